@@ -1,0 +1,347 @@
+//! The `Cache` handle: what each cache of a process holds, and which one a call uses.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::declare::{Function, Settings, Ttl};
+use crate::error::Error;
+use crate::fresh::COUNTER;
+use crate::fresh::epoch::{Epoch, EpochTable};
+use crate::graph;
+use crate::key::tag::Tag;
+use crate::near::flight::Flights;
+use crate::near::store::{Entry, NearCache, NearKey};
+use crate::observe::{AliasStats, Count, Counts, Stats};
+use crate::sync::lock;
+
+/// A cache: the near stores of all aliases, and the epochs of all that they depend on. Cheap to clone.
+///
+/// Programs that do nothing get one by themselves, the first time a cached function is called. What is to be set is
+/// set before that:
+///
+/// ```
+/// # fn main() -> Result<(), cache_core::Error> {
+/// use cache_core::Cache;
+///
+/// Cache::builder().namespace("erp").install()?;
+/// println!("{:?}", Cache::current().stats());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Cache(Arc<Inner>);
+
+struct Inner {
+    core: Arc<Core>,
+    aliases: Mutex<HashMap<&'static str, Arc<AliasState>>>,
+    functions: RwLock<Vec<Arc<Bound>>>,
+}
+
+/// What all parts of a cache share.
+pub(crate) struct Core {
+    pub(crate) namespace: Box<str>,
+    pub(crate) epochs: EpochTable,
+    pub(crate) clock: Clock,
+    pub(crate) invalidations: Count,
+    /// Under test: no jitter, and what would be a warning is kept for the end of the test.
+    pub(crate) test: Option<Mutex<Vec<String>>>,
+    pub(crate) watches: crate::testing::Watches,
+}
+
+/// An alias in a cache.
+pub(crate) struct AliasState {
+    pub(crate) name: &'static str,
+    pub(crate) settings: Settings,
+    pub(crate) near: NearCache,
+    pub(crate) flights: Flights<NearKey, Arc<Entry>, foldhash::fast::RandomState>,
+    pub(crate) permits: Semaphore,
+}
+
+/// A function in a cache.
+pub(crate) struct Bound {
+    pub(crate) core: Arc<Core>,
+    pub(crate) function: &'static Function,
+    pub(crate) alias: Arc<AliasState>,
+    /// Tells its keys from those of the alias's other functions.
+    pub(crate) number: u32,
+    /// Namespace, alias, function: held once, not per entry.
+    pub(crate) epochs: [Epoch; 3],
+    pub(crate) counts: Counts,
+    /// Whether another function has its name.
+    pub(crate) ambiguous: bool,
+}
+
+/// What stands beside each cached function: what it is, and where the process's own cache has bound it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Site {
+    pub function: Function,
+    global: OnceLock<Arc<Bound>>,
+}
+
+static GLOBAL: OnceLock<Cache> = OnceLock::new();
+
+/// Whether any thread has a cache of its own: so that nobody else pays for the look.
+static ISOLATION: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    static ISOLATED: RefCell<Option<Cache>> = const { RefCell::new(None) };
+}
+
+impl Cache {
+    /// Sets up a cache.
+    pub fn builder() -> CacheBuilder {
+        CacheBuilder { namespace: "app".to_owned() }
+    }
+
+    /// The cache that cached functions called here use: the test's own, the installed one, or the one that lives in
+    /// this process by default.
+    pub fn current() -> Cache {
+        Cache::isolated().unwrap_or_else(|| Cache::global().clone())
+    }
+
+    pub(crate) fn isolated() -> Option<Cache> {
+        if !ISOLATION.load(Ordering::Relaxed) {
+            return None;
+        }
+        // A thread that is ending has no cache of its own any more.
+        ISOLATED.try_with(|cache| cache.borrow().clone()).ok().flatten()
+    }
+
+    /// Gives this thread a cache of its own, and returns the one it had.
+    pub(crate) fn isolate(cache: Option<Cache>) -> Option<Cache> {
+        ISOLATION.store(true, Ordering::Relaxed);
+        ISOLATED.replace(cache)
+    }
+
+    fn global() -> &'static Cache {
+        GLOBAL.get_or_init(|| {
+            if let Err(error) = graph::check() {
+                tracing::error!(%error, "functions of one name are not cached");
+            }
+            tracing::info!("no cache was installed: every alias lives in this process");
+            Cache::new("app", Clock::default(), false)
+        })
+    }
+
+    pub(crate) fn new(namespace: &str, clock: Clock, test: bool) -> Cache {
+        let core = Core {
+            namespace: namespace.into(),
+            epochs: EpochTable::new(&COUNTER, 64),
+            clock,
+            invalidations: Count::default(),
+            test: test.then(Mutex::default),
+            watches: crate::testing::Watches::default(),
+        };
+        Cache(Arc::new(Inner {
+            core: Arc::new(core),
+            aliases: Mutex::default(),
+            functions: RwLock::default(),
+        }))
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.0.core
+    }
+
+    /// What it holds, and what it did since the start of the process.
+    pub fn stats(&self) -> Stats {
+        let functions = self.0.functions.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut functions: Vec<_> =
+            functions.iter().map(|bound| bound.counts.read(bound.function.name, bound.alias.name)).collect();
+        functions.sort_by_key(|function| function.name);
+        let mut aliases: Vec<_> = lock(&self.0.aliases)
+            .values()
+            .map(|alias| AliasStats {
+                name: alias.name,
+                entries: alias.near.len(),
+                max_entries: alias.settings.max_entries,
+                loading: alias.flights.len(),
+            })
+            .collect();
+        aliases.sort_by_key(|alias| alias.name);
+        Stats {
+            functions,
+            aliases,
+            tags: self.0.core.epochs.len(),
+            invalidations: self.0.core.invalidations.get(),
+        }
+    }
+
+    /// Drops what has expired or was invalidated, at once.
+    ///
+    /// Stores do so now and then by themselves; a process whose aliases are idle calls this on a timer to give the
+    /// memory back.
+    pub fn maintain(&self) {
+        let aliases: Vec<_> = lock(&self.0.aliases).values().cloned().collect();
+        for alias in aliases {
+            alias.near.sweep(self.0.core.clock.now());
+        }
+    }
+
+    fn bind(&self, function: &'static Function) -> Arc<Bound> {
+        let alias = Arc::clone(lock(&self.0.aliases).entry(function.alias).or_insert_with(|| {
+            let settings = function.settings;
+            Arc::new(AliasState {
+                name: function.alias,
+                settings,
+                near: NearCache::new(settings.max_entries.max(1)),
+                flights: Flights::new(),
+                permits: Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)),
+            })
+        }));
+        let mut functions = self.0.functions.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // By what it is, not by where its static lies: other macros copy functions.
+        let same = |bound: &&Arc<Bound>| {
+            bound.function.name == function.name && bound.function.location == function.location
+        };
+        if let Some(bound) = functions.iter().find(same) {
+            return Arc::clone(bound);
+        }
+        let core = Arc::clone(&self.0.core);
+        let namespace = &core.namespace;
+        let epochs = [
+            Tag::namespace(namespace),
+            Tag::alias(namespace, function.alias),
+            Tag::function(namespace, function.name),
+        ]
+        .map(|tag| core.epochs.hold(tag));
+        let bound = Arc::new(Bound {
+            function,
+            alias,
+            number: u32::try_from(functions.len()).expect("fewer than four billion functions"),
+            epochs,
+            counts: Counts::default(),
+            ambiguous: graph::is_ambiguous(function.name),
+            core,
+        });
+        functions.push(Arc::clone(&bound));
+        bound
+    }
+}
+
+impl Site {
+    pub const fn new(function: Function) -> Self {
+        Site { function, global: OnceLock::new() }
+    }
+
+    /// The function in the cache that a call here uses.
+    #[inline]
+    pub(crate) fn with<T>(&'static self, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
+        match Cache::isolated() {
+            None => f(self.global.get_or_init(|| Cache::global().bind(&self.function))),
+            Some(cache) => f(&cache.bind(&self.function)),
+        }
+    }
+}
+
+impl Core {
+    /// Invalidates what depends on any of the tags: reads that start after it returns see it.
+    pub(crate) fn invalidate(&self, tags: impl IntoIterator<Item = Tag>) {
+        self.epochs.bump(tags);
+        self.invalidations.add();
+    }
+
+    /// Says what went wrong in a way that must not go unnoticed: a warning, and under test a failure of the test.
+    pub(crate) fn violation(&self, message: impl FnOnce() -> String) {
+        let message = message();
+        tracing::warn!("{message}");
+        if let Some(violations) = &self.test {
+            lock(violations).push(message);
+        }
+    }
+}
+
+impl Bound {
+    /// How long a value lives unless it is `None` or an error.
+    pub(crate) fn ttl(&self) -> Ttl {
+        let Settings { ttl, max_ttl, .. } = self.alias.settings;
+        match (self.function.rules.ttl.unwrap_or(ttl), max_ttl) {
+            (Ttl::For(ttl), Some(max)) => Ttl::For(ttl.min(max)),
+            (Ttl::Forever, Some(max)) => Ttl::For(max),
+            (ttl, None) => ttl,
+        }
+    }
+
+    /// Shortens a TTL at random, so that what was stored together doesn't run out together.
+    pub(crate) fn jitter(&self, ttl: Duration) -> Duration {
+        if self.core.test.is_some() {
+            return ttl;
+        }
+        ttl.mul_f64(1.0 - self.alias.settings.jitter * fastrand::f64())
+    }
+}
+
+/// Sets up a [`Cache`].
+#[derive(Clone, Debug)]
+pub struct CacheBuilder {
+    namespace: String,
+}
+
+impl CacheBuilder {
+    /// The first part of every key: what tells this program's keys from others'. Default `app`.
+    #[must_use]
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// Makes a cache that is not installed: nothing uses it until it is told to.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateName`] if two functions, aliases or models of this program have one name;
+    /// [`Error::Namespace`] for a namespace that can't be part of a key.
+    pub fn build(self) -> Result<Cache, Error> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        if !(1..=40).contains(&self.namespace.len()) || !self.namespace.bytes().all(allowed) {
+            return Err(Error::Namespace(self.namespace));
+        }
+        graph::check()?;
+        Ok(Cache::new(&self.namespace, Clock::default(), false))
+    }
+
+    /// Makes the cache that all cached functions of this process use.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build`](Self::build); [`Error::AlreadyInstalled`] the second time; [`Error::AlreadyInUse`] if a
+    /// cached function has been called before.
+    pub fn install(self) -> Result<Cache, Error> {
+        static INSTALLED: AtomicBool = AtomicBool::new(false);
+        let cache = self.build()?;
+        match GLOBAL.set(cache.clone()) {
+            Ok(()) => {
+                INSTALLED.store(true, Ordering::Release);
+                Ok(cache)
+            }
+            Err(_) if INSTALLED.load(Ordering::Acquire) => Err(Error::AlreadyInstalled),
+            Err(_) => Err(Error::AlreadyInUse),
+        }
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").field("namespace", &self.0.core.namespace).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound").field("function", &self.function.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,175 @@
+//! Time: a coarse monotonic clock that costs nanoseconds to read, and that tests can move.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::sync::lock;
+
+/// A point in time of one process, in units of 2⁻³² seconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Instant(u64);
+
+impl Instant {
+    /// Later than all others.
+    pub(crate) const NEVER: Instant = Instant(u64::MAX);
+
+    pub(crate) fn ticks(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn plus(self, duration: Duration) -> Instant {
+        let ticks = (u128::from(duration.as_secs()) << 32)
+            + (u128::from(duration.subsec_nanos()) << 32) / 1_000_000_000;
+        Instant(self.0.saturating_add(u64::try_from(ticks).unwrap_or(u64::MAX)))
+    }
+}
+
+/// Tells the time: the kernel's, or a test's.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Option<Arc<Manual>>);
+
+/// A clock that stands still until it is moved.
+#[derive(Default)]
+struct Manual {
+    now: AtomicU64,
+    alarms: Mutex<BTreeMap<(u64, u64), Waker>>,
+    alarm_numbers: AtomicU64,
+}
+
+impl Clock {
+    pub(crate) fn manual() -> Self {
+        Clock(Some(Arc::default()))
+    }
+
+    /// Now, to a few milliseconds.
+    #[inline]
+    pub(crate) fn now(&self) -> Instant {
+        match &self.0 {
+            // The form that doesn't share its reading with other threads: they would contend for it.
+            None => Instant(coarsetime::Instant::now_without_cache_update().as_ticks()),
+            Some(manual) => Instant(manual.now.load(Ordering::Acquire)),
+        }
+    }
+
+    /// Moves a manual clock; does nothing to the kernel's.
+    pub(crate) fn advance(&self, duration: Duration) {
+        let Some(manual) = &self.0 else { return };
+        let due = {
+            let mut alarms = lock(&manual.alarms);
+            let now = Instant(manual.now.load(Ordering::Acquire)).plus(duration).0;
+            manual.now.store(now, Ordering::Release);
+            let later = alarms.split_off(&(now.saturating_add(1), 0));
+            std::mem::replace(&mut *alarms, later)
+        };
+        due.into_values().for_each(Waker::wake);
+    }
+
+    /// How many sleep until a manual clock is moved.
+    pub(crate) fn sleepers(&self) -> usize {
+        self.0.as_ref().map_or(0, |manual| lock(&manual.alarms).len())
+    }
+
+    /// Ready that long after it is first polled. Works on any executor; costs nothing until then.
+    pub(crate) fn patience(&self, duration: Duration) -> Patience {
+        Patience { clock: self.clone(), duration, sleep: None }
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        match &self.0 {
+            None => Sleep::Kernel(futures_timer::Delay::new(duration)),
+            Some(manual) => Sleep::Manual(Alarm {
+                at: self.now().plus(duration),
+                number: manual.alarm_numbers.fetch_add(1, Ordering::Relaxed),
+                clock: Arc::clone(manual),
+            }),
+        }
+    }
+}
+
+/// How long somebody waits.
+pub(crate) struct Patience {
+    clock: Clock,
+    duration: Duration,
+    sleep: Option<Sleep>,
+}
+
+impl Patience {
+    /// Ready when it is at an end.
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let sleep = self.sleep.get_or_insert_with(|| self.clock.sleep(self.duration));
+        Pin::new(sleep).poll(cx)
+    }
+}
+
+enum Sleep {
+    Kernel(futures_timer::Delay),
+    Manual(Alarm),
+}
+
+struct Alarm {
+    at: Instant,
+    number: u64,
+    clock: Arc<Manual>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.get_mut() {
+            Sleep::Kernel(delay) => Pin::new(delay).poll(cx),
+            Sleep::Manual(alarm) => {
+                let mut alarms = lock(&alarm.clock.alarms);
+                // Under the lock, or a move between the look and the entry would go unheard.
+                if alarm.clock.now.load(Ordering::Acquire) >= alarm.at.0 {
+                    return Poll::Ready(());
+                }
+                alarms.insert((alarm.at.0, alarm.number), cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        lock(&self.clock.alarms).remove(&(self.at.0, self.number));
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Clock(manual)" } else { "Clock(kernel)" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_stands_until_it_is_moved() {
+        let clock = Clock::manual();
+        let start = clock.now();
+        assert_eq!(clock.now(), start);
+        clock.advance(Duration::from_millis(1500));
+        assert_eq!(clock.now(), start.plus(Duration::from_millis(1500)));
+    }
+
+    #[test]
+    fn the_kernels_clock_does_not_run_backwards() {
+        let clock = Clock::default();
+        let first = clock.now();
+        assert!(clock.now() >= first);
+    }
+
+    #[test]
+    fn durations_beyond_the_clock_saturate() {
+        assert_eq!(Clock::manual().now().plus(Duration::MAX), Instant::NEVER);
+    }
+}

@@ -1,0 +1,14 @@
+//! What the user states, as traits: aliases, models, scopes, and what a return type means.
+
+mod alias;
+mod function;
+mod model;
+mod outcome;
+mod scope;
+
+pub use alias::{Alias, AliasScope, DefaultAlias, Scoped, Settings, Ttl, Unscoped};
+pub use function::{Dependency, Extent, Function, Location, Named, Rules, Writer};
+pub use model::{Everywhere, Model, ModelScope, NoId, PerTenant};
+pub use outcome::Outcome;
+pub use scope::{NoKey, Root, Tenant, TenantPath, User};
+pub(crate) use scope::{Scope, user_bytes};

@@ -1,0 +1,190 @@
+//! Scopes: whose value it is.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use crate::key::{CacheKey, KeyBytes, KeyWriter};
+
+/// Who a value belongs to: an organisation, a client, a shop.
+///
+/// A type of its own, not an integer: the argument whose type is a tenant scopes the function. Derived:
+///
+/// ```
+/// use cache_core::Tenant;
+///
+/// #[derive(Tenant, Clone, Copy)]
+/// struct Org(i64);
+///
+/// /// A hierarchy: `org=1/client=5`. Invalidating the tenant `Org(1)` reaches all of its clients.
+/// #[derive(Tenant, Clone, Copy)]
+/// struct Client {
+///     #[tenant(parent)]
+///     org: Org,
+///     client: i64,
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tenant",
+    label = "expected a type with `#[derive(Tenant)]`",
+    note = "primitives are not tenants: `#[derive(cache_core::Tenant)] struct Org(i64);`"
+)]
+pub trait Tenant {
+    /// The tenant that this one lies in; [`Root`] for none.
+    type Parent: ?Sized;
+
+    /// Writes the levels of this tenant, the outermost first.
+    fn write_tenant(&self, path: &mut TenantPath);
+}
+
+/// The parent of a tenant that lies in no other.
+#[derive(Debug)]
+pub enum Root {}
+
+/// Whom a value is for, within a tenant if there is one. Derived like [`Tenant`]:
+/// `#[derive(User)] struct UserId(i64);`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a user",
+    label = "expected a type with `#[derive(User)]`",
+    note = "primitives are not users: `#[derive(cache_core::User)] struct UserId(i64);`"
+)]
+pub trait User: CacheKey {
+    /// What the user is called in keys.
+    const NAME: &'static str;
+}
+
+/// Never a part of a key: a pool, a client, a clock. Arguments of such types are left out by themselves.
+///
+/// ```
+/// use cache_core::{NoKey, cached};
+///
+/// #[derive(NoKey)]
+/// struct Database { /* connections */ }
+///
+/// #[cached]
+/// fn name(db: &Database, id: u64) -> String { format!("no. {id}") }
+/// ```
+pub trait NoKey {}
+
+/// The levels of a tenant, from the outermost.
+#[derive(Clone, Debug, Default)]
+pub struct TenantPath {
+    bytes: SmallVec<[u8; 56]>,
+    /// Where each level ends.
+    ends: SmallVec<[usize; 3]>,
+    /// Which types end where: the levels that models can belong to.
+    types: SmallVec<[(TypeId, usize); 2]>,
+}
+
+impl TenantPath {
+    /// Adds a level: its name and its value.
+    pub fn level<T: CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
+        let mut writer = KeyWriter::new();
+        writer.tenant_level(name, value);
+        let level = shortened(writer, |writer, digest| writer.tenant_level(name, digest));
+        self.bytes.extend_from_slice(&level);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Says that the levels so far are the path of `T`: what `#[model(per_tenant = T)]` refers to.
+    pub fn complete<T: 'static>(&mut self) {
+        self.types.push((TypeId::of::<T>(), self.bytes.len()));
+    }
+
+    pub(crate) fn of<T: Tenant + ?Sized>(tenant: &T) -> TenantPath {
+        let mut path = TenantPath::default();
+        tenant.write_tenant(&mut path);
+        path
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The path of each level, the outermost first.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = &[u8]> {
+        self.ends.iter().map(|end| &self.bytes[..*end])
+    }
+
+    pub(crate) fn up_to(&self, level: TypeId) -> Option<&[u8]> {
+        self.types.iter().find(|(ty, _)| *ty == level).map(|(_, end)| &self.bytes[..*end])
+    }
+}
+
+/// Bytes of a known length, as a key part.
+struct Digest([u8; 32]);
+
+impl CacheKey for Digest {
+    fn write_key(&self, key: &mut KeyWriter) {
+        key.bytes(&self.0);
+    }
+}
+
+/// The scope of one call, as its key holds it: what a caller's key must cover too (I7).
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Scope {
+    pub(crate) tenant: SmallVec<[u8; 24]>,
+    pub(crate) user: SmallVec<[u8; 24]>,
+}
+
+impl Scope {
+    /// Whether a key with this scope may hold what was computed from a value of the other: its tenant is the other's
+    /// or lies in it, its user is the other's.
+    pub(crate) fn covers(&self, other: &Scope) -> bool {
+        // Levels are self-delimiting, so a path that begins with another's bytes begins with its levels.
+        self.tenant.starts_with(&other.tenant) && (other.user.is_empty() || self.user == other.user)
+    }
+}
+
+/// The user of a call, in canonical bytes.
+pub(crate) fn user_bytes<U: User + ?Sized>(user: &U) -> SmallVec<[u8; 24]> {
+    let mut writer = KeyWriter::new();
+    writer.user(U::NAME, user);
+    SmallVec::from_slice(&shortened(writer, |writer, digest| writer.user(U::NAME, digest)))
+}
+
+/// A longer level of a scope is replaced by its digest, so that scopes have room in every key.
+const LONGEST: usize = 128;
+
+fn shortened(writer: KeyWriter, again: impl FnOnce(&mut KeyWriter, &Digest)) -> KeyBytes {
+    let bytes = writer.finish();
+    if bytes.len() <= LONGEST {
+        return bytes;
+    }
+    let mut writer = KeyWriter::new();
+    again(&mut writer, &Digest(*blake3::hash(&bytes).as_bytes()));
+    writer.finish()
+}
+
+impl<T: Tenant + ?Sized> Tenant for &T {
+    // As for `Arc`.
+    type Parent = T;
+
+    fn write_tenant(&self, path: &mut TenantPath) {
+        (**self).write_tenant(path);
+    }
+}
+
+impl<T: Tenant + ?Sized> Tenant for Arc<T> {
+    // A pointer to a tenant lies in what it points at, as far as levels go.
+    type Parent = T;
+
+    fn write_tenant(&self, path: &mut TenantPath) {
+        (**self).write_tenant(path);
+    }
+}
+
+impl<T: User + ?Sized> User for &T {
+    const NAME: &'static str = T::NAME;
+}
+
+impl<T: User + ?Sized> User for Arc<T> {
+    const NAME: &'static str = T::NAME;
+}
+
+impl<T: NoKey + ?Sized> NoKey for &T {}
+impl<T: NoKey + ?Sized> NoKey for &mut T {}
+impl<T: NoKey + ?Sized> NoKey for Box<T> {}
+impl<T: NoKey + ?Sized> NoKey for Arc<T> {}
+impl<T: NoKey + ?Sized> NoKey for std::rc::Rc<T> {}

@@ -1,0 +1,55 @@
+//! What can go wrong when a cache is set up. At run time a cached function returns what its body returns, and
+//! nothing of the cache's own.
+
+use std::fmt;
+
+use crate::declare::Location;
+
+/// Why a cache can't be set up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Two functions, aliases, models, tenants or users have one name.
+    DuplicateName {
+        /// What they are.
+        kind: &'static str,
+        /// Their name.
+        name: &'static str,
+        /// Where one is declared.
+        first: Location,
+        /// Where the other is declared.
+        second: Location,
+    },
+    /// A cache has been installed already.
+    AlreadyInstalled,
+    /// A cached function has been called already, and served by the cache of the process that is there by default.
+    AlreadyInUse,
+    /// A namespace that can't be part of a key.
+    Namespace(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::DuplicateName { kind, name, first, second } => {
+                write!(
+                    f,
+                    "two {kind}s are named `{name}`: at {first} and at {second}; give one of them another name \
+                     (`name = \"..\"`)"
+                )
+            }
+            Error::AlreadyInstalled => {
+                f.write_str("a cache is installed already; `install()` is called once, at the start of `main`")
+            }
+            Error::AlreadyInUse => f.write_str(
+                "the cache is in use already, with its defaults; call `install()` before the first cached function",
+            ),
+            Error::Namespace(found) => write!(
+                f,
+                "`{found}` can't be a namespace; allowed are 1 to 40 letters, digits, `_`, `-` and `.`, such as `erp`"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,106 @@
+//! What surrounds a call: the load that it is part of, and the ambient scopes.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::nested::Frame;
+use crate::declare::{Tenant, TenantPath, User, user_bytes};
+
+tokio::task_local! {
+    // Swapped in while a future is polled, so it serves sync code too and needs no runtime.
+    static CONTEXT: Context;
+}
+
+/// What surrounds a call.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Context {
+    frame: Option<Arc<Frame>>,
+    tenant: Option<Arc<TenantPath>>,
+    user: Option<Arc<[u8]>>,
+}
+
+impl Context {
+    fn current() -> Context {
+        CONTEXT.try_with(Context::clone).unwrap_or_default()
+    }
+
+    fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        CONTEXT.scope(self, future)
+    }
+}
+
+/// Calls it with the load that surrounds this call, if any.
+#[inline]
+pub(crate) fn with_frame<T>(f: impl FnOnce(&Arc<Frame>) -> T) -> Option<T> {
+    CONTEXT.try_with(|context| context.frame.as_ref().map(f)).ok().flatten()
+}
+
+/// Runs a load: calls inside of it hand up to the frame.
+pub(crate) fn in_frame<F: Future>(frame: Arc<Frame>, load: F) -> impl Future<Output = F::Output> {
+    Context { frame: Some(frame), ..Context::current() }.scope(load)
+}
+
+/// The ambient tenant.
+pub(crate) fn tenant() -> Option<Arc<TenantPath>> {
+    CONTEXT.try_with(|context| context.tenant.clone()).ok().flatten()
+}
+
+/// The ambient user, in canonical bytes.
+pub(crate) fn user() -> Option<Arc<[u8]>> {
+    CONTEXT.try_with(|context| context.user.clone()).ok().flatten()
+}
+
+/// Runs a future with an ambient tenant: the scope of functions that say `per_tenant = ambient`.
+///
+/// ```
+/// use cache_core::{Tenant, cached, with_tenant};
+///
+/// #[derive(Tenant, Clone, Copy)]
+/// struct Org(i64);
+///
+/// #[cached(per_tenant = ambient)]
+/// async fn logo() -> String { "a picture".into() }
+///
+/// # async fn handler() {
+/// let logo = with_tenant(&Org(7), logo()).await;
+/// # }
+/// ```
+pub fn with_tenant<T: Tenant, F: Future>(tenant: &T, future: F) -> impl Future<Output = F::Output> {
+    Context { tenant: Some(Arc::new(TenantPath::of(tenant))), ..Context::current() }.scope(future)
+}
+
+/// [`with_tenant`] for sync code.
+pub fn with_tenant_sync<T: Tenant, R>(tenant: &T, f: impl FnOnce() -> R) -> R {
+    let context = Context { tenant: Some(Arc::new(TenantPath::of(tenant))), ..Context::current() };
+    CONTEXT.sync_scope(context, f)
+}
+
+/// Runs a future with an ambient user: the scope of functions that say `per_user = ambient`.
+pub fn with_user<U: User, F: Future>(user: &U, future: F) -> impl Future<Output = F::Output> {
+    let user: SmallVec<_> = user_bytes(user);
+    Context { user: Some(Arc::from(&user[..])), ..Context::current() }.scope(future)
+}
+
+/// [`with_user`] for sync code.
+pub fn with_user_sync<U: User, R>(user: &U, f: impl FnOnce() -> R) -> R {
+    let context = Context { user: Some(Arc::from(&user_bytes(user)[..])), ..Context::current() };
+    CONTEXT.sync_scope(context, f)
+}
+
+/// Spawns a task that goes on where this one is: what it calls counts as called inside of the load that surrounds
+/// this call, and it has the same ambient scopes. With `tokio::spawn` neither is so.
+///
+/// The load must await the task: what the task calls after the load is over is not part of it.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime, as `tokio::spawn` does.
+pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    tokio::spawn(Context::current().scope(future))
+}

@@ -1,0 +1,152 @@
+//! Epochs in the process: one cell per tag in use, one counter that orders everything.
+//!
+//! A bump writes the next count into the cells of its tags. A load notes the count before it starts. What it loaded
+//! is fresh while no cell of its tags is newer than that. Cells are held from before the load until the entry is
+//! gone, without a break: a bump that finds no cell has found nobody who could store something old (I1).
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::BuildHasherDefault;
+
+use crate::key::tag::{Tag, TagHasher};
+use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
+
+/// Orders bumps and loads. One for the process, so that cells of different caches can be compared with one start.
+#[derive(Debug)]
+pub(crate) struct Counter {
+    pub(crate) count: AtomicU64,
+    /// Held while a bump writes its cells, so that the count is published after them.
+    pub(crate) bumping: Mutex<()>,
+}
+
+/// A moment between bumps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Moment(pub(crate) u64);
+
+impl Counter {
+    /// Now. All bumps up to this moment can be seen in their cells by whoever has read it.
+    #[inline]
+    pub(crate) fn now(&self) -> Moment {
+        Moment(self.count.load(Ordering::Acquire))
+    }
+}
+
+type Shard = Mutex<HashMap<Tag, Arc<Cell>, BuildHasherDefault<TagHasher>>>;
+
+/// The cells of all tags that some entry or load depends on.
+#[derive(Clone)]
+pub(crate) struct EpochTable {
+    shards: Arc<Vec<Shard>>,
+    counter: &'static Counter,
+}
+
+struct Cell {
+    tag: Tag,
+    /// The count of the last bump; 0 if there was none while the cell was held.
+    bumped: AtomicU64,
+    /// How many `Epoch`s hold the cell. Rises from 0 only under the lock of its shard.
+    holders: AtomicUsize,
+    table: EpochTable,
+}
+
+/// Holds the cell of a tag.
+pub(crate) struct Epoch(Arc<Cell>);
+
+impl EpochTable {
+    pub(crate) fn new(counter: &'static Counter, shards: usize) -> Self {
+        let shards = (0..shards).map(|_| Shard::default()).collect();
+        EpochTable { shards: Arc::new(shards), counter }
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> Moment {
+        self.counter.now()
+    }
+
+    fn shard(&self, tag: Tag) -> &Shard {
+        // Tags are digests: any of their bits will do, but for those that the map of the shard uses.
+        &self.shards[(tag.0 >> 64) as usize % self.shards.len()]
+    }
+
+    /// Holds the cell of a tag, new if nobody else does.
+    pub(crate) fn hold(&self, tag: Tag) -> Epoch {
+        let mut shard = lock(self.shard(tag));
+        let cell = shard.entry(tag).or_insert_with(|| {
+            Arc::new(Cell {
+                tag,
+                bumped: AtomicU64::new(0),
+                holders: AtomicUsize::new(0),
+                table: self.clone(),
+            })
+        });
+        cell.holders.fetch_add(1, Ordering::Relaxed);
+        Epoch(Arc::clone(cell))
+    }
+
+    /// Invalidates what depends on any of the tags. Reads that start after it returns see it.
+    pub(crate) fn bump(&self, tags: impl IntoIterator<Item = Tag>) {
+        let _bumping = lock(&self.counter.bumping);
+        let next = self.counter.count.load(Ordering::Relaxed) + 1;
+        for tag in tags {
+            if let Some(cell) = lock(self.shard(tag)).get(&tag) {
+                cell.bumped.store(next, Ordering::Relaxed);
+            }
+        }
+        // Published last: who reads this count sees the cells. In the other order an entry could be found unchanged
+        // at the new count, remember that, and be served for ever.
+        self.counter.count.store(next, Ordering::Release);
+    }
+
+    /// How many cells are held.
+    pub(crate) fn len(&self) -> usize {
+        self.shards.iter().map(|shard| lock(shard).len()).sum()
+    }
+}
+
+impl Epoch {
+    pub(crate) fn tag(&self) -> Tag {
+        self.0.tag
+    }
+
+    /// Whether the tag was last bumped at or before that moment.
+    #[inline]
+    pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
+        self.0.bumped.load(Ordering::Acquire) <= start.0
+    }
+}
+
+impl Clone for Epoch {
+    fn clone(&self) -> Self {
+        self.0.holders.fetch_add(1, Ordering::Relaxed);
+        Epoch(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for Epoch {
+    fn drop(&mut self) {
+        if self.0.holders.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return;
+        }
+        let mut shard = lock(self.0.table.shard(self.0.tag));
+        // Between the count and the lock somebody may have taken the cell up again, or dropped it and made another.
+        let ours = shard.get(&self.0.tag).is_some_and(|cell| Arc::ptr_eq(cell, &self.0));
+        if ours && self.0.holders.load(Ordering::Acquire) == 0 {
+            shard.remove(&self.0.tag);
+            if shard.len() * 4 < shard.capacity() && shard.capacity() > 64 {
+                shard.shrink_to_fit();
+            }
+        }
+    }
+}
+
+impl fmt::Debug for EpochTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EpochTable").field("cells", &self.len()).finish()
+    }
+}
+
+impl fmt::Debug for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Epoch").field(&self.0.tag).field(&self.0.bumped.load(Ordering::Relaxed)).finish()
+    }
+}

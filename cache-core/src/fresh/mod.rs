@@ -1,0 +1,11 @@
+//! When a value may be served: epochs, and what nested loads hand up.
+
+pub(crate) mod context;
+pub(crate) mod epoch;
+pub(crate) mod nested;
+
+use crate::sync::{AtomicU64, Mutex};
+
+/// The counter of this process.
+pub(crate) static COUNTER: epoch::Counter =
+    epoch::Counter { count: AtomicU64::new(0), bumping: Mutex::new(()) };

@@ -1,0 +1,8 @@
+//! What was declared, as a whole: every cached function, writer, alias and model that is linked into this program.
+
+mod registry;
+
+#[doc(hidden)]
+pub use registry::Declared;
+pub(crate) use registry::{check, is_ambiguous};
+pub use registry::{functions, names, writers};

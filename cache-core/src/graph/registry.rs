@@ -1,0 +1,79 @@
+//! What was declared, collected by the linker.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use crate::declare::{Function, Location, Named, Writer};
+use crate::error::Error;
+
+/// What attributes and derives submit.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Declared {
+    Function(&'static Function),
+    Writer(&'static Writer),
+    Named(Named),
+}
+
+inventory::collect!(Declared);
+
+/// The cached functions of this program, each once, by name.
+///
+/// A crate that nothing refers to is not linked and declares nothing: `use that_crate as _;` where the whole matters.
+pub fn functions() -> impl Iterator<Item = &'static Function> {
+    let mut functions: Vec<_> = inventory::iter::<Declared>()
+        .filter_map(|declared| match declared {
+            Declared::Function(function) => Some(*function),
+            _ => None,
+        })
+        .collect();
+    // Other macros may copy a function: one place in the source counts once.
+    functions.sort_by_key(|function| (function.name, function.location));
+    functions.dedup_by_key(|function| (function.name, function.location));
+    functions.into_iter()
+}
+
+/// The writers of this program.
+pub fn writers() -> impl Iterator<Item = &'static Writer> {
+    inventory::iter::<Declared>().filter_map(|declared| match declared {
+        Declared::Writer(writer) => Some(*writer),
+        _ => None,
+    })
+}
+
+/// The aliases, models, tenants and users of this program.
+pub fn names() -> impl Iterator<Item = &'static Named> {
+    inventory::iter::<Declared>().filter_map(|declared| match declared {
+        Declared::Named(named) => Some(named),
+        _ => None,
+    })
+}
+
+/// Function names that stand for two functions.
+static AMBIGUOUS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let mut locations = BTreeMap::<_, HashSet<Location>>::new();
+    for function in functions() {
+        locations.entry(function.name).or_default().insert(function.location);
+    }
+    locations.into_iter().filter(|(_, at)| at.len() > 1).map(|(name, _)| name).collect()
+});
+
+/// Whether two functions have this name: then neither is cached (I7).
+pub(crate) fn is_ambiguous(function: &str) -> bool {
+    AMBIGUOUS.contains(function)
+}
+
+/// Whether every name stands for one thing.
+pub(crate) fn check() -> Result<(), Error> {
+    let functions = functions().map(|function| ("function", function.name, function.location));
+    let names = names().map(|named| (named.kind, named.name, named.location));
+    let mut seen = BTreeMap::new();
+    for (kind, name, location) in functions.chain(names) {
+        let first = *seen.entry((kind, name)).or_insert(location);
+        if first != location {
+            let (first, second) = (first.min(location), first.max(location));
+            return Err(Error::DuplicateName { kind, name, first, second });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Canonical bytes: every value is self-delimiting, so no sequence of values can be read in two ways.
+
+use smallvec::SmallVec;
+
+/// How many bytes of a key live on the stack: a hit on a key up to this size allocates nothing.
+const INLINE: usize = 112;
+/// Keys longer than this are replaced by their digest, however large the arguments are (I12).
+const LIMIT: usize = 1024;
+/// How much of a digested key is kept for its readable head.
+const HEAD: usize = 256;
+
+/// What a byte of a key announces. The codes are part of the format.
+pub(crate) mod code {
+    pub(crate) const FALSE: u8 = 0x01;
+    pub(crate) const TRUE: u8 = 0x02;
+    pub(crate) const NONE: u8 = 0x03;
+    pub(crate) const SOME: u8 = 0x04;
+    /// An integer from 0 to `u64::MAX`: 8 bytes, little-endian.
+    pub(crate) const UINT: u8 = 0x05;
+    /// An integer from `i64::MIN` to -1: 8 bytes, little-endian, two's complement.
+    pub(crate) const NEGATIVE: u8 = 0x06;
+    /// An integer above `u64::MAX`: 16 bytes.
+    pub(crate) const UINT_WIDE: u8 = 0x07;
+    /// An integer below `i64::MIN`: 16 bytes.
+    pub(crate) const NEGATIVE_WIDE: u8 = 0x08;
+    /// Text of up to 255 bytes: one length byte, then UTF-8.
+    pub(crate) const TEXT: u8 = 0x09;
+    /// Longer text: 8 length bytes, then UTF-8.
+    pub(crate) const TEXT_LONG: u8 = 0x0a;
+    /// Bytes: 8 length bytes, then the bytes.
+    pub(crate) const BYTES: u8 = 0x0b;
+    pub(crate) const SEQUENCE: u8 = 0x0c;
+    pub(crate) const TUPLE: u8 = 0x0d;
+    pub(crate) const MAP: u8 = 0x0e;
+    pub(crate) const RECORD: u8 = 0x0f;
+    /// An enum's variant: one length byte and its name, then its fields up to `END`.
+    pub(crate) const VARIANT: u8 = 0x10;
+    /// Before each element of a sequence or tuple, and each key of a map.
+    pub(crate) const ITEM: u8 = 0x11;
+    /// Before each value of a map.
+    pub(crate) const VALUE: u8 = 0x12;
+    /// Before each field of a record: one length byte and its name.
+    pub(crate) const FIELD: u8 = 0x13;
+    pub(crate) const END: u8 = 0x14;
+    /// Before each argument of a function: its position.
+    pub(crate) const ARGUMENT: u8 = 0x15;
+    /// A level of a tenant: one length byte and its name, then its value up to `END`.
+    pub(crate) const TENANT: u8 = 0x16;
+    /// A user: one length byte and its name, then its value up to `END`.
+    pub(crate) const USER: u8 = 0x17;
+    /// The first byte of a key that was too long: a 32-byte digest of the whole, 8 bytes of its length, its head.
+    pub(crate) const DIGESTED: u8 = 0xff;
+}
+
+pub(crate) type KeyBytes = SmallVec<[u8; INLINE]>;
+
+/// Takes the parts of a key in canonical, injective form.
+///
+/// [`CacheKey`](crate::CacheKey) implementations write their value with it: either through the implementation of
+/// a part (`self.id.write_key(key)`) or with a method below. A value of any size is accepted: what is longer than
+/// a kilobyte is replaced by a digest while it is being written, so nothing large is ever held.
+///
+/// ```
+/// use cache_core::{CacheKey, KeyWriter};
+///
+/// struct Page { number: u32, size: u32 }
+///
+/// impl CacheKey for Page {
+///     fn write_key(&self, key: &mut KeyWriter) {
+///         key.record(|fields| {
+///             fields.field("number", &self.number);
+///             fields.field("size", &self.size);
+///         });
+///     }
+/// }
+/// ```
+#[derive(Debug, Default)]
+pub struct KeyWriter {
+    bytes: KeyBytes,
+    /// Once the key is too long: the hash of all of it, and its length. `bytes` keeps the head.
+    overflow: Option<Box<Overflow>>,
+}
+
+#[derive(Debug)]
+struct Overflow {
+    hasher: blake3::Hasher,
+    length: u64,
+}
+
+impl KeyWriter {
+    pub(crate) fn new() -> Self {
+        KeyWriter::default()
+    }
+
+    /// The canonical bytes: what was written, or its digest and its head.
+    pub(crate) fn finish(self) -> KeyBytes {
+        let Some(overflow) = self.overflow else { return self.bytes };
+        let mut digested = KeyBytes::with_capacity(1 + 32 + 8 + HEAD);
+        digested.push(code::DIGESTED);
+        digested.extend_from_slice(overflow.hasher.finalize().as_bytes());
+        digested.extend_from_slice(&overflow.length.to_le_bytes());
+        digested.extend_from_slice(&self.bytes);
+        digested
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        if self.overflow.is_none() && self.bytes.len() + bytes.len() <= LIMIT {
+            self.bytes.extend_from_slice(bytes);
+        } else {
+            self.put_overflow(bytes);
+        }
+    }
+
+    #[cold]
+    fn put_overflow(&mut self, bytes: &[u8]) {
+        let overflow = self.overflow.get_or_insert_with(|| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&self.bytes);
+            Box::new(Overflow { hasher, length: self.bytes.len() as u64 })
+        });
+        overflow.hasher.update(bytes);
+        overflow.length += bytes.len() as u64;
+        let room = HEAD.saturating_sub(self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.bytes.truncate(HEAD);
+    }
+
+    #[inline]
+    fn put_word(&mut self, code: u8, word: [u8; 8]) {
+        let mut bytes = [code; 9];
+        bytes[1..].copy_from_slice(&word);
+        self.put(&bytes);
+    }
+
+    fn put_wide(&mut self, code: u8, word: [u8; 16]) {
+        let mut bytes = [code; 17];
+        bytes[1..].copy_from_slice(&word);
+        self.put(&bytes);
+    }
+
+    /// A name of a field, variant or level. Longer ones than 255 bytes are told apart by their digest.
+    fn put_name(&mut self, code: u8, name: &str) {
+        match u8::try_from(name.len()) {
+            Ok(length) => {
+                self.put(&[code, length]);
+                self.put(name.as_bytes());
+            }
+            Err(_) => self.put_name(code, &blake3::hash(name.as_bytes()).to_hex()),
+        }
+    }
+
+    /// Writes a truth value.
+    #[inline]
+    pub fn bool(&mut self, value: bool) {
+        self.put(&[if value { code::TRUE } else { code::FALSE }]);
+    }
+
+    /// Writes an unsigned integer. Integers are written by value: `5_u8` and `5_i64` are the same part.
+    #[inline]
+    pub fn uint(&mut self, value: u128) {
+        match u64::try_from(value) {
+            Ok(value) => self.put_word(code::UINT, value.to_le_bytes()),
+            Err(_) => self.put_wide(code::UINT_WIDE, value.to_le_bytes()),
+        }
+    }
+
+    /// Writes a signed integer, by value as [`uint`](Self::uint) does.
+    #[inline]
+    pub fn int(&mut self, value: i128) {
+        match (u128::try_from(value), i64::try_from(value)) {
+            (Ok(value), _) => self.uint(value),
+            (_, Ok(value)) => self.put_word(code::NEGATIVE, value.to_le_bytes()),
+            _ => self.put_wide(code::NEGATIVE_WIDE, value.to_le_bytes()),
+        }
+    }
+
+    /// Writes text.
+    #[inline]
+    pub fn text(&mut self, value: &str) {
+        match u8::try_from(value.len()) {
+            Ok(length) => self.put(&[code::TEXT, length]),
+            Err(_) => self.put_word(code::TEXT_LONG, (value.len() as u64).to_le_bytes()),
+        }
+        self.put(value.as_bytes());
+    }
+
+    /// Writes bytes. Not the same part as a sequence of `u8`.
+    pub fn bytes(&mut self, value: &[u8]) {
+        self.put_word(code::BYTES, (value.len() as u64).to_le_bytes());
+        self.put(value);
+    }
+
+    /// Writes an optional value. `Some(x)` differs from `x`, `Some(None)` from `None`.
+    #[inline]
+    pub fn option<T: super::CacheKey + ?Sized>(&mut self, value: Option<&T>) {
+        match value {
+            None => self.put(&[code::NONE]),
+            Some(value) => {
+                self.put(&[code::SOME]);
+                value.write_key(self);
+                self.put(&[code::END]);
+            }
+        }
+    }
+
+    /// Writes values in their order, however many there are.
+    pub fn sequence<T: super::CacheKey>(&mut self, values: impl IntoIterator<Item = T>) {
+        self.put(&[code::SEQUENCE]);
+        for value in values {
+            self.put(&[code::ITEM]);
+            value.write_key(self);
+        }
+        self.put(&[code::END]);
+    }
+
+    /// Writes pairs of keys and values. The caller gives them in an order that equal maps share.
+    pub fn map<K: super::CacheKey, V: super::CacheKey>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
+        self.put(&[code::MAP]);
+        for (key, value) in pairs {
+            self.put(&[code::ITEM]);
+            key.write_key(self);
+            self.put(&[code::VALUE]);
+            value.write_key(self);
+        }
+        self.put(&[code::END]);
+    }
+
+    /// Writes a tuple or a struct without field names.
+    pub fn tuple(&mut self, items: impl FnOnce(&mut Items<'_>)) {
+        self.put(&[code::TUPLE]);
+        items(&mut Items(self));
+        self.put(&[code::END]);
+    }
+
+    /// Writes a struct with field names.
+    pub fn record(&mut self, fields: impl FnOnce(&mut Fields<'_>)) {
+        self.put(&[code::RECORD]);
+        fields(&mut Fields(self));
+        self.put(&[code::END]);
+    }
+
+    /// Writes a variant of an enum by its name; `content` writes what it holds, as a tuple or a record, if anything.
+    pub fn variant(&mut self, name: &str, content: impl FnOnce(&mut KeyWriter)) {
+        self.put_name(code::VARIANT, name);
+        content(self);
+        self.put(&[code::END]);
+    }
+
+    #[inline]
+    pub(crate) fn argument(&mut self, position: u8) {
+        self.put(&[code::ARGUMENT, position]);
+    }
+
+    #[inline]
+    pub(crate) fn tenant_level<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
+        self.put_name(code::TENANT, name);
+        value.write_key(self);
+        self.put(&[code::END]);
+    }
+
+    #[inline]
+    pub(crate) fn user<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
+        self.put_name(code::USER, name);
+        value.write_key(self);
+        self.put(&[code::END]);
+    }
+
+    /// Takes what another writer gave, as it is. For scopes that were written before.
+    #[inline]
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.put(bytes);
+    }
+}
+
+/// The items of a tuple.
+#[derive(Debug)]
+pub struct Items<'a>(&'a mut KeyWriter);
+
+impl Items<'_> {
+    /// Writes the next item.
+    pub fn item<T: super::CacheKey + ?Sized>(&mut self, value: &T) -> &mut Self {
+        self.0.put(&[code::ITEM]);
+        value.write_key(self.0);
+        self
+    }
+}
+
+/// The fields of a record.
+#[derive(Debug)]
+pub struct Fields<'a>(&'a mut KeyWriter);
+
+impl Fields<'_> {
+    /// Writes a field.
+    pub fn field<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) -> &mut Self {
+        self.0.put_name(code::FIELD, name);
+        value.write_key(self.0);
+        self
+    }
+}

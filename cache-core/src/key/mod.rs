@@ -1,0 +1,14 @@
+//! What things are called: canonical bytes, readable text, tags.
+//!
+//! One encoding, two renderings. [`CacheKey`] writes typed values into canonical bytes, the key of the near
+//! store; the same bytes render as the readable text that a person, a log line or a shared tier sees. Both are
+//! injective: different values never give equal bytes or equal text (I7).
+
+mod bytes;
+mod encode;
+pub(crate) mod tag;
+pub(crate) mod text;
+
+pub(crate) use bytes::KeyBytes;
+pub use bytes::KeyWriter;
+pub use encode::CacheKey;

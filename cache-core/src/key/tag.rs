@@ -1,0 +1,114 @@
+//! Tags: what can change, by a 128-bit name that every process computes alike.
+
+/// Names something that can change: a row, a model, a tenant, an alias, a function, a part of a function's keys.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Tag(pub(crate) u128);
+
+impl std::fmt::Debug for Tag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tag({:032x})", self.0)
+    }
+}
+
+/// Into how many buckets the keys of a function fall: one entry is invalidated by invalidating its bucket, so that
+/// no entry needs an epoch of its own.
+const BUCKETS: u64 = 1024;
+
+impl Tag {
+    /// Everything in a namespace.
+    pub(crate) fn namespace(namespace: &str) -> Tag {
+        Tag::of(b'n', &[namespace.as_bytes()])
+    }
+
+    /// All entries of an alias.
+    pub(crate) fn alias(namespace: &str, alias: &str) -> Tag {
+        Tag::of(b'a', &[namespace.as_bytes(), alias.as_bytes()])
+    }
+
+    /// All entries of a function.
+    pub(crate) fn function(namespace: &str, function: &str) -> Tag {
+        Tag::of(b'f', &[namespace.as_bytes(), function.as_bytes()])
+    }
+
+    /// All entries of a tenant, at any level of its hierarchy.
+    pub(crate) fn tenant(namespace: &str, path: &[u8]) -> Tag {
+        Tag::of(b't', &[namespace.as_bytes(), path])
+    }
+
+    /// All entries of an alias in a tenant.
+    pub(crate) fn tenant_alias(namespace: &str, path: &[u8], alias: &str) -> Tag {
+        Tag::of(b'A', &[namespace.as_bytes(), path, alias.as_bytes()])
+    }
+
+    /// All entries of a function in a tenant.
+    pub(crate) fn tenant_function(namespace: &str, path: &[u8], function: &str) -> Tag {
+        Tag::of(b'F', &[namespace.as_bytes(), path, function.as_bytes()])
+    }
+
+    /// All entries of a user in a tenant (an empty path where there is none).
+    pub(crate) fn user(namespace: &str, path: &[u8], user: &[u8]) -> Tag {
+        Tag::of(b'u', &[namespace.as_bytes(), path, user])
+    }
+
+    /// The entries of a function whose keys fall into the bucket of this one.
+    pub(crate) fn bucket(namespace: &str, function: &str, key: &[u8]) -> Tag {
+        let hash = blake3::hash(key);
+        let bucket =
+            u64::from_le_bytes(*hash.as_bytes().first_chunk().expect("a digest has 32 bytes")) % BUCKETS;
+        Tag::of(b'b', &[namespace.as_bytes(), function.as_bytes(), &bucket.to_le_bytes()])
+    }
+
+    /// A row of a model in a tenant (an empty path for a model that belongs to none).
+    pub(crate) fn row(namespace: &str, path: &[u8], model: &str, id: &[u8]) -> Tag {
+        Tag::of(b'r', &[namespace.as_bytes(), path, model.as_bytes(), id])
+    }
+
+    /// `any(T, M)`: changes with every write to the model in the tenant.
+    pub(crate) fn any(namespace: &str, path: &[u8], model: &str) -> Tag {
+        Tag::of(b'y', &[namespace.as_bytes(), path, model.as_bytes()])
+    }
+
+    /// `all(T, M)`: changes with every write to the whole model in the tenant.
+    pub(crate) fn all(namespace: &str, path: &[u8], model: &str) -> Tag {
+        Tag::of(b'l', &[namespace.as_bytes(), path, model.as_bytes()])
+    }
+
+    /// `any(M)`: changes with every write to the model, in whatever tenant.
+    pub(crate) fn any_everywhere(namespace: &str, model: &str) -> Tag {
+        Tag::of(b'Y', &[namespace.as_bytes(), model.as_bytes()])
+    }
+
+    /// `all(M)`: changes with every write to the whole model across all tenants.
+    pub(crate) fn all_everywhere(namespace: &str, model: &str) -> Tag {
+        Tag::of(b'L', &[namespace.as_bytes(), model.as_bytes()])
+    }
+
+    /// Each part goes in with its length, so that no two lists of parts hash the same bytes.
+    fn of(kind: u8, parts: &[&[u8]]) -> Tag {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&[kind]);
+        for part in parts {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        Tag(u128::from_le_bytes(*hasher.finalize().as_bytes().first_chunk().expect("a digest has 32 bytes")))
+    }
+}
+
+/// Takes a tag for its own hash, for a digest is as good a hash as any.
+#[derive(Default)]
+pub(crate) struct TagHasher(u64);
+
+impl std::hash::Hasher for TagHasher {
+    fn write_u128(&mut self, tag: u128) {
+        self.0 = tag as u64;
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only tags are hashed with this")
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

@@ -1,0 +1,310 @@
+//! Flights: one load per key, process and state of its tags (I5).
+//!
+//! Whoever misses boards: the first leads, the others follow. A follower may take what landed only if the load began
+//! after its own call, or if nothing that the load depended on has changed since the load began; otherwise a reader
+//! that came after an invalidation would get what an older flight had read before it (I1). So beside a flight that
+//! an invalidation has overtaken a second one may start; a third waits.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::task::{Context, Poll, Waker};
+
+use crate::fresh::epoch::{Epoch, Moment};
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
+
+/// How many loads of one key may run at once.
+const ABREAST: usize = 2;
+
+/// The flights of one key, the older first.
+type Abreast<T> = Vec<Arc<Flight<T>>>;
+
+/// The loads under way, by key.
+pub(crate) struct Flights<K, T, S> {
+    airborne: Mutex<HashMap<K, Abreast<T>, S>>,
+}
+
+/// One load that others may wait for.
+pub(crate) struct Flight<T> {
+    state: Mutex<State<T>>,
+    /// Somebody gave up waiting: who comes now must not wait for this one.
+    overdue: AtomicBool,
+    /// A follower holds what the leader queues for (a permit of `max_loads`): the leader must not queue.
+    urgent: AtomicBool,
+}
+
+struct State<T> {
+    phase: Phase<T>,
+    waiting: BTreeMap<u64, Waker>,
+    tickets: u64,
+}
+
+enum Phase<T> {
+    /// The leader hasn't yet noted when its load begins.
+    Boarding,
+    Loading(Stamps),
+    Landed(Stamps, Option<T>),
+    /// The leader went away: cancelled, or panicked.
+    Abandoned,
+}
+
+/// When a load began and what it is known to depend on.
+#[derive(Clone)]
+pub(crate) struct Stamps {
+    pub(crate) start: Moment,
+    pub(crate) epochs: Arc<Vec<Epoch>>,
+}
+
+impl Stamps {
+    /// Whether nothing that the load depends on has changed since it began.
+    pub(crate) fn fresh(&self) -> bool {
+        self.epochs.iter().all(|epoch| epoch.unchanged_since(self.start))
+    }
+
+    /// Whether a call that arrived at that moment may be answered with what was loaded.
+    fn serves(&self, arrival: Moment) -> bool {
+        self.start >= arrival || self.fresh()
+    }
+}
+
+/// What a caller who missed is to do.
+pub(crate) enum Turn<'a, K: Hash + Eq + Clone, T, S: BuildHasher> {
+    Lead(Leader<'a, K, T, S>),
+    Follow(Arc<Flight<T>>),
+    /// Both flights of the key have been overtaken: wait until one of them is over, then ask again.
+    Wait(Vec<Arc<Flight<T>>>),
+    /// Both have been overtaken, and hang.
+    Alone,
+}
+
+/// What became of a flight.
+pub(crate) enum Landing<T> {
+    /// Take this.
+    Shared(T),
+    /// The load is over, and what it gave can't be shared.
+    Unshared,
+    /// What it gave is older than an invalidation that this caller must see; or its leader went away.
+    Again,
+}
+
+impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> {
+    pub(crate) fn new() -> Self {
+        Flights { airborne: Mutex::new(HashMap::default()) }
+    }
+
+    /// Lead or follow, for a caller who missed the key and arrived at that moment.
+    pub(crate) fn board(&self, key: &K, arrival: Moment) -> Turn<'_, K, T, S> {
+        let mut airborne = lock(&self.airborne);
+        let flights = match airborne.get_mut(key) {
+            Some(flights) => flights,
+            None => airborne.entry(key.clone()).or_default(),
+        };
+        if let Some(flight) = flights.iter().rev().find(|flight| flight.open(arrival)) {
+            return Turn::Follow(Arc::clone(flight));
+        }
+        if flights.len() >= ABREAST {
+            return match flights.iter().all(|flight| flight.overdue.load(Ordering::Relaxed)) {
+                true => Turn::Alone,
+                false => Turn::Wait(flights.clone()),
+            };
+        }
+        let flight = Arc::new(Flight {
+            state: Mutex::new(State { phase: Phase::Boarding, waiting: BTreeMap::new(), tickets: 0 }),
+            overdue: AtomicBool::new(false),
+            urgent: AtomicBool::new(false),
+        });
+        flights.push(Arc::clone(&flight));
+        Turn::Lead(Leader { flights: self, key: key.clone(), flight, landed: false })
+    }
+
+    /// How many loads are under way.
+    pub(crate) fn len(&self) -> usize {
+        lock(&self.airborne).values().map(Vec::len).sum()
+    }
+}
+
+impl<K: Hash + Eq, T, S: BuildHasher> Flights<K, T, S> {
+    fn remove(&self, key: &K, flight: &Arc<Flight<T>>) {
+        let mut airborne = lock(&self.airborne);
+        if let Some(flights) = airborne.get_mut(key) {
+            flights.retain(|other| !Arc::ptr_eq(other, flight));
+            if flights.is_empty() {
+                airborne.remove(key);
+            }
+        }
+    }
+}
+
+/// Leads a flight. Dropped before landing, it hands over.
+pub(crate) struct Leader<'a, K: Hash + Eq + Clone, T, S: BuildHasher> {
+    flights: &'a Flights<K, T, S>,
+    key: K,
+    flight: Arc<Flight<T>>,
+    landed: bool,
+}
+
+impl<K: Hash + Eq + Clone, T, S: BuildHasher> Leader<'_, K, T, S> {
+    pub(crate) fn flight(&self) -> &Arc<Flight<T>> {
+        &self.flight
+    }
+
+    /// The load begins: from here on, callers who arrive can tell whether it has been overtaken.
+    pub(crate) fn begin(&self, stamps: Stamps) {
+        lock(&self.flight.state).phase = Phase::Loading(stamps);
+    }
+
+    /// The load is over; `None` where its result can't be shared. What is to be stored has been stored by now, so
+    /// that who finds no flight finds the entry.
+    pub(crate) fn land(mut self, stamps: Stamps, result: Option<T>) {
+        self.landed = true;
+        self.flights.remove(&self.key, &self.flight);
+        self.flight.end(Phase::Landed(stamps, result));
+    }
+}
+
+impl<K: Hash + Eq + Clone, T, S: BuildHasher> Drop for Leader<'_, K, T, S> {
+    fn drop(&mut self) {
+        if !self.landed {
+            // First out of sight, then awake: the followers must find no flight and make a new one.
+            self.flights.remove(&self.key, &self.flight);
+            self.flight.end(Phase::Abandoned);
+        }
+    }
+}
+
+impl<T> Flight<T> {
+    /// What tells it from all other flights that exist: its address.
+    pub(crate) fn number(&self) -> usize {
+        std::ptr::from_ref(self) as usize
+    }
+
+    /// Whether a caller who arrives now would be served.
+    fn open(&self, arrival: Moment) -> bool {
+        if self.overdue.load(Ordering::Relaxed) {
+            return false;
+        }
+        match &lock(&self.state).phase {
+            Phase::Boarding => true,
+            Phase::Loading(stamps) => stamps.serves(arrival),
+            Phase::Landed(..) | Phase::Abandoned => false,
+        }
+    }
+
+    fn end(&self, phase: Phase<T>) {
+        let waiting = {
+            let mut state = lock(&self.state);
+            state.phase = phase;
+            std::mem::take(&mut state.waiting)
+        };
+        waiting.into_values().for_each(Waker::wake);
+    }
+
+    /// What is known of the load so far.
+    pub(crate) fn stamps(&self) -> Option<Stamps> {
+        match &lock(&self.state).phase {
+            Phase::Loading(stamps) | Phase::Landed(stamps, _) => Some(stamps.clone()),
+            Phase::Boarding | Phase::Abandoned => None,
+        }
+    }
+
+    /// Gave up waiting: the flight may hang, so nobody else is to join it.
+    pub(crate) fn give_up(&self) {
+        self.overdue.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells the leader not to queue, for the one who waits may hold what it queues for.
+    pub(crate) fn hurry(&self) {
+        self.urgent.store(true, Ordering::Release);
+        let waiting = std::mem::take(&mut lock(&self.state).waiting);
+        waiting.into_values().for_each(Waker::wake);
+    }
+
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.urgent.load(Ordering::Acquire)
+    }
+}
+
+impl<T: Clone> Flight<T> {
+    /// What a follower who arrived at that moment gets, once the flight is over.
+    pub(crate) fn landing(&self, arrival: Moment) -> Option<Landing<T>> {
+        match &lock(&self.state).phase {
+            Phase::Boarding | Phase::Loading(_) => None,
+            Phase::Abandoned => Some(Landing::Again),
+            Phase::Landed(stamps, _) if !stamps.serves(arrival) => Some(Landing::Again),
+            Phase::Landed(_, None) => Some(Landing::Unshared),
+            Phase::Landed(_, Some(result)) => Some(Landing::Shared(result.clone())),
+        }
+    }
+}
+
+/// A place among those who are woken when a flight is over, or urgent.
+pub(crate) struct Seat<T> {
+    flight: Arc<Flight<T>>,
+    ticket: Option<u64>,
+}
+
+impl<T> Seat<T> {
+    pub(crate) fn new(flight: Arc<Flight<T>>) -> Self {
+        Seat { flight, ticket: None }
+    }
+
+    pub(crate) fn flight(&self) -> &Arc<Flight<T>> {
+        &self.flight
+    }
+
+    /// Ready when the flight is over.
+    pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.flight.state);
+        if matches!(state.phase, Phase::Landed(..) | Phase::Abandoned) {
+            return Poll::Ready(());
+        }
+        self.ticket = Some(state.seat(self.ticket, cx));
+        Poll::Pending
+    }
+
+    /// Ready when the flight must not queue.
+    pub(crate) fn poll_urgent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.flight.state);
+        if self.flight.is_urgent() {
+            return Poll::Ready(());
+        }
+        self.ticket = Some(state.seat(self.ticket, cx));
+        Poll::Pending
+    }
+}
+
+impl<T> State<T> {
+    fn seat(&mut self, ticket: Option<u64>, cx: &Context<'_>) -> u64 {
+        let ticket = ticket.unwrap_or_else(|| {
+            self.tickets += 1;
+            self.tickets
+        });
+        match self.waiting.get_mut(&ticket) {
+            Some(waker) => waker.clone_from(cx.waker()),
+            None => {
+                self.waiting.insert(ticket, cx.waker().clone());
+            }
+        }
+        ticket
+    }
+}
+
+impl<T> Drop for Seat<T> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            lock(&self.flight.state).waiting.remove(&ticket);
+        }
+    }
+}
+
+impl<K, T, S> fmt::Debug for Flights<K, T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flights").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Flight<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flight").field("number", &self.number()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! What can be seen from outside: counts and tracing events.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Counts without contention: each thread adds to a stripe of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Count([Stripe; 8]);
+
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Stripe(AtomicU64);
+
+thread_local! {
+    static STRIPE: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % 8
+    };
+}
+
+impl Count {
+    #[inline]
+    pub(crate) fn add(&self) {
+        // A thread that is ending counts on the first stripe.
+        let stripe = STRIPE.try_with(|stripe| *stripe).unwrap_or(0);
+        self.0[stripe].0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.0.iter().map(|stripe| stripe.0.load(Ordering::Relaxed)).sum()
+    }
+}
+
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What is counted for each function.
+        #[derive(Debug, Default)]
+        pub(crate) struct Counts {
+            $(pub(crate) $name: Count,)*
+        }
+
+        impl Counts {
+            pub(crate) fn read(&self, name: &'static str, alias: &'static str) -> FunctionStats {
+                FunctionStats { name, alias, $($name: self.$name.get(),)* }
+            }
+        }
+
+        /// What a function's calls came to since the start of the process.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub struct FunctionStats {
+            /// The function's name.
+            pub name: &'static str,
+            /// Its alias.
+            pub alias: &'static str,
+            $($(#[$doc])* pub $name: u64,)*
+        }
+
+        impl FunctionStats {
+            fn add(&mut self, other: &FunctionStats) {
+                $(self.$name += other.$name;)*
+            }
+        }
+    };
+}
+
+counts! {
+    /// Calls answered from the cache.
+    hits,
+    /// Calls that found nothing to be served: missing, expired or invalidated.
+    misses,
+    /// Loads begun: bodies run.
+    loads,
+    /// Loads that ended in an error.
+    errors,
+    /// Misses answered by another call's load.
+    shared_loads,
+    /// Loads of their own after having waited for another's, or for a permit, for as long as `load_wait` allows.
+    overdue,
+    /// Values stored.
+    stores,
+    /// Values returned and not stored, for something that they depend on changed while they were loaded.
+    raced,
+    /// Values returned and not stored, for a call inside of the load used a scope that the key lacks.
+    scope_conflicts,
+    /// Values returned and not stored, for they depend on more than an entry can hold.
+    too_many_tags,
+    /// Calls that were not cached because `when` said so.
+    bypassed,
+    /// Calls that were not cached because their scope was missing.
+    unscoped,
+}
+
+/// What a cache holds and what it did since the start of the process.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Each function that has been called.
+    pub functions: Vec<FunctionStats>,
+    /// Each alias that is in use.
+    pub aliases: Vec<AliasStats>,
+    /// Tags that entries and loads depend on.
+    pub tags: usize,
+    /// Invalidations.
+    pub invalidations: u64,
+}
+
+/// What an alias holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct AliasStats {
+    /// Its name.
+    pub name: &'static str,
+    /// Entries held, expired ones that haven't been dropped yet included.
+    pub entries: usize,
+    /// How many it may hold.
+    pub max_entries: usize,
+    /// Loads under way.
+    pub loading: usize,
+}
+
+impl Stats {
+    /// The sum over all functions, under the name `total`.
+    pub fn total(&self) -> FunctionStats {
+        let mut total = Counts::default().read("total", "");
+        self.functions.iter().for_each(|function| total.add(function));
+        total
+    }
+
+    /// The numbers of the function whose name ends so: `total` finds `shop::order::total`. All zero if it has not
+    /// been called.
+    pub fn function(&self, name: &str) -> FunctionStats {
+        let found = self.functions.iter().find(|function| {
+            function.name.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with("::"))
+        });
+        found.cloned().unwrap_or_else(|| Counts::default().read("", ""))
+    }
+}

@@ -1,0 +1,28 @@
+//! Runs the read path of a sync function on its own thread, with no runtime.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Polls a future to its end, parking the thread in between. May be nested: a load may call sync cached functions.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            // Another future of this thread may have used up the wake-up: then this one is polled once too often,
+            // never too seldom, for each has been polled since it was last woken.
+            Poll::Pending => thread::park(),
+        }
+    }
+}

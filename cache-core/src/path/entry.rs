@@ -1,0 +1,213 @@
+//! One entry of a cached function, by its key: look, fill, invalidate, without calling the function.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::call::{Bypass, Call, Dependencies, Kind, Shape, key_text, near_key};
+use super::load::Load;
+use super::read::hit;
+use crate::cache::{Bound, Site};
+use crate::fresh::epoch::Epoch;
+use crate::key::tag::Tag;
+use crate::near::store::NearKey;
+use crate::testing::Watch;
+
+/// An entry of an async cached function, whether it is stored or not: `f::entry(args)`. `R` is what the function
+/// returns.
+///
+/// ```
+/// use cache_core::cached;
+///
+/// #[cached]
+/// async fn square(n: u64) -> u64 { n * n }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let entry = square::entry(12);
+/// assert_eq!(entry.get().await, None);
+/// assert_eq!(square(12).await, 144);
+/// assert_eq!(entry.get().await, Some(144));
+/// entry.invalidate().await;
+/// assert_eq!(entry.get().await, None);
+/// # }
+/// ```
+pub struct Entry<R>(Keyed<R>);
+
+/// An entry of a sync cached function: [`Entry`], without `await`.
+pub struct SyncEntry<R>(Keyed<R>);
+
+/// What both are.
+pub(crate) struct Keyed<R> {
+    bound: Arc<Bound>,
+    key: NearKey,
+    bypass: Option<Bypass>,
+    dependencies: Dependencies,
+    shape: Box<dyn AnyShape<R>>,
+}
+
+/// A shape whose kind is forgotten.
+trait AnyShape<R>: Send + Sync {
+    fn hit(&self, bound: &Arc<Bound>, key: &[u8]) -> Option<R>;
+    fn finish(&self, load: Load, result: &R) -> bool;
+}
+
+impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
+    fn hit(&self, bound: &Arc<Bound>, key: &[u8]) -> Option<R> {
+        hit(bound, key, self)
+    }
+
+    fn finish(&self, load: Load, result: &R) -> bool {
+        load.finish(self, result).stored
+    }
+}
+
+impl<R> Keyed<R> {
+    pub(crate) fn new<K: Kind<R>>(
+        call: Call,
+        shape: Shape<R, K>,
+        declare: impl FnOnce(&mut Dependencies),
+    ) -> Self
+    where
+        R: 'static,
+    {
+        let bound = call.site.with(Arc::clone);
+        let (key, bypass) = call.finish();
+        let key = near_key(&bound, &key).to_owned();
+        let mut dependencies = Dependencies::new(&bound);
+        declare(&mut dependencies);
+        Keyed { bound, key, bypass, dependencies, shape: Box::new(shape) }
+    }
+
+    /// Why this entry is never stored.
+    fn refused(&self) -> bool {
+        self.bypass.is_some() || self.bound.ambiguous
+    }
+
+    fn get(&self) -> Option<R> {
+        if self.refused() { None } else { self.shape.hit(&self.bound, &self.key.bytes) }
+    }
+
+    fn begin(self) -> Fill<R> {
+        let load = (!self.refused())
+            .then(|| Load::begin(&self.bound, self.key.clone(), self.dependencies.clone(), None));
+        Fill { load, shape: self.shape }
+    }
+
+    fn invalidate(&self) {
+        let core = &self.bound.core;
+        core.invalidate([Tag::bucket(&core.namespace, self.bound.function.name, &self.key.bytes)]);
+        self.bound.alias.near.remove(self.key.as_ref());
+    }
+
+    fn watch(&self) -> Watch {
+        let mut epochs: Vec<Epoch> = self.dependencies.clone().hold(&self.key.bytes);
+        if let Some(entry) = self.bound.alias.near.get(self.key.as_ref()) {
+            epochs.extend(entry.header().epochs.iter().cloned());
+        }
+        Watch::new(&self.bound, self.key.clone(), epochs)
+    }
+}
+
+macro_rules! entry {
+    ($entry:ident, $($asyncness:tt)?) => {
+        impl<R> $entry<R> {
+            /// The key as text: `app:default:shop::price:article=5`. At most 200 bytes; longer ones end in a digest.
+            pub fn key(&self) -> String {
+                key_text(&self.0.bound, &self.0.key)
+            }
+
+            /// What is stored and may be served. Loads nothing.
+            pub $($asyncness)? fn get(&self) -> Option<R> {
+                self.0.get()
+            }
+
+            /// Takes the stamps for a value that is about to be read elsewhere; [`Fill::store`] checks them.
+            /// Call it before reading: a value read earlier may be older than an invalidation that nobody will repeat.
+            pub $($asyncness)? fn begin(self) -> Fill<R> {
+                self.0.begin()
+            }
+
+            /// Invalidates this entry (and about a thousandth of the function's others, which are loaded again when
+            /// asked for). Reads that start after this don't get what was loaded before, wherever a load has got to.
+            pub $($asyncness)? fn invalidate(&self) {
+                self.0.invalidate();
+            }
+
+            /// From here on, notes whether this entry is invalidated: for tests.
+            pub fn watch(&self) -> Watch {
+                self.0.watch()
+            }
+        }
+
+        impl<R> fmt::Debug for $entry<R> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($entry)).field(&self.key()).finish()
+            }
+        }
+    };
+}
+
+entry!(Entry, async);
+entry!(SyncEntry,);
+
+/// A value that is being read elsewhere: stamps that were taken before, to be checked when it is stored.
+///
+/// ```
+/// use cache_core::cached;
+///
+/// #[cached]
+/// async fn price(article: u64) -> u64 { article * 3 }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let fill = price::entry(5).begin().await;
+/// let read_with_others = 15; // one query for many prices, say
+/// assert!(fill.store(read_with_others));
+/// assert_eq!(price::entry(5).get().await, Some(15));
+/// # }
+/// ```
+#[must_use = "nothing is stored until `store` is called"]
+pub struct Fill<R> {
+    load: Option<Load>,
+    shape: Box<dyn AnyShape<R>>,
+}
+
+impl<R> Fill<R> {
+    /// Stores what the function would have returned (or a reference to it). Says whether it was stored: not if
+    /// something that it depends on changed since [`begin`](Entry::begin), nor if the function's rules (`store_if`,
+    /// `err_ttl`, `none_ttl`) don't want it, nor without its scope.
+    pub fn store(self, result: impl Borrow<R>) -> bool {
+        self.load.is_some_and(|load| self.shape.finish(load, result.borrow()))
+    }
+}
+
+impl<R> fmt::Debug for Fill<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fill").finish_non_exhaustive()
+    }
+}
+
+/// `f::entry(..)`.
+pub fn entry<R: 'static, K: Kind<R>>(
+    call: Call,
+    shape: Shape<R, K>,
+    declare: impl FnOnce(&mut Dependencies),
+) -> Entry<R> {
+    Entry(Keyed::new(call, shape, declare))
+}
+
+/// [`entry`] for sync functions.
+pub fn sync_entry<R: 'static, K: Kind<R>>(
+    call: Call,
+    shape: Shape<R, K>,
+    declare: impl FnOnce(&mut Dependencies),
+) -> SyncEntry<R> {
+    SyncEntry(Keyed::new(call, shape, declare))
+}
+
+/// `f::invalidate_all()`.
+pub fn invalidate_all(site: &'static Site) {
+    site.with(|bound| {
+        let core = &bound.core;
+        core.invalidate([Tag::function(&core.namespace, bound.function.name)]);
+    });
+}

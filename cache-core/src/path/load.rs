@@ -1,0 +1,178 @@
+//! One load, whoever asked for it: stamps before, the body, the check after (I1, I10).
+//!
+//! Reads that miss, refreshes and `begin`/`store` all go through here. There is no other way into the store.
+
+use std::sync::Arc;
+
+use super::call::{Dependencies, Keep, Kind, Shape, key_text};
+use crate::cache::Bound;
+use crate::clock::Instant;
+use crate::declare::{Scope, Ttl};
+use crate::fresh::context;
+use crate::fresh::epoch::Epoch;
+use crate::fresh::nested::{Frame, Unknown};
+use crate::near::flight::Stamps;
+use crate::near::store::{Entry, Header, NearKey};
+
+/// A load whose stamps are held.
+pub(crate) struct Load {
+    bound: Arc<Bound>,
+    key: NearKey,
+    pub(crate) stamps: Stamps,
+    began: Instant,
+    scope: Scope,
+    unscoped: Option<&'static str>,
+    frame: Arc<Frame>,
+    closed: bool,
+}
+
+/// A load that is over.
+pub(crate) struct Loaded {
+    /// With all that the calls inside of it handed up.
+    pub(crate) stamps: Stamps,
+    /// What others may be given; also what was stored, if it was.
+    pub(crate) entry: Option<Arc<Entry>>,
+    pub(crate) stored: bool,
+}
+
+impl Load {
+    /// Holds the epochs of all that was declared, then notes the moment. What the load reads, it reads after this.
+    pub(crate) fn begin(
+        bound: &Arc<Bound>,
+        key: NearKey,
+        dependencies: Dependencies,
+        flight: Option<usize>,
+    ) -> Load {
+        let scope = dependencies.scope();
+        let unscoped = dependencies.unscoped;
+        let epochs = dependencies.hold(&key.bytes);
+        // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
+        let stamps = Stamps { start: bound.core.epochs.now(), epochs: Arc::new(epochs) };
+        let began = bound.core.clock.now();
+        let parent = context::with_frame(Arc::clone);
+        if let Some(parent) = &parent {
+            hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped);
+        }
+        let frame = Frame::new(bound.function.name, scope.clone(), flight, parent);
+        Load { bound: Arc::clone(bound), key, stamps, began, scope, unscoped, frame, closed: false }
+    }
+
+    /// Runs the body: calls inside of it hand up to this load.
+    pub(crate) async fn run<F: Future>(&self, body: F) -> F::Output {
+        self.bound.counts.loads.add();
+        context::in_frame(Arc::clone(&self.frame), body).await
+    }
+
+    /// Checks and stores.
+    pub(crate) fn finish<R, K: Kind<R>>(mut self, shape: &Shape<R, K>, result: &R) -> Loaded {
+        self.closed = true;
+        let gathered = self.frame.close();
+        let counts = &self.bound.counts;
+        if K::look(result).is_err() {
+            counts.errors.add();
+        }
+
+        let known = match gathered.unknown {
+            Some(Unknown::TooMany) => {
+                counts.too_many_tags.add();
+                tracing::warn!(function = self.bound.function.name, "depends on too much to be stored");
+                false
+            }
+            Some(Unknown::Unscoped(inner)) => {
+                counts.scope_conflicts.add();
+                self.bound.core.violation(|| {
+                    let outer = self.bound.function.name;
+                    format!("`{outer}` called `{inner}`, which had no scope: its result is not stored")
+                });
+                false
+            }
+            None => self.unscoped.is_none(),
+        };
+        let covered = match gathered.uncovered.first() {
+            None => true,
+            Some((inner, _)) => {
+                counts.scope_conflicts.add();
+                self.bound.core.violation(|| {
+                    let outer = self.bound.function.name;
+                    format!(
+                        "`{outer}` called `{inner}` in a scope that its own key lacks: its result is not stored; \
+                         give `{outer}` the same `per_tenant` or `per_user`"
+                    )
+                });
+                false
+            }
+        };
+
+        let epochs = match gathered.epochs.is_empty() {
+            true => Arc::clone(&self.stamps.epochs),
+            false => {
+                let mut all = gathered.epochs;
+                for epoch in self.stamps.epochs.iter() {
+                    all.entry(epoch.tag()).or_insert_with(|| epoch.clone());
+                }
+                Arc::new(all.into_values().collect::<Vec<_>>())
+            }
+        };
+        // Where a nested call's stamp differs from this load's, its tag was bumped since this load began: not fresh.
+        let stamps = Stamps { start: self.stamps.start, epochs };
+        if !known || !covered {
+            // Nor may it be shared: who asks for the same key may be in another scope.
+            return Loaded { stamps, entry: None, stored: false };
+        }
+
+        let keep = shape.rule(&self.bound, self.began, result);
+        let deadline = match keep {
+            Keep::Until(deadline) => deadline.min(gathered.deadline),
+            Keep::Not => gathered.deadline,
+        };
+        let header = Header {
+            start: stamps.start,
+            deadline,
+            epochs: Arc::clone(&stamps.epochs),
+            scope: self.scope.clone(),
+        };
+        let entry = shape.keep(result, header);
+        let mut stored = false;
+        if let (Keep::Until(_), Some(entry)) = (keep, &entry) {
+            self.bound.core.watches.learn(&self.key, &stamps.epochs);
+            stored = stamps.fresh() && deadline > self.bound.core.clock.now();
+            if stored {
+                self.bound.alias.near.put(&self.key, Arc::clone(entry));
+                self.bound.alias.near.sweep_if_due(&self.bound.core.clock);
+                counts.stores.add();
+            } else if !stamps.fresh() {
+                counts.raced.add();
+                tracing::debug!(key = key_text(&self.bound, &self.key), "not stored: changed while loading");
+            }
+        }
+        Loaded { stamps, entry, stored }
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        // Cancelled or panicked: what was asked for inside has been asked for all the same.
+        if !self.closed {
+            self.frame.close();
+        }
+    }
+}
+
+/// Tells the surrounding load what this call depends on, before its body runs, whatever becomes of it.
+pub(crate) fn hand_up(
+    parent: &Frame,
+    bound: &Bound,
+    epochs: &[Epoch],
+    began: Instant,
+    scope: &Scope,
+    unscoped: Option<&'static str>,
+) {
+    let deadline = match bound.ttl() {
+        Ttl::For(ttl) => began.plus(ttl),
+        Ttl::Forever => Instant::NEVER,
+    };
+    parent.gather(bound.function.name, epochs, deadline, scope);
+    if unscoped.is_some() {
+        parent.gather_unknown(Unknown::Unscoped(bound.function.name));
+    }
+}

@@ -1,0 +1,8 @@
+//! The two ways through it all, each readable from top to bottom: [`read`] and [`write`].
+
+pub(crate) mod block_on;
+pub(crate) mod call;
+pub(crate) mod entry;
+pub(crate) mod load;
+pub(crate) mod read;
+pub(crate) mod write;

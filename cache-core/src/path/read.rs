@@ -1,0 +1,385 @@
+//! The read path, from top to bottom: hit, or board a flight, follow it or lead it.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::sync::SemaphorePermit;
+
+use super::block_on::block_on;
+use super::call::{Bypass, Call, Dependencies, Kind, Shape, key_text, near_key};
+use super::load::{Load, hand_up};
+use crate::cache::Bound;
+use crate::clock::Patience;
+use crate::fresh::context;
+use crate::key::KeyBytes;
+use crate::near::deadlock::Waiting;
+use crate::near::flight::{Flight, Landing, Seat, Turn};
+use crate::near::store::{Entry, NearKeyRef};
+
+/// Get or set: what every async cached function calls, and nothing else.
+///
+/// `prepare` declares what the value depends on, then returns the body, not yet begun. It is called on a miss only.
+#[inline]
+pub fn run<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> Read<R, impl Future<Output = R>>
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future<Output = R>,
+{
+    let site = call.site;
+    let (key, bypass) = call.finish();
+    if bypass.is_none()
+        && let Some(value) = site.with(|bound| hit(bound, &key, &shape))
+    {
+        return Read::Hit(Some(value));
+    }
+    // Boxed on a miss only: the caller's future stays small, and a hit allocates nothing.
+    Read::Miss(Box::pin(miss(site.with(Arc::clone), key, bypass, shape, prepare)))
+}
+
+/// [`run`] for sync functions: the same path, on this thread.
+#[inline]
+pub fn run_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: FnOnce() -> R,
+{
+    let site = call.site;
+    let (key, bypass) = call.finish();
+    if bypass.is_none()
+        && let Some(value) = site.with(|bound| hit(bound, &key, &shape))
+    {
+        return value;
+    }
+    let prepare = |dependencies: &mut Dependencies| later(prepare(dependencies));
+    block_on(miss(site.with(Arc::clone), key, bypass, shape, prepare))
+}
+
+/// A value that may be served, from this process's store.
+#[inline]
+pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R, K>) -> Option<R> {
+    let entry = look(bound, near_key(bound, key))?;
+    let value = shape.read(&entry)?;
+    context::with_frame(|frame| {
+        let header = entry.header();
+        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
+    });
+    bound.counts.hits.add();
+    tracing::debug!(key = %Text(bound, key), "hit");
+    Some(value)
+}
+
+/// An entry that may be served.
+#[inline]
+pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Entry>> {
+    let entry = bound.alias.near.get(key)?;
+    (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
+}
+
+async fn miss<R, K, P, B>(
+    bound: Arc<Bound>,
+    key: KeyBytes,
+    bypass: Option<Bypass>,
+    shape: Shape<R, K>,
+    prepare: P,
+) -> R
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future<Output = R>,
+{
+    let bypass = bypass.or(bound.ambiguous.then_some(Bypass::Asked));
+    if let Some(bypass) = bypass {
+        return uncached(&bound, &key, bypass, prepare).await;
+    }
+    // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
+    // has changed since.
+    let arrival = bound.core.epochs.now();
+    bound.counts.misses.add();
+    tracing::debug!(key = %Text(&bound, &key), "miss");
+    let key = near_key(&bound, &key).to_owned();
+    let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
+    loop {
+        let waited = match bound.alias.flights.board(&key, arrival) {
+            Turn::Lead(leader) => {
+                // Between this call's look and now another's load may have ended.
+                if let Some(entry) = look(&bound, key.as_ref())
+                    && let Some(value) = shape.read(&entry)
+                {
+                    let header = entry.header();
+                    hand_up_entry(&bound, &entry);
+                    let stamps = crate::near::flight::Stamps {
+                        start: header.start,
+                        epochs: Arc::clone(&header.epochs),
+                    };
+                    leader.land(stamps, Some(entry));
+                    bound.counts.shared_loads.add();
+                    return value;
+                }
+                let mut dependencies = Dependencies::new(&bound);
+                let body = prepare(&mut dependencies);
+                let _permit = permit(&bound, Seat::new(Arc::clone(leader.flight())), &mut patience).await;
+                let flight = Some(leader.flight().number());
+                let load = Load::begin(&bound, key, dependencies, flight);
+                leader.begin(load.stamps.clone());
+                let result = load.run(body).await;
+                let loaded = load.finish(&shape, &result);
+                leader.land(loaded.stamps, loaded.entry);
+                return result;
+            }
+            Turn::Follow(flight) => {
+                let waited = wait(&bound, vec![Arc::clone(&flight)], &mut patience).await;
+                match flight.landing(arrival) {
+                    Some(Landing::Shared(entry)) => {
+                        if let Some(value) = shape.read(&entry) {
+                            hand_up_entry(&bound, &entry);
+                            bound.counts.shared_loads.add();
+                            return value;
+                        }
+                        Waited::Alone
+                    }
+                    // Each by itself and all at once: one after the other, fifty callers of a source that fails
+                    // slowly would wait fifty times as long.
+                    Some(Landing::Unshared) => Waited::Alone,
+                    Some(Landing::Again) => Waited::Over,
+                    None => waited,
+                }
+            }
+            Turn::Wait(flights) => wait(&bound, flights, &mut patience).await,
+            Turn::Alone => Waited::Alone,
+        };
+        match waited {
+            Waited::Over => continue,
+            Waited::Alone => {}
+            Waited::TooLong => bound.counts.overdue.add(),
+        }
+        let mut dependencies = Dependencies::new(&bound);
+        let body = prepare(&mut dependencies);
+        let _permit = match waited {
+            Waited::TooLong => None,
+            _ => queue(&bound, &mut patience, |_| Poll::Pending).await,
+        };
+        let load = Load::begin(&bound, key, dependencies, None);
+        let result = load.run(body).await;
+        load.finish(&shape, &result);
+        return result;
+    }
+}
+
+/// Loads and replaces, whatever is stored.
+pub async fn refresh<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future<Output = R>,
+{
+    let bound = call.site.with(Arc::clone);
+    let (key, bypass) = call.finish();
+    if let Some(bypass) = bypass.or(bound.ambiguous.then_some(Bypass::Asked)) {
+        return uncached(&bound, &key, bypass, prepare).await;
+    }
+    let key = near_key(&bound, &key).to_owned();
+    let mut dependencies = Dependencies::new(&bound);
+    let body = prepare(&mut dependencies);
+    let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
+    let _permit = queue(&bound, &mut patience, |_| Poll::Pending).await;
+    let load = Load::begin(&bound, key, dependencies, None);
+    let result = load.run(body).await;
+    load.finish(&shape, &result);
+    result
+}
+
+/// [`refresh`] for sync functions.
+pub fn refresh_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: FnOnce() -> R,
+{
+    block_on(refresh(call, shape, |dependencies| later(prepare(dependencies))))
+}
+
+/// The body, no cache.
+pub async fn body<P, B>(mut call: Call, prepare: P) -> B::Output
+where
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future,
+{
+    call.uncached();
+    let bound = call.site.with(Arc::clone);
+    let (key, bypass) = call.finish();
+    uncached(&bound, &key, bypass.unwrap_or(Bypass::Asked), prepare).await
+}
+
+/// [`body`] for sync functions.
+pub fn body_sync<R, P, B>(call: Call, prepare: P) -> R
+where
+    P: FnOnce(&mut Dependencies) -> B,
+    B: FnOnce() -> R,
+{
+    block_on(body(call, |dependencies| later(prepare(dependencies))))
+}
+
+async fn later<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
+/// How a wait for others' loads ended.
+enum Waited {
+    /// One of them is over.
+    Over,
+    /// `load_wait` is over.
+    TooLong,
+    /// There is nothing to wait for: one of them waits for this call, or can't be shared.
+    Alone,
+}
+
+async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Entry>>>>, patience: &mut Patience) -> Waited {
+    // A call inside of a load must not wait for a load that waits for its own: recursion, or two loads crosswise.
+    let mut waiting = Vec::new();
+    if let Some(around) = context::with_frame(|frame| frame.flights()) {
+        for flight in &flights {
+            match Waiting::on(around.clone(), flight.number()) {
+                Some(guard) => waiting.push(guard),
+                None => return Waited::Alone,
+            }
+            // Nor for one that queues for a permit that the load around it holds.
+            flight.hurry();
+            if let Some(stamps) = flight.stamps() {
+                context::with_frame(|frame| {
+                    frame.gather(
+                        bound.function.name,
+                        stamps.epochs.iter(),
+                        crate::clock::Instant::NEVER,
+                        &Default::default(),
+                    );
+                });
+            }
+        }
+    }
+    let mut seats: Vec<_> = flights.into_iter().map(Seat::new).collect();
+    poll_fn(|cx| {
+        // All of them, so that each has this task's waker.
+        let over = seats.iter_mut().filter_map(|seat| seat.poll_over(cx).is_ready().then_some(())).count();
+        if over > 0 {
+            return Poll::Ready(Waited::Over);
+        }
+        if patience.poll_end(cx).is_ready() {
+            seats.iter().for_each(|seat| seat.flight().give_up());
+            return Poll::Ready(Waited::TooLong);
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// A permit of `max_loads` for the leader of a flight.
+async fn permit<'a>(
+    bound: &'a Bound,
+    mut seat: Seat<Arc<Entry>>,
+    patience: &mut Patience,
+) -> Option<SemaphorePermit<'a>> {
+    queue(bound, patience, |cx| seat.poll_urgent(cx)).await
+}
+
+/// Waits for a permit, until `urgent` or until `load_wait` is over. Loads inside of loads need none: they would wait
+/// for permits that the loads around them hold.
+async fn queue<'a>(
+    bound: &'a Bound,
+    patience: &mut Patience,
+    mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
+) -> Option<SemaphorePermit<'a>> {
+    if context::with_frame(|_| ()).is_some() {
+        return None;
+    }
+    if let Ok(permit) = bound.alias.permits.try_acquire() {
+        return Some(permit);
+    }
+    let mut acquire = pin!(bound.alias.permits.acquire());
+    poll_fn(|cx| {
+        if let Poll::Ready(permit) = acquire.as_mut().poll(cx) {
+            return Poll::Ready(permit.ok());
+        }
+        if urgent(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        if patience.poll_end(cx).is_ready() {
+            bound.counts.overdue.add();
+            return Poll::Ready(None);
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// The body alone. A load around it still learns what it depends on.
+pub(crate) async fn uncached<P, B>(bound: &Arc<Bound>, key: &[u8], bypass: Bypass, prepare: P) -> B::Output
+where
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future,
+{
+    match bypass {
+        Bypass::Asked => bound.counts.bypassed.add(),
+        Bypass::Unscoped(what) => {
+            bound.counts.unscoped.add();
+            tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");
+        }
+    }
+    let mut dependencies = Dependencies::new(bound);
+    let body = prepare(&mut dependencies);
+    let parent = context::with_frame(Arc::clone);
+    let mut held = Vec::new();
+    if let Some(parent) = parent {
+        let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
+        let unscoped = unscoped.or(matches!(bypass, Bypass::Unscoped(_)).then_some(""));
+        held = dependencies.hold(key);
+        hand_up(&parent, bound, &held, bound.core.clock.now(), &scope, unscoped);
+    }
+    let result = body.await;
+    drop(held);
+    result
+}
+
+/// Tells the surrounding load what an entry depends on that was another's load.
+fn hand_up_entry(bound: &Bound, entry: &Entry) {
+    let header = entry.header();
+    context::with_frame(|frame| {
+        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
+    });
+}
+
+/// A key as text, rendered when an event is recorded.
+struct Text<'a>(&'a Bound, &'a [u8]);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&key_text(self.0, &near_key(self.0, self.1).to_owned()))
+    }
+}
+
+/// A call of an async cached function: its value, or the future that loads it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Read<R, F> {
+    Hit(Option<R>),
+    Miss(Pin<Box<F>>),
+}
+
+// The value is never pinned: it is moved out.
+impl<R, F> Unpin for Read<R, F> {}
+
+impl<R, F: Future<Output = R>> Future for Read<R, F> {
+    type Output = R;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        match self.get_mut() {
+            Read::Hit(value) => Poll::Ready(value.take().expect("polled after it was ready")),
+            Read::Miss(load) => load.as_mut().poll(cx),
+        }
+    }
+}

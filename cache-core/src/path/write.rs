@@ -1,0 +1,192 @@
+//! The write path, from top to bottom: what is about to change, the body, the bump.
+
+use std::sync::Arc;
+
+use super::call::{CallScope, Kind};
+use crate::cache::{Cache, Core};
+use crate::declare::{Model, ModelScope, TenantPath, Writer};
+use crate::key::tag::Tag;
+
+/// What a writer invalidates when its body is over.
+#[derive(Debug)]
+pub struct Bumps {
+    core: Arc<Core>,
+    writer: &'static Writer,
+    tenant: TenantPath,
+    tags: Vec<Tag>,
+    /// In place of the rows that the result would name, where there is no result: their whole models.
+    instead: Vec<Tag>,
+}
+
+/// Which errors count as having written.
+pub enum On<E> {
+    /// All of them: the answer to a commit can be lost.
+    Always,
+    /// None.
+    Ok,
+    /// Those for which it is true.
+    If(fn(&E) -> bool),
+}
+
+impl Bumps {
+    /// Nothing yet.
+    pub fn new(writer: &'static Writer) -> Self {
+        let core = Arc::clone(Cache::current().core());
+        Bumps { core, writer, tenant: TenantPath::default(), tags: Vec::new(), instead: Vec::new() }
+    }
+
+    /// The tenant that rows and models are in.
+    pub fn tenant<S: CallScope>(&mut self, scope: &S) {
+        // None here is wider there: see `path`.
+        self.tenant = scope.tenant().ok().flatten().unwrap_or_default();
+    }
+
+    /// The part of the writer's tenant that a model goes by. Without it the bump goes to all tenants: wider, never
+    /// nothing.
+    fn path<M: Model>(&self) -> Option<&[u8]> {
+        let path = M::Scope::cut(&self.tenant);
+        if path.is_none() {
+            tracing::warn!(
+                writer = self.writer.name,
+                model = M::NAME,
+                "has no tenant of the model's level: invalidates the model in all tenants"
+            );
+        }
+        path
+    }
+
+    /// `M(id)`: a row.
+    pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
+        let namespace = &self.core.namespace;
+        let Some(path) = self.path::<M>() else { return self.across::<M>() };
+        let tags = [
+            Tag::row(namespace, path, M::NAME, id),
+            Tag::any(namespace, path, M::NAME),
+            Tag::any_everywhere(namespace, M::NAME),
+        ];
+        self.tags.extend(tags);
+    }
+
+    /// `M`: the whole model, in the writer's tenant.
+    pub(crate) fn model<M: Model>(&mut self) {
+        let tags = self.whole::<M>();
+        self.tags.extend(tags);
+    }
+
+    /// `across(M)`: the model in all tenants.
+    pub(crate) fn across<M: Model>(&mut self) {
+        let namespace = &self.core.namespace;
+        self.tags.extend([Tag::all_everywhere(namespace, M::NAME), Tag::any_everywhere(namespace, M::NAME)]);
+    }
+
+    /// `M(ret..)`: rows that only the result names.
+    pub(crate) fn later<M: Model>(&mut self) {
+        let tags = self.whole::<M>();
+        self.instead.extend(tags);
+    }
+
+    fn whole<M: Model>(&self) -> [Tag; 3] {
+        let namespace = &self.core.namespace;
+        match self.path::<M>() {
+            Some(path) => [
+                Tag::all(namespace, path, M::NAME),
+                Tag::any(namespace, path, M::NAME),
+                Tag::any_everywhere(namespace, M::NAME),
+            ],
+            None => [
+                Tag::all_everywhere(namespace, M::NAME),
+                Tag::any_everywhere(namespace, M::NAME),
+                Tag::any_everywhere(namespace, M::NAME),
+            ],
+        }
+    }
+}
+
+/// Bumps when it is dropped: at the end of the body, or when the body is dropped or panics, for then it may have
+/// written.
+struct Pending(Option<Bumps>);
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let Some(mut bumps) = self.0.take() else { return };
+        if !bumps.instead.is_empty() {
+            tracing::warn!(
+                writer = bumps.writer.name,
+                "ended without a result: invalidates whole models instead of the rows that it would have named"
+            );
+            bumps.tags.append(&mut bumps.instead);
+        }
+        bumps.tags.sort_unstable();
+        bumps.tags.dedup();
+        tracing::debug!(writer = bumps.writer.name, tags = bumps.tags.len(), "invalidates");
+        bumps.core.invalidate(bumps.tags);
+    }
+}
+
+impl Pending {
+    /// The body is over.
+    fn settle<R, K: Kind<R>>(
+        mut self,
+        on: &On<K::Error>,
+        result: &R,
+        named: impl FnOnce(&mut Bumps, &K::Value),
+    ) {
+        let wrote = match (K::look(result), on) {
+            (Ok(value), _) => {
+                if let Some(bumps) = &mut self.0 {
+                    named(bumps, value);
+                    bumps.instead.clear();
+                }
+                true
+            }
+            (Err(_), On::Always) => true,
+            (Err(_), On::Ok) => false,
+            (Err(error), On::If(predicate)) => predicate(error),
+        };
+        if !wrote {
+            self.0 = None;
+        }
+    }
+}
+
+/// What every async writer calls: the body, then the bump. `named` adds the rows that the result names.
+pub async fn write<R, K, B>(
+    bumps: Bumps,
+    _kind: K,
+    on: On<K::Error>,
+    body: B,
+    named: impl FnOnce(&mut Bumps, &K::Value),
+) -> R
+where
+    K: Kind<R>,
+    B: Future<Output = R>,
+{
+    let pending = Pending(Some(bumps));
+    let result = body.await;
+    pending.settle::<R, K>(&on, &result, named);
+    result
+}
+
+/// [`write`] for sync functions.
+pub fn write_sync<R, K: Kind<R>>(
+    bumps: Bumps,
+    _kind: K,
+    on: On<K::Error>,
+    body: impl FnOnce() -> R,
+    named: impl FnOnce(&mut Bumps, &K::Value),
+) -> R {
+    let pending = Pending(Some(bumps));
+    let result = body();
+    pending.settle::<R, K>(&on, &result, named);
+    result
+}
+
+impl<E> std::fmt::Debug for On<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            On::Always => "Always",
+            On::Ok => "Ok",
+            On::If(_) => "If",
+        })
+    }
+}

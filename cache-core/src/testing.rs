@@ -1,0 +1,236 @@
+//! For the tests of those who use this: a cache of their own, a clock that they move, and what was invalidated.
+//!
+//! [`#[cache_core::test]`](crate::test) gives a test, sync or async, a cache of its own that the threads and tasks of
+//! its runtime share, whatever they are spawned with. Tests run in parallel and don't see each other.
+//!
+//! ```
+//! use cache_core::{Model, cached, invalidates, testing};
+//! use std::time::Duration;
+//!
+//! #[derive(Model)]
+//! #[model(name = "shop.article", id = u64)]
+//! struct Article;
+//!
+//! #[cached(ttl = "10m", invalidate_on = [Article(id)])]
+//! async fn price(id: u64) -> u64 { id * 3 }
+//!
+//! #[invalidates(Article(id))]
+//! async fn set_price(id: u64, price: u64) { /* update */ }
+//!
+//! # mod doc { use super::*;
+//! #[cache_core::test]
+//! # async fn unused() {}
+//! # #[cache_core::testing::doctest]
+//! async fn a_new_price_is_seen() {
+//!     let (five, six) = (price::entry(5).watch(), price::entry(6).watch());
+//!     set_price(5, 70).await;
+//!     five.assert_gone();
+//!     six.assert_kept();
+//!
+//!     price(6).await;
+//!     testing::advance(Duration::from_secs(601));
+//!     assert_eq!(price::entry(6).get().await, None);
+//! }
+//! # }
+//! ```
+
+use std::fmt;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use crate::cache::{Bound, Cache};
+use crate::clock::Clock;
+use crate::fresh::epoch::{Epoch, Moment};
+use crate::near::store::NearKey;
+use crate::path::call::key_text;
+use crate::sync::lock;
+
+/// A cache of a test's own, for the thread that made it, until it is dropped.
+///
+/// `#[cache_core::test]` does this and more. By itself it is for test frameworks that bring their own attribute: its
+/// thread is the one that made it, so it follows the tasks of a current-thread runtime only.
+#[must_use = "the isolation ends when this is dropped"]
+pub struct Isolated {
+    cache: Cache,
+    outer: Option<Cache>,
+}
+
+/// Gives this thread a cache of its own.
+pub fn isolated() -> Isolated {
+    let cache = Cache::new("test", Clock::manual(), true);
+    let outer = Cache::isolate(Some(cache.clone()));
+    Isolated { cache, outer }
+}
+
+impl Isolated {
+    /// Fails if something happened that is only a warning outside of tests.
+    ///
+    /// # Panics
+    ///
+    /// Then, with all that happened.
+    pub fn verify(&self) {
+        let violations = self.cache.core().test.as_ref().map(|violations| lock(violations).join("\n"));
+        if let Some(violations) = violations.filter(|violations| !violations.is_empty()) {
+            panic!("{violations}");
+        }
+    }
+}
+
+impl Drop for Isolated {
+    fn drop(&mut self) {
+        Cache::isolate(self.outer.take());
+    }
+}
+
+impl fmt::Debug for Isolated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Isolated").finish_non_exhaustive()
+    }
+}
+
+/// Runs a sync test in a cache of its own. What `#[cache_core::test]` expands to.
+///
+/// # Panics
+///
+/// As [`Isolated::verify`] does.
+pub fn run_sync<R>(test: impl FnOnce() -> R) -> R {
+    if let Err(error) = crate::graph::check() {
+        panic!("{error}");
+    }
+    let isolated = isolated();
+    let result = test();
+    isolated.verify();
+    result
+}
+
+/// Runs an async test in a cache and a tokio runtime of its own, with so many worker threads (0: on this thread).
+/// What `#[cache_core::test]` expands to.
+///
+/// # Panics
+///
+/// As [`Isolated::verify`] does.
+pub fn run<F: Future>(worker_threads: usize, test: F) -> F::Output {
+    run_sync(|| {
+        let cache = Cache::isolated();
+        let mut runtime = match worker_threads {
+            0 => tokio::runtime::Builder::new_current_thread(),
+            threads => {
+                let mut runtime = tokio::runtime::Builder::new_multi_thread();
+                runtime.worker_threads(threads);
+                runtime
+            }
+        };
+        // Every thread of the runtime, blocking ones too: so isolation follows whatever is spawned.
+        runtime.on_thread_start(move || {
+            Cache::isolate(cache.clone());
+        });
+        let runtime = runtime.enable_all().build().expect("the runtime of a test starts");
+        runtime.block_on(test)
+    })
+}
+
+/// Moves the clock of this test's cache: what has run out of time by then is gone.
+///
+/// # Panics
+///
+/// Outside of a test.
+pub fn advance(duration: Duration) {
+    let cache = Cache::isolated().expect("`testing::advance` is for tests: `#[cache_core::test]`");
+    cache.core().clock.advance(duration);
+}
+
+/// How many calls of this test wait for a time to pass: for another's load, or for a permit. They go on when
+/// [`advance`] takes the clock past `load_wait`.
+///
+/// # Panics
+///
+/// Outside of a test.
+pub fn waiting() -> usize {
+    let cache = Cache::isolated().expect("`testing::waiting` is for tests: `#[cache_core::test]`");
+    cache.core().clock.sleepers()
+}
+
+/// Whether an entry has been invalidated since it was watched: `f::entry(args).watch()`.
+///
+/// It need not be stored: what counts is whether something that it depends on was invalidated. What the entry learns
+/// to depend on when it is loaded meanwhile, through calls inside of its load, is watched from then on.
+pub struct Watch(Arc<Watched>);
+
+struct Watched {
+    key: NearKey,
+    text: String,
+    since: Moment,
+    epochs: Mutex<Vec<Epoch>>,
+}
+
+impl Watch {
+    pub(crate) fn new(bound: &Bound, key: NearKey, epochs: Vec<Epoch>) -> Watch {
+        let text = key_text(bound, &key);
+        // Cells before the moment: a bump in between then counts as one before the watch.
+        let since = bound.core.epochs.now();
+        let watched = Arc::new(Watched { key, text, since, epochs: Mutex::new(epochs) });
+        bound.core.watches.add(&watched);
+        Watch(watched)
+    }
+
+    /// Whether it has been invalidated.
+    pub fn is_gone(&self) -> bool {
+        !lock(&self.0.epochs).iter().all(|epoch| epoch.unchanged_since(self.0.since))
+    }
+
+    /// Fails if it has not been invalidated.
+    ///
+    /// # Panics
+    ///
+    /// Then.
+    #[track_caller]
+    pub fn assert_gone(&self) {
+        assert!(self.is_gone(), "`{}` was not invalidated, and should have been", self.0.text);
+    }
+
+    /// Fails if it has been invalidated.
+    ///
+    /// # Panics
+    ///
+    /// Then.
+    #[track_caller]
+    pub fn assert_kept(&self) {
+        assert!(!self.is_gone(), "`{}` was invalidated, and should not have been", self.0.text);
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("key", &self.0.text).field("gone", &self.is_gone()).finish()
+    }
+}
+
+/// The watches of a cache.
+#[derive(Default)]
+pub(crate) struct Watches {
+    any: AtomicBool,
+    watched: Mutex<Vec<Weak<Watched>>>,
+}
+
+impl Watches {
+    fn add(&self, watched: &Arc<Watched>) {
+        self.any.store(true, Ordering::Relaxed);
+        let mut all = lock(&self.watched);
+        all.retain(|watched| watched.strong_count() > 0);
+        all.push(Arc::downgrade(watched));
+    }
+
+    /// An entry has been loaded, and depends on these.
+    pub(crate) fn learn(&self, key: &NearKey, epochs: &[Epoch]) {
+        if !self.any.load(Ordering::Relaxed) {
+            return;
+        }
+        for watched in lock(&self.watched).iter().filter_map(Weak::upgrade) {
+            if watched.key == *key {
+                lock(&watched.epochs).extend_from_slice(epochs);
+            }
+        }
+    }
+}

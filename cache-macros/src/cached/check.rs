@@ -1,0 +1,109 @@
+//! The rules, one after the other. What the compiler checks by type is not here.
+
+use std::time::Duration;
+
+use super::parse::{Options, Ttl};
+use crate::dependency::Extent;
+use crate::errors::Errors;
+use crate::function::{Function, mentions};
+
+/// More than this without a dependency is too long.
+const LONG: Duration = Duration::from_secs(4 * 3600);
+
+pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
+    function.refuse_type_parameters("cached", errors);
+    returns_something(function, errors);
+    skips_what_is_there(options, function, errors);
+    long_lives_depend_on_something(options, errors);
+    pure_depends_on_nothing(options, errors);
+    global_excludes_scopes(options, errors);
+    rows_are_known_before_the_load(options, errors);
+    arguments_fit(function, errors);
+}
+
+fn returns_something(function: &Function, errors: &Errors) {
+    if matches!(&function.returns, syn::Type::Tuple(tuple) if tuple.elems.is_empty()) {
+        errors.at(&function.item.sig.ident, "nothing to cache: the function returns nothing");
+    }
+}
+
+fn skips_what_is_there(options: &Options, function: &Function, errors: &Errors) {
+    for (position, skipped) in options.skip.iter().enumerate() {
+        if !function.bindings().any(|name| name == skipped) {
+            let names = function.bindings().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+            let names = if names.is_empty() { "there are none".into() } else { names.join(", ") };
+            errors.at(skipped, format_args!("no argument `{skipped}` to skip; arguments are: {names}"));
+        }
+        if options.skip[..position].contains(skipped) {
+            errors.at(skipped, format_args!("`{skipped}` is skipped twice"));
+        }
+    }
+}
+
+fn long_lives_depend_on_something(options: &Options, errors: &Errors) {
+    let Some((literal, ttl)) = &options.ttl else { return };
+    let long = match ttl {
+        Ttl::For(ttl) => *ttl > LONG,
+        Ttl::Forever => true,
+    };
+    if long && options.dependencies().is_empty() && options.allow_stale.is_none() {
+        errors.at(
+            literal,
+            format_args!(
+                "a TTL of `{}` and no `invalidate_on`: nothing would ever replace a stale value; name what it depends on, \
+                 shorten the TTL to 4 hours or less, or say `allow_stale`",
+                literal.value()
+            ),
+        );
+    }
+}
+
+fn pure_depends_on_nothing(options: &Options, errors: &Errors) {
+    if options.pure.is_none() {
+        return;
+    }
+    let mut clash = |option: &syn::Ident| {
+        errors.at(option, format_args!("`pure` depends on its arguments alone: it takes no `{option}`"));
+    };
+    if let Some((option, _)) = &options.invalidate_on {
+        clash(option);
+    }
+    options.allow_stale.iter().for_each(&mut clash);
+    options.per_tenant.option().into_iter().for_each(&mut clash);
+    options.per_user.option().into_iter().for_each(&mut clash);
+    if let Some((literal, _)) = &options.ttl {
+        errors.at(literal, "`pure` never expires: it takes no `ttl`");
+    }
+}
+
+fn global_excludes_scopes(options: &Options, errors: &Errors) {
+    let Some(global) = &options.global else { return };
+    if let (Some(_), Some(_)) = (options.per_tenant.option(), options.per_user.option()) {
+        errors.at(global, "`global` and a scope exclude each other");
+    } else if let Some(scope) = options.per_tenant.option().or(options.per_user.option()) {
+        errors.at(global, format_args!("`global` and `{scope}` exclude each other"));
+    }
+}
+
+fn rows_are_known_before_the_load(options: &Options, errors: &Errors) {
+    for dependency in options.dependencies() {
+        match &dependency.extent {
+            Extent::Rows(each, _) => {
+                errors.at(each, "`each` is for `#[invalidates]`; depend on the whole model: `Model`");
+            }
+            Extent::Row(_) if mentions(&dependency.id_tokens(), &quote::format_ident!("ret")) => {
+                errors.at(
+                    dependency.id_tokens(),
+                    "`ret` is for `#[invalidates]`: a row must be known before the load; depend on the whole model: `Model`",
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+fn arguments_fit(function: &Function, errors: &Errors) {
+    if function.bindings().count() > 64 {
+        errors.at(&function.item.sig.inputs, "more than 64 arguments; put them into a struct");
+    }
+}

@@ -1,0 +1,141 @@
+//! What the author wrote, option by option.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprClosure, LitInt, LitStr, Path, Token, parenthesized};
+
+use crate::dependency::{Dependencies, Dependency};
+use crate::duration;
+use crate::errors::Errors;
+use crate::options::{self, flag, value};
+use crate::scope::Scope;
+
+const KNOWN: &[&str] = &[
+    "alias",
+    "ttl",
+    "allow_stale",
+    "per_tenant",
+    "per_user",
+    "global",
+    "invalidate_on",
+    "skip",
+    "when",
+    "store_if",
+    "pure",
+    "name",
+    "version",
+    "none_ttl",
+    "err_ttl",
+    "local",
+];
+
+/// The options of `#[cached]`. Each keeps the author's tokens, so that messages point at them.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) alias: Option<Path>,
+    pub(crate) ttl: Option<(LitStr, Ttl)>,
+    pub(crate) allow_stale: Option<Ident>,
+    pub(crate) per_tenant: Scope,
+    pub(crate) per_user: Scope,
+    pub(crate) global: Option<Ident>,
+    /// The option, and what it lists.
+    pub(crate) invalidate_on: Option<(Ident, Vec<Dependency>)>,
+    pub(crate) skip: Vec<Ident>,
+    pub(crate) when: Option<Expr>,
+    pub(crate) store_if: Option<ExprClosure>,
+    pub(crate) pure: Option<Ident>,
+    pub(crate) name: Option<(LitStr, String)>,
+    pub(crate) version: Option<(LitInt, u32)>,
+    pub(crate) none_ttl: Option<(LitStr, Duration)>,
+    pub(crate) err_ttl: Option<(LitStr, Duration)>,
+    pub(crate) local: Option<Ident>,
+}
+
+pub(crate) enum Ttl {
+    For(Duration),
+    Forever,
+}
+
+impl Options {
+    pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Options {
+        let mut options = Options::default();
+        options::each(tokens, KNOWN, errors, |option, input| options.read(option, input));
+        options
+    }
+
+    fn read(&mut self, option: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
+        match option.to_string().as_str() {
+            "alias" => self.alias = Some(value(option, input)?),
+            "ttl" => {
+                let literal: LitStr = value(option, input)?;
+                let ttl = match literal.value().as_str() {
+                    "forever" => Ttl::Forever,
+                    _ => Ttl::For(duration::parse(&literal)?),
+                };
+                self.ttl = Some((literal, ttl));
+            }
+            "allow_stale" => self.allow_stale = Some(flag(option, input)?),
+            "per_tenant" => self.per_tenant = Scope::parse(option, input)?,
+            "per_user" => self.per_user = Scope::parse(option, input)?,
+            "global" => self.global = Some(flag(option, input)?),
+            "invalidate_on" => {
+                let Dependencies(all) = value(option, input)?;
+                self.invalidate_on = Some((option.clone(), all));
+            }
+            "skip" => {
+                if !input.peek(syn::token::Paren) {
+                    let message = "`skip` names arguments: `skip(db, now)`";
+                    return Err(syn::Error::new(option.span(), message));
+                }
+                let content;
+                parenthesized!(content in input);
+                self.skip.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&content)?);
+            }
+            "when" => self.when = Some(value(option, input)?),
+            "store_if" => match value(option, input)? {
+                Expr::Closure(closure) => self.store_if = Some(closure),
+                other => {
+                    let message = "`store_if` is a closure on the value: `store_if = |value| ..`";
+                    return Err(syn::Error::new(other.span(), message));
+                }
+            },
+            "pure" => self.pure = Some(flag(option, input)?),
+            "name" => {
+                let literal: LitStr = value(option, input)?;
+                let name = options::name(&literal)?;
+                self.name = Some((literal, name));
+            }
+            "version" => {
+                let literal: LitInt = value(option, input)?;
+                let version = literal.base10_parse::<u32>().ok().filter(|version| *version > 0);
+                let wrong = || syn::Error::new(literal.span(), "a version is a whole number from 1 on");
+                let version = version.ok_or_else(wrong)?;
+                self.version = Some((literal, version));
+            }
+            "none_ttl" => {
+                let literal: LitStr = value(option, input)?;
+                let ttl = match literal.value().as_str() {
+                    "off" => Duration::ZERO,
+                    _ => duration::parse(&literal)?,
+                };
+                self.none_ttl = Some((literal, ttl));
+            }
+            "err_ttl" => {
+                let literal: LitStr = value(option, input)?;
+                let ttl = duration::parse(&literal)?;
+                self.err_ttl = Some((literal, ttl));
+            }
+            "local" => self.local = Some(flag(option, input)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn dependencies(&self) -> &[Dependency] {
+        self.invalidate_on.as_ref().map_or(&[], |(_, all)| all)
+    }
+}

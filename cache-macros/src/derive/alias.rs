@@ -1,0 +1,154 @@
+//! `#[derive(Alias)] #[alias(name = "..", ..)]`.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::parse::ParseStream;
+use syn::{DeriveInput, LitFloat, LitInt, LitStr, Token, bracketed};
+
+use super::{options, refuse_generics, register};
+use crate::duration;
+use crate::errors::Errors;
+use crate::options::{each, name, value};
+
+const KNOWN: &[&str] =
+    &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait"];
+
+#[derive(Default)]
+struct Options {
+    name: Option<(LitStr, String)>,
+    ttl: Option<(LitStr, Option<Duration>)>,
+    max_ttl: Option<(LitStr, Duration)>,
+    tenant: bool,
+    user: bool,
+    /// Calls on `Settings`.
+    settings: Vec<TokenStream>,
+}
+
+pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let errors = Errors::new();
+    refuse_generics(input, "Alias", &errors);
+    let mut alias = Options::default();
+    each(options(&input.attrs, "alias", &errors), KNOWN, &errors, |option, input| alias.read(option, input));
+    if alias.name.is_none() {
+        errors.at(&input.ident, "an alias needs a name: `#[alias(name = \"..\")]`");
+    }
+    if let (Some((literal, Some(ttl))), Some((_, max))) = (&alias.ttl, &alias.max_ttl)
+        && ttl > max
+    {
+        errors.at(literal, "`ttl` is longer than `max_ttl`");
+    }
+    errors.check()?;
+
+    let ident = &input.ident;
+    let name = alias.name.map(|(_, name)| name).unwrap_or_default();
+    let settings = &alias.settings;
+    let scope =
+        |scoped: bool| if scoped { quote!(::cache_core::Scoped) } else { quote!(::cache_core::Unscoped) };
+    let (tenant, user) = (scope(alias.tenant), scope(alias.user));
+    let register = register("alias", &quote!(#name));
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::cache_core::Alias for #ident {
+            const NAME: &'static str = #name;
+            const SETTINGS: ::cache_core::Settings = ::cache_core::Settings::new()#(#settings)*;
+            type Tenant = #tenant;
+            type User = #user;
+        }
+        #register
+    })
+}
+
+impl Options {
+    fn read(&mut self, option: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
+        match option.to_string().as_str() {
+            "name" => {
+                let literal: LitStr = value(option, input)?;
+                let name = name(&literal)?;
+                if name.contains(':') {
+                    return Err(syn::Error::new(literal.span(), "the name of an alias has no `:`"));
+                }
+                self.name = Some((literal, name));
+            }
+            "scope" => {
+                input.parse::<Token![=]>()?;
+                self.scopes(input)?;
+            }
+            "ttl" => {
+                let literal: LitStr = value(option, input)?;
+                let ttl = match literal.value().as_str() {
+                    "forever" => None,
+                    _ => Some(duration::parse(&literal)?),
+                };
+                let tokens = match ttl {
+                    None => quote!(::cache_core::Ttl::Forever),
+                    Some(ttl) => {
+                        let ttl = duration::tokens(ttl);
+                        quote!(::cache_core::Ttl::For(#ttl))
+                    }
+                };
+                self.settings.push(quote!(.ttl(#tokens)));
+                self.ttl = Some((literal, ttl));
+            }
+            "max_ttl" => {
+                let literal: LitStr = value(option, input)?;
+                let ttl = duration::parse(&literal)?;
+                let tokens = duration::tokens(ttl);
+                self.settings.push(quote!(.max_ttl(#tokens)));
+                self.max_ttl = Some((literal, ttl));
+            }
+            "load_wait" => {
+                let literal: LitStr = value(option, input)?;
+                let tokens = duration::tokens(duration::parse(&literal)?);
+                self.settings.push(quote!(.load_wait(#tokens)));
+            }
+            "jitter" => {
+                input.parse::<Token![=]>()?;
+                let literal: LitFloat = input.parse().map_err(|error| jitter(error.span()))?;
+                let share = literal.base10_parse::<f64>().ok().filter(|share| (0.0..1.0).contains(share));
+                let share = share.ok_or_else(|| jitter(literal.span()))?;
+                self.settings.push(quote!(.jitter(#share)));
+            }
+            "max_entries" | "max_loads" => {
+                let literal: LitInt = value(option, input)?;
+                let number = literal.base10_parse::<usize>().ok().filter(|number| *number > 0);
+                let wrong =
+                    || syn::Error::new(literal.span(), format!("`{option}` is a whole number from 1 on"));
+                let number = number.ok_or_else(wrong)?;
+                self.settings.push(quote!(.#option(#number)));
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// `tenant`, `user` or `[tenant, user]`.
+    fn scopes(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        if input.peek(syn::token::Bracket) {
+            let content;
+            bracketed!(content in input);
+            while !content.is_empty() {
+                self.scope(&content.parse()?)?;
+                content.parse::<Option<Token![,]>>()?;
+            }
+            return Ok(());
+        }
+        self.scope(&input.parse()?)
+    }
+
+    fn scope(&mut self, scope: &Ident) -> syn::Result<()> {
+        match scope.to_string().as_str() {
+            "tenant" => self.tenant = true,
+            "user" => self.user = true,
+            _ => {
+                return Err(syn::Error::new(scope.span(), "a scope is `tenant`, `user` or `[tenant, user]`"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn jitter(span: proc_macro2::Span) -> syn::Error {
+    syn::Error::new(span, "`jitter` is a part of the TTL, from `0.0` to below `1.0`, such as `0.1`")
+}

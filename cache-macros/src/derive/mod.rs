@@ -1,0 +1,85 @@
+//! The derives, one file each.
+
+pub(crate) mod alias;
+pub(crate) mod cache_key;
+pub(crate) mod model;
+pub(crate) mod no_key;
+pub(crate) mod tenant;
+pub(crate) mod user;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Attribute, DeriveInput, Generics, Meta};
+
+use crate::errors::Errors;
+
+/// The tokens within `#[name(..)]` on the item itself; empty if there is no such attribute.
+fn options(attributes: &[Attribute], name: &str, errors: &Errors) -> TokenStream {
+    let mut found = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        match &attribute.meta {
+            Meta::List(list) if found.is_none() => found = Some(list.tokens.clone()),
+            Meta::List(_) => {
+                errors.at(attribute, format_args!("`#[{name}(..)]` is given twice; put all into one"))
+            }
+            _ => errors.at(attribute, format_args!("expected `#[{name}(..)]`")),
+        }
+    }
+    found.unwrap_or_default()
+}
+
+/// Whether a field carries `#[name(flag)]`.
+fn has_flag(attributes: &[Attribute], name: &str, flag: &str, errors: &Errors) -> bool {
+    let mut found = false;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        match attribute.parse_args::<Ident>() {
+            Ok(ident) if ident == flag => found = true,
+            _ => errors.at(attribute, format_args!("expected `#[{name}({flag})]`")),
+        }
+    }
+    found
+}
+
+/// These derives are for types without type parameters.
+fn refuse_generics(input: &DeriveInput, derive: &str, errors: &Errors) {
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics, format_args!("`{derive}` can't be derived for a type with parameters"));
+    }
+}
+
+/// Registers a name that must be unique.
+fn register(kind: &str, name: &TokenStream) -> TokenStream {
+    quote! {
+        ::cache_core::private::inventory::submit! {
+            ::cache_core::private::Declared::Named(::cache_core::private::Named::new(
+                #kind,
+                #name,
+                ::cache_core::private::Location {
+                    file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
+                },
+            ))
+        }
+    }
+}
+
+/// `snake_case`.
+fn snake_case(ident: &Ident) -> String {
+    let mut name = String::new();
+    for (position, character) in ident.to_string().trim_start_matches("r#").char_indices() {
+        if character.is_uppercase() && position > 0 {
+            name.push('_');
+        }
+        name.extend(character.to_lowercase());
+    }
+    name
+}
+
+/// Adds a bound for each type parameter.
+fn bound(generics: &Generics, bound: &TokenStream) -> Generics {
+    let mut generics = generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote_spanned!(parameter.span()=> #bound));
+    }
+    generics
+}

@@ -1,0 +1,81 @@
+//! `#[derive(Tenant)]`, with `#[tenant(name = "..")]` and `#[tenant(parent)]` on a field.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Member};
+
+use super::{cache_key, has_flag, options, refuse_generics, register, snake_case};
+use crate::errors::Errors;
+use crate::options::{each, name, value};
+
+pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let errors = Errors::new();
+    refuse_generics(input, "Tenant", &errors);
+    let mut given = None;
+    each(options(&input.attrs, "tenant", &errors), &["name"], &errors, |option, input| {
+        if option == "name" {
+            let literal = value(option, input)?;
+            given = Some(name(&literal)?);
+        }
+        Ok(option == "name")
+    });
+    let ident = &input.ident;
+    let mut levels = Vec::new();
+    let mut parent = None;
+    match &input.data {
+        Data::Struct(data) if !data.fields.is_empty() => {
+            let single = data.fields.len() == 1;
+            for (position, field) in data.fields.iter().enumerate() {
+                let member = field.ident.clone().map_or_else(|| Member::from(position), Member::Named);
+                if has_flag(&field.attrs, "tenant", "parent", &errors) {
+                    if position > 0 {
+                        errors.at(field, "the parent comes first: keys name the outermost level first");
+                    }
+                    let ty = &field.ty;
+                    parent = Some(quote!(#ty));
+                    levels.push(
+                        quote_spanned!(ty.span()=> ::cache_core::Tenant::write_tenant(&self.#member, path);),
+                    );
+                    continue;
+                }
+                let level = match (&field.ident, single, &given) {
+                    (_, true, Some(given)) => given.clone(),
+                    (Some(name), ..) => name.to_string().trim_start_matches("r#").to_owned(),
+                    (None, true, None) => snake_case(ident),
+                    (None, ..) => {
+                        errors.at(field, "the levels of a tenant need names: give the fields names");
+                        continue;
+                    }
+                };
+                levels.push(quote_spanned!(field.ty.span()=> path.level(#level, &self.#member);));
+            }
+            if single && parent.is_some() {
+                errors.at(&input.ident, "a tenant within a parent needs a level of its own: one more field");
+            }
+        }
+        _ => errors
+            .at(&input.ident, "a tenant is a struct: `struct Org(i64);`, or one with a field for each level"),
+    }
+    errors.check()?;
+
+    let parent = parent.unwrap_or_else(|| quote!(::cache_core::Root));
+    let name = given.unwrap_or_else(|| snake_case(ident));
+    // Where it is an ordinary argument.
+    let key = cache_key::derive(input)?;
+    let register = register("tenant", &quote!(#name));
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::cache_core::Tenant for #ident {
+            type Parent = #parent;
+
+            fn write_tenant(&self, path: &mut ::cache_core::TenantPath) {
+                #(#levels)*
+                path.complete::<Self>();
+            }
+        }
+
+        #key
+        #register
+    })
+}

@@ -1,0 +1,68 @@
+//! `"15m"`: durations, checked while compiling.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+/// Units, the longest names first where one begins with another.
+const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+
+/// Reads a duration: whole numbers with units, the larger first, as in `"1h30m"`.
+pub(crate) fn parse(literal: &LitStr) -> syn::Result<Duration> {
+    let text = literal.value();
+    let wrong = || {
+        let message = format!(
+            "`{text}` is not a duration: write whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` or \
+             `1h30m`"
+        );
+        syn::Error::new(literal.span(), message)
+    };
+    read(&text).filter(|duration| !duration.is_zero()).ok_or_else(wrong)
+}
+
+fn read(text: &str) -> Option<Duration> {
+    let (mut rest, mut total, mut smaller) = (text, 0_u64, u64::MAX);
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let (unit, milliseconds) = UNITS.into_iter().find(|(unit, _)| after.starts_with(unit))?;
+        if milliseconds >= smaller {
+            return None;
+        }
+        smaller = milliseconds;
+        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(milliseconds)?)?;
+        rest = &after[unit.len()..];
+    }
+    Some(Duration::from_millis(total))
+}
+
+/// The duration as an expression.
+pub(crate) fn tokens(duration: Duration) -> TokenStream {
+    let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    quote!(::core::time::Duration::from_millis(#milliseconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read() {
+        for (text, milliseconds) in
+            [("15m", 900_000), ("500ms", 500), ("1h30m", 5_400_000), ("2d", 172_800_000), ("1s", 1_000)]
+        {
+            assert_eq!(read(text), Some(Duration::from_millis(milliseconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_duration_is_refused() {
+        for text in ["15", "m", "15 m", "-1s", "1.5h", "1m1h", "1s1s", "15x", "99999999999999999999d"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert!(parse(&syn::parse_quote!("0s")).is_err());
+        assert!(parse(&syn::parse_quote!("")).is_err());
+    }
+}

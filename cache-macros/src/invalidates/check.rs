@@ -1,0 +1,48 @@
+//! The rules, one after the other.
+
+use proc_macro2::Span;
+use quote::format_ident;
+
+use super::parse::{On, Options};
+use crate::errors::Errors;
+use crate::function::{Function, mentions};
+
+pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
+    if options.changes.is_empty() {
+        errors.add(syn::Error::new(
+            Span::call_site(),
+            "name what the function changes: `#[invalidates(Model)]`, `#[invalidates(Model(id))]`",
+        ));
+    }
+    rows_of_the_result_stand_alone(options, function, errors);
+    predicates_have_errors(options, function, errors);
+}
+
+/// Arguments are gone when the result is there.
+fn rows_of_the_result_stand_alone(options: &Options, function: &Function, errors: &Errors) {
+    for change in &options.changes {
+        let id = change.id_tokens();
+        if !mentions(&id, &format_ident!("ret")) {
+            continue;
+        }
+        if function.bindings().any(|name| name == "ret") {
+            errors.at(&id, "`ret` is the result here, and an argument has that name; rename the argument");
+        } else if let Some(argument) = function.bindings().find(|name| mentions(&id, name)) {
+            errors.at(
+                &id,
+                format_args!(
+                    "an id is taken from the arguments, before the body runs, or from `ret`, after it: here are `ret` and \
+                     `{argument}`; return what the id needs"
+                ),
+            );
+        }
+    }
+}
+
+fn predicates_have_errors(options: &Options, function: &Function, errors: &Errors) {
+    if let Some((option, On::If(_) | On::Ok)) = &options.on
+        && matches!(function.item.sig.output, syn::ReturnType::Default)
+    {
+        errors.at(option, "`on` is for functions that can fail: this one returns nothing");
+    }
+}

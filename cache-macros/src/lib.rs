@@ -1,0 +1,167 @@
+//! The attributes and derives of `cache-core`, which re-exports and documents them.
+//!
+//! An attribute goes through four files: what was written (`parse`), what is wrong with it (`check`), what is
+//! generated (`expand`), and the steps between them (`mod`). Expansion can't fail.
+
+mod cached;
+mod dependency;
+mod derive;
+mod duration;
+mod errors;
+mod function;
+mod invalidates;
+mod options;
+mod scope;
+mod test;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Caches what a function returns.
+///
+/// ```ignore
+/// #[cached(alias = Permissions, ttl = "15m", invalidate_on = [Role, User(user_id)])]
+/// async fn permissions(db: &PgPool, org: Org, user_id: i64) -> Result<Arc<Permissions>, Error> { .. }
+/// ```
+///
+/// | option | meaning |
+/// |---|---|
+/// | `alias = A` | the named cache; [`DefaultAlias`] (5 minutes, 10,000 entries) if left out |
+/// | `ttl = "15m"` | time to live: whole numbers with `ms`, `s`, `m`, `h`, `d`, or `"forever"`; default the alias's. More than 4 hours without `invalidate_on` don't compile |
+/// | `allow_stale` | unless this is said |
+/// | `per_tenant` | the argument whose type is a tenant scopes the value; `= expr`, or `= ambient` for the tenant around the call |
+/// | `per_user` | the same for users |
+/// | `global` | no scope, in an alias whose functions have one |
+/// | `invalidate_on = [M, M(id), M(a, b), across(M)]` | what the value depends on: a model, a row, a model in all tenants |
+/// | `skip(a, b)` | arguments that are not part of the key. Types that are [`NoKey`] are left out by themselves |
+/// | `when = expr` | on the arguments: whether to use the cache |
+/// | <code>store_if = \|v\| expr</code> | on the value: whether to store it |
+/// | `pure` | depends on its arguments alone: in the process, without end |
+/// | `name = ".."` | in place of `module::function` |
+/// | `version = 2` | of the meaning of the value |
+/// | `none_ttl = "30s"` | for `None`; `"off"` to not store it |
+/// | `err_ttl = "2s"` | stores `Err` too, for that long, in this process |
+/// | `local` | never leaves the process: no serde |
+///
+/// In expressions, arguments have their declared types; what a pattern binds is a reference.
+///
+/// Beside the function stands a hidden type of the same name: `f::entry(..)` takes the keyed arguments and gives an
+/// [`Entry`]; `f::refresh(..)`, `f::uncached(..)` take all arguments; `f::invalidate_all()` takes none.
+///
+/// [`DefaultAlias`]: https://docs.rs/cache-core/latest/cache_core/enum.DefaultAlias.html
+/// [`NoKey`]: https://docs.rs/cache-core/latest/cache_core/trait.NoKey.html
+/// [`Entry`]: https://docs.rs/cache-core/latest/cache_core/struct.Entry.html
+#[proc_macro_attribute]
+pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    attribute_macro(cached::cached, attribute, item)
+}
+
+/// Invalidates what depends on what a function writes, when it is over.
+///
+/// ```ignore
+/// #[invalidates(User(user_id))]
+/// async fn grant(db: &PgPool, org: Org, user_id: i64, role: i64) -> Result<(), Error> { .. }
+///
+/// #[invalidates(Product(ret.id), InCategory(category))]
+/// async fn create(db: &PgPool, category: i64, name: &str) -> Result<Product, Error> { .. }
+/// ```
+///
+/// | what is written | invalidates what depends on |
+/// |---|---|
+/// | `M` | the model, in the writer's tenant |
+/// | `M(id)`, `M(a, b)` | a row |
+/// | `M(ret.id)` | a row that the result names: `ret` is a reference to the `Ok` value, or to the whole value |
+/// | `M(each ids)` | each of these rows |
+/// | `across(M)` | the model in all tenants |
+/// | `per_tenant = expr`, `per_tenant = ambient` | the writer's tenant, where no argument is one |
+/// | `on = always` | after errors too (the default: a commit's answer can be lost) |
+/// | `on = ok` | only after success: where an error means that nothing was written |
+/// | <code>on = \|e\| expr</code> | after success, and after errors for which it is true |
+///
+/// The bump comes when the body is over, however it ends: returned, dropped or panicked. A writer without a tenant
+/// bumps per-tenant models in all tenants, one that ends without a result bumps the whole model in place of rows that
+/// the result would have named: wider, never nothing, and with a warning.
+#[proc_macro_attribute]
+pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    attribute_macro(invalidates::invalidates, attribute, item)
+}
+
+/// Runs a test in a cache of its own, with a clock that it moves. Sync, or async on a tokio runtime of its own;
+/// `worker_threads = 4` for one with threads.
+#[proc_macro_attribute]
+pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    attribute_macro(test::test, attribute, item)
+}
+
+/// Declares a named cache: `#[derive(Alias)] #[alias(name = "prices", ttl = "1h")] struct Prices;`.
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `name = ".."` | unique in the program | required |
+/// | `scope = tenant`, `user`, `[tenant, user]` | every function is so scoped, or says `global` | none |
+/// | `ttl = ".."` | of functions that give none | `"5m"` |
+/// | `max_ttl = ".."` | no function's is longer | none |
+/// | `jitter = 0.1` | by how much of itself a TTL is shortened at random | 0.1 |
+/// | `max_entries = 10_000` | in each process | 10,000 |
+/// | `max_loads = 256` | at once, in each process | 256 |
+/// | `load_wait = ".."` | how long a caller waits for another's load | `"10s"` |
+#[proc_macro_derive(Alias, attributes(alias))]
+pub fn alias(input: TokenStream) -> TokenStream {
+    derive_macro(input, derive::alias::derive)
+}
+
+/// Makes a type a part of keys, by its fields; an enum by the names of its variants.
+#[proc_macro_derive(CacheKey)]
+pub fn cache_key(input: TokenStream) -> TokenStream {
+    derive_macro(input, derive::cache_key::derive)
+}
+
+/// Declares a model: `#[derive(Model)] #[model(name = "shop.product")]`, with `#[model(id)]` on the field (or fields)
+/// of the id, or `id = i64` on a marker; `per_tenant = Org` for a model whose rows belong to tenants.
+#[proc_macro_derive(Model, attributes(model))]
+pub fn model(input: TokenStream) -> TokenStream {
+    derive_macro(input, derive::model::derive)
+}
+
+/// Leaves arguments of a type out of all keys.
+#[proc_macro_derive(NoKey)]
+pub fn no_key(input: TokenStream) -> TokenStream {
+    derive_macro(input, |input| Ok(derive::no_key::derive(input)))
+}
+
+/// Declares a tenant: `#[derive(Tenant)] struct Org(i64);`. A struct of several fields is a hierarchy, one level a
+/// field; `#[tenant(parent)]` on the first says that it is a tenant itself. The name in keys is the field's, or the
+/// type's in snake case, or what `#[tenant(name = "..")]` says.
+#[proc_macro_derive(Tenant, attributes(tenant))]
+pub fn tenant(input: TokenStream) -> TokenStream {
+    derive_macro(input, derive::tenant::derive)
+}
+
+/// Declares a user: `#[derive(User)] struct UserId(i64);`.
+#[proc_macro_derive(User, attributes(user))]
+pub fn user(input: TokenStream) -> TokenStream {
+    derive_macro(input, derive::user::derive)
+}
+
+type Attribute =
+    fn(proc_macro2::TokenStream, proc_macro2::TokenStream) -> syn::Result<proc_macro2::TokenStream>;
+
+fn attribute_macro(expand: Attribute, attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let item = proc_macro2::TokenStream::from(item);
+    match expand(attribute.into(), item.clone()) {
+        Ok(tokens) => tokens.into(),
+        // The author's function survives, so that its callers don't report that it is missing.
+        Err(error) => {
+            let error = error.into_compile_error();
+            quote::quote!(#item #error).into()
+        }
+    }
+}
+
+fn derive_macro(
+    input: TokenStream,
+    expand: impl FnOnce(&DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}

@@ -1,0 +1,42 @@
+//! `#[cache_core::test]`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{ItemFn, LitInt};
+
+use crate::errors::Errors;
+use crate::options::{each, value};
+
+pub(crate) fn test(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let mut item: ItemFn = syn::parse2(item)?;
+    let errors = Errors::new();
+    let mut threads = 0_usize;
+    each(attribute, &["worker_threads"], &errors, |option: &Ident, input| {
+        if option == "worker_threads" {
+            let literal: LitInt = value(option, input)?;
+            threads = literal.base10_parse()?;
+        }
+        Ok(option == "worker_threads")
+    });
+    if !item.sig.inputs.is_empty() {
+        errors.at(&item.sig.inputs, "a test takes no arguments");
+    }
+    if threads > 0 && item.sig.asyncness.is_none() {
+        errors.at(&item.sig.ident, "`worker_threads` is for async tests");
+    }
+    errors.check()?;
+
+    let block = &item.block;
+    let body = match item.sig.asyncness.take() {
+        Some(_) => quote!(::cache_core::testing::run(#threads, async move #block)),
+        None => quote!(::cache_core::testing::run_sync(move || #block)),
+    };
+    let (attributes, visibility, signature) = (&item.attrs, &item.vis, &item.sig);
+    Ok(quote! {
+        #[::core::prelude::v1::test]
+        #(#attributes)*
+        #visibility #signature {
+            #body
+        }
+    })
+}
