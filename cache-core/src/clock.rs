@@ -22,6 +22,11 @@ impl Instant {
         self.0
     }
 
+    fn since(self, earlier: Instant) -> Duration {
+        let ticks = self.0.saturating_sub(earlier.0);
+        Duration::new(ticks >> 32, (((ticks & 0xffff_ffff) * 1_000_000_000) >> 32) as u32)
+    }
+
     pub(crate) fn plus(self, duration: Duration) -> Instant {
         let ticks = (u128::from(duration.as_secs()) << 32)
             + (u128::from(duration.subsec_nanos()) << 32) / 1_000_000_000;
@@ -74,16 +79,16 @@ impl Clock {
         self.0.as_ref().map_or(0, |manual| lock(&manual.alarms).len())
     }
 
-    /// Ready that long after it is first polled. Works on any executor; costs nothing until then.
+    /// How long somebody is willing to wait, from the first wait on. Works on any executor; costs nothing until then.
     pub(crate) fn patience(&self, duration: Duration) -> Patience {
-        Patience { clock: self.clone(), duration, sleep: None }
+        Patience { clock: self.clone(), duration, until: None, sleep: None }
     }
 
-    fn sleep(&self, duration: Duration) -> Sleep {
+    fn sleep(&self, until: Instant) -> Sleep {
         match &self.0 {
-            None => Sleep::Kernel(futures_timer::Delay::new(duration)),
+            None => Sleep::Kernel(futures_timer::Delay::new(until.since(self.now()))),
             Some(manual) => Sleep::Manual(Alarm {
-                at: self.now().plus(duration),
+                at: until,
                 number: manual.alarm_numbers.fetch_add(1, Ordering::Relaxed),
                 clock: Arc::clone(manual),
             }),
@@ -91,18 +96,36 @@ impl Clock {
     }
 }
 
-/// How long somebody waits.
+/// How long somebody is willing to wait, in all.
 pub(crate) struct Patience {
     clock: Clock,
     duration: Duration,
+    until: Option<Instant>,
     sleep: Option<Sleep>,
 }
 
 impl Patience {
     /// Ready when it is at an end.
     pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let sleep = self.sleep.get_or_insert_with(|| self.clock.sleep(self.duration));
-        Pin::new(sleep).poll(cx)
+        let now = self.clock.now();
+        let until = *self.until.get_or_insert_with(|| now.plus(self.duration));
+        if now >= until {
+            return Poll::Ready(());
+        }
+        let sleep = self.sleep.get_or_insert_with(|| self.clock.sleep(until));
+        // The coarse clock may be a little behind the timer, which is right then.
+        match Pin::new(sleep).poll(cx) {
+            Poll::Ready(()) => {
+                self.until = Some(now);
+                Poll::Ready(())
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// The wait is over; there may be another.
+    pub(crate) fn rest(&mut self) {
+        self.sleep = None;
     }
 }
 

@@ -90,6 +90,27 @@ impl fmt::Debug for Isolated {
     }
 }
 
+/// The cache of this test, for threads that its runtime didn't start.
+///
+/// # Panics
+///
+/// Outside of a test.
+pub fn handle() -> Handle {
+    Handle(Cache::isolated().expect("`testing::handle` is for tests: `#[cache_core::test]`"))
+}
+
+/// Takes the cache of a test to another thread: `std::thread::spawn(move || handle.enter(|| ..))`.
+#[derive(Clone, Debug)]
+pub struct Handle(Cache);
+
+impl Handle {
+    /// Calls it in the test's cache.
+    pub fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _isolated = Isolated { cache: self.0.clone(), outer: Cache::isolate(Some(self.0.clone())) };
+        f()
+    }
+}
+
 /// Runs a sync test in a cache of its own. What `#[cache_core::test]` expands to.
 ///
 /// # Panics

@@ -64,28 +64,28 @@ pub(crate) fn user() -> Option<Arc<[u8]>> {
 /// async fn logo() -> String { "a picture".into() }
 ///
 /// # async fn handler() {
-/// let logo = with_tenant(&Org(7), logo()).await;
+/// let logo = with_tenant(Org(7), logo()).await;
 /// # }
 /// ```
-pub fn with_tenant<T: Tenant, F: Future>(tenant: &T, future: F) -> impl Future<Output = F::Output> {
-    Context { tenant: Some(Arc::new(TenantPath::of(tenant))), ..Context::current() }.scope(future)
+pub fn with_tenant<T: Tenant, F: Future>(tenant: T, future: F) -> impl Future<Output = F::Output> {
+    Context { tenant: Some(Arc::new(TenantPath::of(&tenant))), ..Context::current() }.scope(future)
 }
 
 /// [`with_tenant`] for sync code.
-pub fn with_tenant_sync<T: Tenant, R>(tenant: &T, f: impl FnOnce() -> R) -> R {
-    let context = Context { tenant: Some(Arc::new(TenantPath::of(tenant))), ..Context::current() };
+pub fn with_tenant_sync<T: Tenant, R>(tenant: T, f: impl FnOnce() -> R) -> R {
+    let context = Context { tenant: Some(Arc::new(TenantPath::of(&tenant))), ..Context::current() };
     CONTEXT.sync_scope(context, f)
 }
 
 /// Runs a future with an ambient user: the scope of functions that say `per_user = ambient`.
-pub fn with_user<U: User, F: Future>(user: &U, future: F) -> impl Future<Output = F::Output> {
-    let user: SmallVec<_> = user_bytes(user);
+pub fn with_user<U: User, F: Future>(user: U, future: F) -> impl Future<Output = F::Output> {
+    let user: SmallVec<_> = user_bytes(&user);
     Context { user: Some(Arc::from(&user[..])), ..Context::current() }.scope(future)
 }
 
 /// [`with_user`] for sync code.
-pub fn with_user_sync<U: User, R>(user: &U, f: impl FnOnce() -> R) -> R {
-    let context = Context { user: Some(Arc::from(&user_bytes(user)[..])), ..Context::current() };
+pub fn with_user_sync<U: User, R>(user: U, f: impl FnOnce() -> R) -> R {
+    let context = Context { user: Some(Arc::from(&user_bytes(&user)[..])), ..Context::current() };
     CONTEXT.sync_scope(context, f)
 }
 

@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::call::{Bypass, Call, Dependencies, Kind, Shape, key_text, near_key};
-use super::load::Load;
+use super::load::{Load, hand_up};
 use super::read::hit;
 use crate::cache::{Bound, Site};
+use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::key::tag::Tag;
 use crate::near::store::NearKey;
@@ -84,7 +85,17 @@ impl<R> Keyed<R> {
     }
 
     fn get(&self) -> Option<R> {
-        if self.refused() { None } else { self.shape.hit(&self.bound, &self.key.bytes) }
+        let found = (!self.refused()).then(|| self.shape.hit(&self.bound, &self.key.bytes)).flatten();
+        if found.is_none() {
+            // A load that goes on without it depends on it all the same.
+            context::with_frame(|frame| {
+                let scope = self.dependencies.scope();
+                let epochs = self.dependencies.clone().hold(&self.key.bytes);
+                let now = self.bound.core.clock.now();
+                hand_up(frame, &self.bound, &epochs, now, &scope, self.dependencies.unscoped);
+            });
+        }
+        found
     }
 
     fn begin(self) -> Fill<R> {

@@ -262,7 +262,7 @@ async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Entry>>>>, patience: &m
         }
     }
     let mut seats: Vec<_> = flights.into_iter().map(Seat::new).collect();
-    poll_fn(|cx| {
+    let waited = poll_fn(|cx| {
         // All of them, so that each has this task's waker.
         let over = seats.iter_mut().filter_map(|seat| seat.poll_over(cx).is_ready().then_some(())).count();
         if over > 0 {
@@ -274,7 +274,9 @@ async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Entry>>>>, patience: &m
         }
         Poll::Pending
     })
-    .await
+    .await;
+    patience.rest();
+    waited
 }
 
 /// A permit of `max_loads` for the leader of a flight.
@@ -300,7 +302,7 @@ async fn queue<'a>(
         return Some(permit);
     }
     let mut acquire = pin!(bound.alias.permits.acquire());
-    poll_fn(|cx| {
+    let permit = poll_fn(|cx| {
         if let Poll::Ready(permit) = acquire.as_mut().poll(cx) {
             return Poll::Ready(permit.ok());
         }
@@ -313,7 +315,9 @@ async fn queue<'a>(
         }
         Poll::Pending
     })
-    .await
+    .await;
+    patience.rest();
+    permit
 }
 
 /// The body alone. A load around it still learns what it depends on.

@@ -168,13 +168,17 @@ where
 }
 
 /// [`write`] for sync functions.
-pub fn write_sync<R, K: Kind<R>>(
+pub fn write_sync<R, K, B>(
     bumps: Bumps,
     _kind: K,
     on: On<K::Error>,
-    body: impl FnOnce() -> R,
+    body: B,
     named: impl FnOnce(&mut Bumps, &K::Value),
-) -> R {
+) -> R
+where
+    K: Kind<R>,
+    B: FnOnce() -> R,
+{
     let pending = Pending(Some(bumps));
     let result = body();
     pending.settle::<R, K>(&on, &result, named);

@@ -1,0 +1,330 @@
+//! I5: one load per key. A loader that is cancelled, panics, errs or hangs hands over; nobody inherits a panic, nobody
+//! waits for ever.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use cache_core::{Alias, Cache, NoKey, cached, testing};
+use tests::{Source, until, until_sync};
+use tokio::sync::{Barrier, Notify};
+
+#[cached]
+async fn slow(source: Arc<Source>, id: u64) -> u64 {
+    let _ = id;
+    source.read().await
+}
+
+#[cached]
+fn slow_sync(source: &Source, id: u64) -> u64 {
+    let _ = id;
+    source.read_sync()
+}
+
+fn spawn(source: &Arc<Source>) -> tokio::task::JoinHandle<u64> {
+    tokio::spawn(slow(Arc::clone(source), 5))
+}
+
+#[cache_core::test(worker_threads = 2)]
+async fn a_hundred_callers_are_one_load() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let callers: Vec<_> = (0..100).map(|_| spawn(&source)).collect();
+    hold.reached().await;
+    until(|| testing::waiting() == 99).await;
+    hold.release();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 7);
+    }
+    assert_eq!(source.reads(), 1);
+    assert_eq!(Cache::current().stats().function("slow").shared_loads, 99);
+}
+
+#[cache_core::test]
+fn twenty_threads_are_one_load() {
+    let source = Source::new(7);
+    let cache = testing::handle();
+    let mut hold = source.hold();
+    std::thread::scope(|scope| {
+        let read = || cache.enter(|| slow_sync(&source, 5));
+        let callers: Vec<_> = (0..20).map(|_| scope.spawn(read)).collect();
+        hold.reached_sync();
+        until_sync(|| testing::waiting() == 19);
+        hold.release();
+        callers.into_iter().for_each(|caller| assert_eq!(caller.join().unwrap(), 7));
+    });
+    assert_eq!(source.reads(), 1);
+}
+
+#[cache_core::test]
+async fn a_cancelled_leader_hands_over_to_one() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let leader = spawn(&source);
+    hold.reached().await;
+    let mut second = source.hold();
+    let followers: Vec<_> = (0..10).map(|_| spawn(&source)).collect();
+    until(|| testing::waiting() == 10).await;
+    leader.abort();
+    second.reached().await;
+    until(|| testing::waiting() == 9).await;
+    assert_eq!(source.reads(), 2);
+    second.release();
+    for follower in followers {
+        assert_eq!(follower.await.unwrap(), 7);
+    }
+    assert_eq!(source.reads(), 2);
+}
+
+#[cached]
+async fn panics_once(source: Arc<Source>, id: u64) -> u64 {
+    let _ = id;
+    let value = source.read().await;
+    assert!(source.reads() > 1, "the first load panics");
+    value
+}
+
+#[cache_core::test]
+async fn a_panic_stays_with_the_leader() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let leader = tokio::spawn(panics_once(Arc::clone(&source), 5));
+    hold.reached().await;
+    let followers: Vec<_> = (0..10).map(|_| tokio::spawn(panics_once(Arc::clone(&source), 5))).collect();
+    until(|| testing::waiting() == 10).await;
+    hold.release();
+    assert!(leader.await.unwrap_err().is_panic());
+    for follower in followers {
+        assert_eq!(follower.await.unwrap(), 7);
+    }
+    assert_eq!(source.reads(), 2);
+}
+
+#[cache_core::test]
+fn a_panic_of_a_sync_load_stays_with_the_leader() {
+    #[cached]
+    fn panics_once_sync(source: &Source, id: u64) -> u64 {
+        let value = source.read_sync() + id;
+        assert!(source.reads() > 1, "the first load panics");
+        value
+    }
+    let source = Source::new(7);
+    let cache = testing::handle();
+    let mut hold = source.hold();
+    std::thread::scope(|scope| {
+        let read = || cache.enter(|| panics_once_sync(&source, 0));
+        let leader = scope.spawn(read);
+        hold.reached_sync();
+        let followers: Vec<_> = (0..5).map(|_| scope.spawn(read)).collect();
+        until_sync(|| testing::waiting() == 5);
+        hold.release();
+        leader.join().unwrap_err();
+        followers.into_iter().for_each(|follower| assert_eq!(follower.join().unwrap(), 7));
+    });
+}
+
+#[cache_core::test]
+async fn nobody_waits_for_a_hung_leader_longer_than_load_wait() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let leader = spawn(&source);
+    hold.reached().await;
+    let followers: Vec<_> = (0..3).map(|_| spawn(&source)).collect();
+    until(|| testing::waiting() == 3).await;
+    testing::advance(Duration::from_secs(9));
+    tokio::task::yield_now().await;
+    assert_eq!(source.reads(), 1);
+    testing::advance(Duration::from_secs(2));
+    for follower in followers {
+        assert_eq!(follower.await.unwrap(), 7);
+    }
+    assert_eq!(Cache::current().stats().function("slow").overdue, 3);
+    assert!(!leader.is_finished());
+
+    // Who comes now finds the value; and were it gone, would not wait for the one that hangs.
+    slow::entry(5).invalidate().await;
+    assert_eq!(spawn(&source).await.unwrap(), 7);
+    hold.release();
+    leader.await.unwrap();
+}
+
+#[cache_core::test]
+async fn who_comes_when_a_leader_hangs_does_not_wait_for_it() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let leader = spawn(&source);
+    hold.reached().await;
+    let mut second = source.hold();
+    let follower = spawn(&source);
+    until(|| testing::waiting() == 1).await;
+    testing::advance(Duration::from_secs(11));
+    second.reached().await;
+    // One hangs, one loads by itself, which nobody may join: a third leads.
+    assert_eq!(spawn(&source).await.unwrap(), 7);
+    second.release();
+    follower.await.unwrap();
+    hold.release();
+    leader.await.unwrap();
+}
+
+#[cached]
+async fn fails(source: Arc<Source>, id: u64) -> Result<u64, String> {
+    let _ = id;
+    Err(format!("no. {}", source.read().await))
+}
+
+#[cache_core::test]
+async fn followers_share_an_error_that_can_be_cloned() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let callers: Vec<_> = (0..50).map(|_| tokio::spawn(fails(Arc::clone(&source), 5))).collect();
+    hold.reached().await;
+    until(|| testing::waiting() == 49).await;
+    hold.release();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), Err("no. 7".to_owned()));
+    }
+    assert_eq!(source.reads(), 1);
+    assert_eq!(fails(Arc::clone(&source), 5).await, Err("no. 7".to_owned()));
+    assert_eq!(source.reads(), 2, "and it is not stored");
+}
+
+/// Not `Clone`.
+#[derive(Debug)]
+struct Refused;
+
+#[derive(NoKey)]
+struct Gate {
+    first: Notify,
+    followers: Barrier,
+    loads: AtomicUsize,
+}
+
+#[cached]
+async fn fails_alone(gate: Arc<Gate>, id: u64) -> Result<u64, Refused> {
+    let _ = id;
+    if gate.loads.fetch_add(1, Ordering::SeqCst) == 0 {
+        gate.first.notified().await;
+    } else {
+        // Passed only if all 49 are here at once: one after the other they would never be.
+        gate.followers.wait().await;
+    }
+    Err(Refused)
+}
+
+#[cache_core::test]
+async fn callers_of_a_failing_source_are_not_served_one_after_the_other() {
+    let gate =
+        Arc::new(Gate { first: Notify::new(), followers: Barrier::new(49), loads: AtomicUsize::new(0) });
+    let callers: Vec<_> = (0..50).map(|_| tokio::spawn(fails_alone(Arc::clone(&gate), 5))).collect();
+    until(|| testing::waiting() == 49).await;
+    gate.first.notify_one();
+    for caller in callers {
+        caller.await.unwrap().unwrap_err();
+    }
+    assert_eq!(gate.loads.load(Ordering::SeqCst), 50);
+}
+
+#[cached(skip(depth))]
+async fn recursive(id: u64, depth: u64) -> u64 {
+    if depth == 0 { id } else { Box::pin(recursive(id, depth - 1)).await + 1 }
+}
+
+#[cached(skip(depth))]
+fn recursive_sync(id: u64, depth: u64) -> u64 {
+    if depth == 0 { id } else { recursive_sync(id, depth - 1) + 1 }
+}
+
+#[cache_core::test]
+async fn a_recursive_call_of_the_same_key_is_not_a_deadlock() {
+    assert_eq!(recursive(10, 3).await, 13);
+    assert_eq!(recursive_sync(10, 3), 13);
+    assert_eq!(testing::waiting(), 0);
+}
+
+#[derive(NoKey)]
+struct Meeting(Barrier, AtomicU64);
+
+#[cached(skip(further))]
+async fn here(meeting: Arc<Meeting>, further: bool) -> u64 {
+    if further {
+        meeting.0.wait().await;
+        return Box::pin(there(meeting, false)).await + 1;
+    }
+    meeting.1.fetch_add(1, Ordering::SeqCst);
+    1
+}
+
+#[cached(skip(further))]
+async fn there(meeting: Arc<Meeting>, further: bool) -> u64 {
+    if further {
+        meeting.0.wait().await;
+        return Box::pin(here(meeting, false)).await + 1;
+    }
+    meeting.1.fetch_add(1, Ordering::SeqCst);
+    1
+}
+
+/// Each leads its own flight, and asks for the other's.
+#[cache_core::test]
+async fn two_loads_that_call_each_other_are_not_a_deadlock() {
+    let meeting = Arc::new(Meeting(Barrier::new(2), AtomicU64::new(0)));
+    let one = tokio::spawn(here(Arc::clone(&meeting), true));
+    let other = tokio::spawn(there(Arc::clone(&meeting), true));
+    let (one, other) = (one.await.unwrap(), other.await.unwrap());
+    // The first to ask waits for the other, which loads by itself.
+    assert_eq!([one.min(other), one.max(other)], [2, 3]);
+    assert_eq!(meeting.1.load(Ordering::SeqCst), 1);
+}
+
+#[derive(Alias)]
+#[alias(name = "narrow", max_loads = 2)]
+struct Narrow;
+
+#[cached(alias = Narrow)]
+async fn narrow(source: Arc<Source>, id: u64) -> u64 {
+    source.read().await + id
+}
+
+#[cached(alias = Narrow)]
+async fn around_narrow(source: Arc<Source>, between: Arc<Source>, id: u64) -> u64 {
+    between.read().await;
+    narrow(source, id).await
+}
+
+#[cache_core::test]
+async fn loads_of_an_alias_are_bounded() {
+    let source = Arc::new(Source::new(0));
+    let (mut first, mut second) = (source.hold(), source.hold());
+    let callers: Vec<_> = (0..10).map(|id| tokio::spawn(narrow(Arc::clone(&source), id))).collect();
+    first.reached().await;
+    second.reached().await;
+    until(|| testing::waiting() == 8).await;
+    assert_eq!(source.reads(), 2, "the others queue");
+    first.release();
+    second.release();
+    for (id, caller) in (0..).zip(callers) {
+        assert_eq!(caller.await.unwrap(), id);
+    }
+}
+
+/// All permits are held by loads that wait for a load that queues for a permit.
+#[cache_core::test]
+async fn a_bound_on_loads_is_not_a_deadlock() {
+    let (source, between) = (Arc::new(Source::new(0)), Arc::new(Source::new(0)));
+    let (mut first, mut second) = (between.hold(), between.hold());
+    let around: Vec<_> = [0, 1]
+        .map(|id| tokio::spawn(around_narrow(Arc::clone(&source), Arc::clone(&between), id)))
+        .into_iter()
+        .collect();
+    first.reached().await;
+    second.reached().await;
+    let queues: Vec<_> = [0, 1].map(|id| tokio::spawn(narrow(Arc::clone(&source), id))).into_iter().collect();
+    until(|| testing::waiting() == 2).await;
+    first.release();
+    second.release();
+    for (id, caller) in (0..).zip(around.into_iter()).chain((0..).zip(queues)) {
+        assert_eq!(caller.await.unwrap(), id);
+    }
+    assert_eq!(Cache::current().stats().total().overdue, 0, "nobody had to wait until `load_wait` was over");
+}

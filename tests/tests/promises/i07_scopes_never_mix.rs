@@ -1,0 +1,268 @@
+//! I7: no input makes the key of one tenant, user or function equal to another's.
+
+use std::collections::HashMap;
+
+use cache_core::{Alias, Cache, cached, testing, with_tenant, with_tenant_sync, with_user};
+use tests::{Client, Invoice, Org, Person, Role, Source};
+
+#[derive(Alias)]
+#[alias(name = "private", scope = [tenant, user])]
+struct Private;
+
+#[cached(per_tenant)]
+fn of_org(org: Org, name: &str) -> String {
+    format!("{org:?} {name}")
+}
+
+#[cached(per_tenant, per_user)]
+fn of_person(org: Org, person: Person, name: &str) -> String {
+    format!("{org:?} {person:?} {name}")
+}
+
+#[cached(alias = Private)]
+fn implied(client: Client, person: Person, name: &str) -> String {
+    format!("{client:?} {person:?} {name}")
+}
+
+#[cached]
+fn unscoped(org: Org, name: &str) -> String {
+    format!("{org:?} {name}")
+}
+
+#[cached(per_tenant = ambient)]
+fn ambient(name: &str) -> String {
+    name.to_owned()
+}
+
+#[cached(per_tenant = Org(id / 100))]
+fn computed(id: i64) -> i64 {
+    id
+}
+
+/// Texts that try to be something else.
+const NASTY: &[&str] = &[
+    "", "1", "org=1", "1:org=2", "a:b", "a%3Ab", "org=1/client=2", "None", "true", "'", "'1", "~", "{x}", "\0", "ü",
+];
+
+#[cache_core::test]
+fn every_call_has_a_key_of_its_own() {
+    let mut seen = HashMap::<String, String>::new();
+    let mut check = |key: String, call: String| {
+        assert!(!key.contains(['{', '}']), "{key}: a brace puts a tenant into one slot of a Redis Cluster");
+        assert!(key.len() <= 200, "{key}");
+        if let Some(other) = seen.insert(key.clone(), call.clone()) {
+            panic!("{call} and {other} have the key {key}");
+        }
+    };
+    let long = "x".repeat(10_000_000);
+    let longer = format!("{long}y");
+    for name in NASTY.iter().copied().chain([&*long, &*longer]) {
+        for id in [-1, 0, 1, 2, 12] {
+            let call = |what: &str| format!("{what} {id} {:.20} {}", name, name.len());
+            check(of_org::entry(Org(id), name).key(), call("of_org"));
+            check(unscoped::entry(Org(id), name).key(), call("unscoped"));
+            check(with_tenant_sync(Org(id), || ambient::entry(name).key()), call("ambient"));
+            for person in [0, 1] {
+                check(of_person::entry(Org(id), Person(person), name).key(), call(&format!("of_person {person}")));
+                let client = Client { org: Org(id), client: person };
+                check(implied::entry(client, Person(id), name).key(), call(&format!("implied {person}")));
+            }
+        }
+    }
+    assert_eq!(seen.len(), 17 * 5 * 7);
+}
+
+#[cache_core::test]
+fn keys_are_readable() {
+    assert_eq!(of_org::entry(Org(7), "a b").key(), "test:default:org=7:promises::i07_scopes_never_mix::of_org:name=a%20b");
+    let client = Client { org: Org(1), client: 5 };
+    assert_eq!(
+        implied::entry(client, Person(9), "x").key(),
+        "test:private:org=1/client=5:person=9:promises::i07_scopes_never_mix::implied:name=x"
+    );
+    assert_eq!(
+        computed::entry(512).key(),
+        "test:default:org=5:promises::i07_scopes_never_mix::computed:id=512"
+    );
+}
+
+#[cache_core::test]
+fn values_stay_with_their_tenant_and_user() {
+    for _ in 0..2 {
+        for id in [1, 2] {
+            assert_eq!(of_org(Org(id), "n"), format!("Org({id}) n"));
+            assert_eq!(of_person(Org(1), Person(id), "n"), format!("Org(1) Person({id}) n"));
+            assert_eq!(with_tenant_sync(Org(id), || ambient(&format!("{id}"))), format!("{id}"));
+        }
+    }
+    assert_eq!(Cache::current().stats().total().hits, 6);
+}
+
+#[cached(per_tenant = ambient)]
+async fn ambient_read(source: &Source) -> u64 {
+    source.read().await
+}
+
+#[cached(per_user = ambient)]
+async fn ambient_user_read(source: &Source) -> u64 {
+    source.read().await
+}
+
+#[cache_core::test]
+async fn without_its_scope_a_call_is_not_cached() {
+    let source = Source::new(1);
+    ambient_read(&source).await;
+    ambient_read(&source).await;
+    ambient_user_read(&source).await;
+    assert_eq!(source.reads(), 3);
+    assert_eq!(Cache::current().stats().total().unscoped, 3);
+    assert_eq!(ambient_read::entry().get().await, None);
+    assert!(!ambient_read::entry().begin().await.store(1));
+
+    with_tenant(Org(1), async {
+        ambient_read(&source).await;
+        ambient_read(&source).await;
+    })
+    .await;
+    with_user(Person(1), ambient_user_read(&source)).await;
+    assert_eq!(source.reads(), 5);
+    assert_eq!(with_user(Person(2), ambient_user_read(&source)).await, 1);
+    assert_eq!(source.reads(), 6, "another user's");
+}
+
+/// Tenants of two types and one number.
+#[derive(cache_core::Tenant, Clone, Copy)]
+struct Shop(i64);
+
+#[cache_core::test]
+async fn tenants_of_two_types_differ() {
+    let source = Source::new(1);
+    with_tenant(Org(1), ambient_read(&source)).await;
+    with_tenant(Shop(1), ambient_read(&source)).await;
+    assert_eq!(source.reads(), 2);
+}
+
+#[cached(per_tenant = ambient, invalidate_on = [Invoice])]
+async fn needs_a_client(source: &Source) -> u64 {
+    source.read().await
+}
+
+#[cache_core::test]
+async fn an_ambient_tenant_without_the_models_level_is_a_missing_scope() {
+    let source = Source::new(1);
+    for _ in 0..2 {
+        with_tenant(Org(1), needs_a_client(&source)).await;
+    }
+    assert_eq!(source.reads(), 2);
+    for _ in 0..2 {
+        with_tenant(Client { org: Org(1), client: 1 }, needs_a_client(&source)).await;
+    }
+    assert_eq!(source.reads(), 3);
+}
+
+#[cached(per_tenant, invalidate_on = [Role])]
+async fn roles(source: &Source, org: Org) -> u64 {
+    let _ = org;
+    source.read().await
+}
+
+#[cached]
+async fn leaks(source: &Source) -> u64 {
+    ambient_read(source).await
+}
+
+#[cached(per_tenant)]
+async fn of_its_client(source: &Source, client: Client) -> u64 {
+    roles(source, client.org).await
+}
+
+#[cached(per_tenant)]
+async fn of_all_clients(source: &Source, org: Org) -> u64 {
+    of_its_client(source, Client { org, client: 1 }).await
+}
+
+/// What happened is an error under test: these tests look at it in a cache of their own.
+async fn in_another_cache<F: Future>(test: F) -> Result<F::Output, String> {
+    let isolated = testing::isolated();
+    let output = test.await;
+    let verified = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| isolated.verify()));
+    verified.map(|()| output).map_err(|message| *message.downcast::<String>().unwrap())
+}
+
+#[cache_core::test]
+async fn a_caller_without_the_scope_of_its_nested_call_is_not_stored() {
+    let source = Source::new(1);
+    let error = in_another_cache(async {
+        for tenant in [1, 2, 1] {
+            source.write(tenant);
+            let read = with_tenant(Org(i64::try_from(tenant).unwrap()), leaks(&source)).await;
+            assert_eq!(read, tenant, "another tenant's value");
+        }
+        assert_eq!(Cache::current().stats().function("leaks").scope_conflicts, 3);
+    })
+    .await
+    .unwrap_err();
+    assert!(error.contains("leaks") && error.contains("ambient_read"), "{error}");
+}
+
+#[cache_core::test]
+async fn a_caller_whose_nested_call_lacked_its_scope_is_not_stored() {
+    let source = Source::new(1);
+    let error = in_another_cache(async {
+        leaks(&source).await;
+        leaks(&source).await;
+        assert_eq!(source.reads(), 2);
+    })
+    .await
+    .unwrap_err();
+    assert!(error.contains("had no scope"), "{error}");
+}
+
+#[cache_core::test]
+async fn a_caller_inside_of_the_scope_of_its_nested_call_is_stored() {
+    let source = Source::new(1);
+    let client = Client { org: Org(1), client: 1 };
+    of_its_client(&source, client).await;
+    of_its_client(&source, client).await;
+    assert_eq!(source.reads(), 1);
+}
+
+#[cache_core::test]
+async fn a_caller_outside_of_the_scope_of_its_nested_call_is_not_stored() {
+    let source = Source::new(1);
+    in_another_cache(async {
+        of_all_clients(&source, Org(1)).await;
+        of_all_clients(&source, Org(1)).await;
+        assert_eq!(Cache::current().stats().function("of_all_clients").stores, 0);
+    })
+    .await
+    .unwrap_err();
+}
+
+/// Followers may be in other scopes than their leader, if the key says nothing of scopes.
+#[cache_core::test]
+async fn followers_do_not_get_what_another_tenant_loaded() {
+    use std::sync::Arc;
+    #[cached]
+    async fn leaks_slowly(source: Arc<Source>, tenants: Arc<Source>) -> u64 {
+        tenants.read().await;
+        ambient_read(&source).await
+    }
+    let (source, tenants) = (Arc::new(Source::new(1)), Arc::new(Source::new(0)));
+    in_another_cache(async {
+        let call = |tenant: i64| {
+            tokio::spawn(with_tenant(Org(tenant), leaks_slowly(Arc::clone(&source), Arc::clone(&tenants))))
+        };
+        let mut hold = tenants.hold();
+        let leader = call(1);
+        hold.reached().await;
+        let follower = call(2);
+        tests::until(|| testing::waiting() == 1).await;
+        hold.release();
+        leader.await.unwrap();
+        follower.await.unwrap();
+        assert_eq!(source.reads(), 2, "each tenant its own");
+    })
+    .await
+    .unwrap_err();
+}

@@ -1,0 +1,8 @@
+//! The promises of the design, by number: one file each.
+
+mod i01_no_lost_race;
+mod i02_constant_cost;
+mod i05_one_load;
+mod i07_scopes_never_mix;
+mod i10_one_rule;
+mod i12_bounded_memory;

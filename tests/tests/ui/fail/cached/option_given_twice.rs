@@ -1,0 +1,6 @@
+use cache_core::cached;
+
+#[cached(ttl = "15m", local, ttl = "15m")]
+fn price(id: u64) -> u64 { id }
+
+fn main() {}

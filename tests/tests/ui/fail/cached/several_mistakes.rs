@@ -1,0 +1,9 @@
+use cache_core::cached;
+
+#[cached(ttl = "soon", tll = "15m", skip(usr), version = 0, local, local, name = "a b")]
+const fn price(id: u64, name: impl AsRef<str>) -> u64 { id }
+
+fn main() {
+    // The function is still there: no error here.
+    price(5, "name");
+}

@@ -1,0 +1,9 @@
+use cache_core::Model;
+
+struct Org(i64);
+
+#[derive(Model)]
+#[model(name = "rbac.role", per_tenant = Org, id = i64)]
+struct Role;
+
+fn main() {}

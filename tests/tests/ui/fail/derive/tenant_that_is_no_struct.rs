@@ -1,0 +1,9 @@
+use cache_core::Tenant;
+
+#[derive(Tenant)]
+enum Org { A, B }
+
+#[derive(Tenant)]
+struct Nobody;
+
+fn main() {}

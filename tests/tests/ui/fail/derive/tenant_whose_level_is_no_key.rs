@@ -1,0 +1,8 @@
+use cache_core::Tenant;
+
+struct Id(i64);
+
+#[derive(Tenant)]
+struct Org(Id);
+
+fn main() {}

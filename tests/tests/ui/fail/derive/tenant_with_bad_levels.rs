@@ -1,0 +1,36 @@
+use cache_core::Tenant;
+
+#[derive(Tenant)]
+struct Org(i64);
+
+#[derive(Tenant)]
+struct Unnamed(i64, i64);
+
+#[derive(Tenant)]
+struct OnlyParent {
+    #[tenant(parent)]
+    org: Org,
+}
+
+#[derive(Tenant)]
+struct ParentLast {
+    client: i64,
+    #[tenant(parent)]
+    org: Org,
+}
+
+#[derive(Tenant)]
+struct ParentIsNone {
+    #[tenant(parent)]
+    org: i64,
+    client: i64,
+}
+
+#[derive(Tenant)]
+#[tenant(title = "org")]
+struct Unknown(i64);
+
+#[derive(Tenant)]
+struct Generic<T>(T);
+
+fn main() {}

@@ -1,0 +1,10 @@
+use cache_core::{Model, invalidates};
+
+#[derive(Model)]
+#[model(name = "shop.product", id = i64)]
+struct Product;
+
+#[invalidates(Product(each id))]
+fn save(id: i64) { let _ = id; }
+
+fn main() {}

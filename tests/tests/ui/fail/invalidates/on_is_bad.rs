@@ -1,0 +1,16 @@
+use cache_core::{Model, invalidates};
+
+#[derive(Model)]
+#[model(name = "shop.product", id = i64)]
+struct Product;
+
+#[invalidates(Product(id), on = err)]
+fn word(id: i64) -> Result<(), String> { let _ = id; Ok(()) }
+
+#[invalidates(Product(id), on = "ok")]
+fn text(id: i64) -> Result<(), String> { let _ = id; Ok(()) }
+
+#[invalidates(Product(id), on)]
+fn nothing(id: i64) -> Result<(), String> { let _ = id; Ok(()) }
+
+fn main() {}
