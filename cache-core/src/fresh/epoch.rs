@@ -115,6 +115,43 @@ impl Epoch {
     }
 }
 
+/// Whether what was loaded since a moment is fresh, at the price of one comparison where nothing has been bumped since
+/// the last look.
+#[derive(Debug)]
+pub(crate) struct Freshness {
+    start: Moment,
+    /// When its epochs were last found unchanged.
+    checked: AtomicU64,
+}
+
+impl Freshness {
+    /// Of a load that began then.
+    pub(crate) fn since(start: Moment) -> Self {
+        Freshness { start, checked: AtomicU64::new(start.0) }
+    }
+
+    pub(crate) fn start(&self) -> Moment {
+        self.start
+    }
+
+    /// Whether none of the epochs has changed since the start.
+    #[inline]
+    pub(crate) fn check(&self, epochs: &[Epoch], table: &EpochTable) -> bool {
+        // The count is read before the cells: a bump publishes its count after its cells, so one whose cells are
+        // missed here changes the count later, and the next look is a whole one.
+        let now = table.now();
+        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, now)
+    }
+
+    fn look(&self, epochs: &[Epoch], now: Moment) -> bool {
+        let fresh = epochs.iter().all(|epoch| epoch.unchanged_since(self.start));
+        if fresh {
+            self.checked.store(now.0, Ordering::Relaxed);
+        }
+        fresh
+    }
+}
+
 impl Clone for Epoch {
     fn clone(&self) -> Self {
         self.0.holders.fetch_add(1, Ordering::Relaxed);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex};
 
-use super::epoch::Epoch;
+use super::epoch::{Epoch, Moment};
 use crate::clock::Instant;
 use crate::declare::Scope;
 use crate::key::tag::{Tag, TagHasher};
@@ -107,6 +107,11 @@ impl Frame {
             }
         }
         gathered
+    }
+
+    /// Whether nothing that was handed up so far has changed since then.
+    pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
+        lock(&self.gathered).epochs.values().all(|epoch| epoch.unchanged_since(start))
     }
 
     /// The flights that this load and those around it lead.

@@ -6,6 +6,8 @@
 
 mod bytes;
 mod encode;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tag;
 pub(crate) mod text;
 

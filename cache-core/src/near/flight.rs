@@ -42,7 +42,7 @@ struct State<T> {
 enum Phase<T> {
     /// The leader hasn't yet noted when its load begins.
     Boarding,
-    Loading(Stamps),
+    Loading(Stamps, Option<Box<dyn Learned>>),
     Landed(Stamps, Option<T>),
     /// The leader went away: cancelled, or panicked.
     Abandoned,
@@ -53,6 +53,12 @@ enum Phase<T> {
 pub(crate) struct Stamps {
     pub(crate) start: Moment,
     pub(crate) epochs: Arc<Vec<Epoch>>,
+}
+
+/// What a load under way has learned to depend on, beyond what was known when it began.
+pub(crate) trait Learned: Send {
+    /// Whether none of it has changed since then.
+    fn unchanged_since(&self, start: Moment) -> bool;
 }
 
 impl Stamps {
@@ -149,8 +155,8 @@ impl<K: Hash + Eq + Clone, T, S: BuildHasher> Leader<'_, K, T, S> {
     }
 
     /// The load begins: from here on, callers who arrive can tell whether it has been overtaken.
-    pub(crate) fn begin(&self, stamps: Stamps) {
-        lock(&self.flight.state).phase = Phase::Loading(stamps);
+    pub(crate) fn begin(&self, stamps: Stamps, learned: Option<Box<dyn Learned>>) {
+        lock(&self.flight.state).phase = Phase::Loading(stamps, learned);
     }
 
     /// The load is over; `None` where its result can't be shared. What is to be stored has been stored by now, so
@@ -185,7 +191,10 @@ impl<T> Flight<T> {
         }
         match &lock(&self.state).phase {
             Phase::Boarding => true,
-            Phase::Loading(stamps) => stamps.serves(arrival),
+            Phase::Loading(stamps, learned) => {
+                let unchanged = |learned: &dyn Learned| learned.unchanged_since(stamps.start);
+                stamps.start >= arrival || stamps.fresh() && learned.as_deref().is_none_or(unchanged)
+            }
             Phase::Landed(..) | Phase::Abandoned => false,
         }
     }
@@ -202,7 +211,7 @@ impl<T> Flight<T> {
     /// What is known of the load so far.
     pub(crate) fn stamps(&self) -> Option<Stamps> {
         match &lock(&self.state).phase {
-            Phase::Loading(stamps) | Phase::Landed(stamps, _) => Some(stamps.clone()),
+            Phase::Loading(stamps, _) | Phase::Landed(stamps, _) => Some(stamps.clone()),
             Phase::Boarding | Phase::Abandoned => None,
         }
     }
@@ -228,7 +237,7 @@ impl<T: Clone> Flight<T> {
     /// What a follower who arrived at that moment gets, once the flight is over.
     pub(crate) fn landing(&self, arrival: Moment) -> Option<Landing<T>> {
         match &lock(&self.state).phase {
-            Phase::Boarding | Phase::Loading(_) => None,
+            Phase::Boarding | Phase::Loading(..) => None,
             Phase::Abandoned => Some(Landing::Again),
             Phase::Landed(stamps, _) if !stamps.serves(arrival) => Some(Landing::Again),
             Phase::Landed(_, None) => Some(Landing::Unshared),

@@ -13,32 +13,30 @@ use quick_cache::sync::{Cache, EntryAction, EntryResult};
 
 use crate::clock::{Clock, Instant};
 use crate::declare::Scope;
-use crate::fresh::epoch::{Epoch, EpochTable, Moment};
+use crate::fresh::epoch::{Epoch, EpochTable, Freshness, Moment};
 
 /// A value, erased: each function of an alias stores its own type.
 pub(crate) type AnyValue = dyn Any + Send + Sync;
 
 /// What is stored: a value, and all that says whether it may be served.
 pub(crate) struct Entry<T: ?Sized = AnyValue> {
+    freshness: Freshness,
     header: Header,
-    /// The moment at which its epochs were last found unchanged.
-    checked: AtomicU64,
     value: T,
 }
 
-/// All that says whether a value may be served.
+/// What says whether a value may be served, and what its callers inherit.
 #[derive(Debug)]
 pub(crate) struct Header {
-    /// Before its load began.
-    pub(crate) start: Moment,
     pub(crate) deadline: Instant,
     pub(crate) epochs: Arc<Vec<Epoch>>,
     pub(crate) scope: Scope,
 }
 
 impl<T> Entry<T> {
-    pub(crate) fn new(header: Header, value: T) -> Self {
-        Entry { checked: AtomicU64::new(header.start.0), header, value }
+    /// Of a load that began then.
+    pub(crate) fn new(start: Moment, header: Header, value: T) -> Self {
+        Entry { freshness: Freshness::since(start), header, value }
     }
 }
 
@@ -53,21 +51,14 @@ impl Entry {
         &self.header
     }
 
-    /// Whether nothing that it depends on has changed since its load began.
-    #[inline]
-    pub(crate) fn fresh(&self, epochs: &EpochTable) -> bool {
-        // If nothing at all was bumped since the last look, there is nothing to look at. The count is read before the
-        // cells: a bump publishes its count after its cells, so one that is missed here changes the count later.
-        let now = epochs.now();
-        self.checked.load(Ordering::Relaxed) == now.0 || self.look(now)
+    pub(crate) fn start(&self) -> Moment {
+        self.freshness.start()
     }
 
-    fn look(&self, now: Moment) -> bool {
-        let fresh = self.header.epochs.iter().all(|epoch| epoch.unchanged_since(self.header.start));
-        if fresh {
-            self.checked.store(now.0, Ordering::Relaxed);
-        }
-        fresh
+    /// Whether nothing that it depends on has changed since its load began.
+    #[inline]
+    pub(crate) fn fresh(&self, table: &EpochTable) -> bool {
+        self.freshness.check(&self.header.epochs, table)
     }
 }
 
@@ -157,7 +148,7 @@ impl NearCache {
         // Replaced outside of the map's lock: dropping a value runs its author's code, which may call the cache.
         let mut replaced = None;
         let younger = |_: &NearKey, there: &mut Arc<Entry>| {
-            if there.header.start <= entry.header.start {
+            if there.start() <= entry.start() {
                 replaced = Some(std::mem::replace(there, Arc::clone(&entry)));
             }
             EntryAction::Retain(())
@@ -180,8 +171,8 @@ impl NearCache {
     pub(crate) fn sweep(&self, now: Instant) {
         let dropped = RefCell::new(Vec::new()); // outside of the map's lock, as in `put`
         self.entries.retain(|_, entry| {
-            let Header { start, deadline, epochs, .. } = &entry.header;
-            let keep = *deadline > now && epochs.iter().all(|epoch| epoch.unchanged_since(*start));
+            let Header { deadline, epochs, .. } = &entry.header;
+            let keep = *deadline > now && epochs.iter().all(|epoch| epoch.unchanged_since(entry.start()));
             if !keep {
                 dropped.borrow_mut().push(Arc::clone(entry));
             }

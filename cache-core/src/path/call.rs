@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use crate::cache::{Bound, Site};
 use crate::clock::Instant;
 use crate::declare::{Model, ModelScope, Outcome, Scope, TenantPath, Ttl};
-use crate::fresh::epoch::Epoch;
+use crate::fresh::epoch::{Epoch, Moment};
 use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyBytes, KeyWriter};
 use crate::near::store::{AnyValue, Entry, Header, NearKey, NearKeyRef};
@@ -211,7 +211,7 @@ impl Dependencies {
 /// do is asked for in one place, spanned at the return type.
 pub struct Shape<R, K: Kind<R>> {
     pub(crate) get: fn(&AnyValue) -> Option<K::Value>,
-    pub(crate) keep: fn(&K::Value, Header) -> Arc<Entry>,
+    pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Entry>,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
     pub(crate) is_none: Option<fn(&K::Value) -> bool>,
@@ -220,7 +220,7 @@ pub struct Shape<R, K: Kind<R>> {
 /// The same for errors that can be cloned.
 pub struct ErrorShape<E> {
     pub(crate) get: fn(&AnyValue) -> Option<E>,
-    pub(crate) keep: fn(&E, Header) -> Arc<Entry>,
+    pub(crate) keep: fn(&E, Moment, Header) -> Arc<Entry>,
 }
 
 impl<E> Clone for ErrorShape<E> {
@@ -294,7 +294,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
     {
         Shape {
             get: |value| (value as &dyn Any).downcast_ref::<K::Value>().cloned(),
-            keep: |value, header| Arc::new(Entry::new(header, value.clone())),
+            keep: |value, start, header| Arc::new(Entry::new(start, header, value.clone())),
             errors: None,
             store_if: None,
             is_none: None,
@@ -334,7 +334,7 @@ impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
     pub(crate) fn new() -> Self {
         ErrorShape {
             get: |value| (value as &dyn Any).downcast_ref::<StoredError<E>>().map(|error| error.0.clone()),
-            keep: |error, header| Arc::new(Entry::new(header, StoredError(error.clone()))),
+            keep: |error, start, header| Arc::new(Entry::new(start, header, StoredError(error.clone()))),
         }
     }
 }
@@ -373,10 +373,10 @@ impl<R, K: Kind<R>> Shape<R, K> {
     }
 
     /// The result as an entry; `None` if it is an error that can't be cloned.
-    pub(crate) fn keep(&self, result: &R, header: Header) -> Option<Arc<Entry>> {
+    pub(crate) fn keep(&self, result: &R, start: Moment, header: Header) -> Option<Arc<Entry>> {
         match K::look(result) {
-            Ok(value) => Some((self.keep)(value, header)),
-            Err(error) => self.errors.map(|errors| (errors.keep)(error, header)),
+            Ok(value) => Some((self.keep)(value, start, header)),
+            Err(error) => self.errors.map(|errors| (errors.keep)(error, start, header)),
         }
     }
 }

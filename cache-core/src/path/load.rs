@@ -9,9 +9,9 @@ use crate::cache::Bound;
 use crate::clock::Instant;
 use crate::declare::{Scope, Ttl};
 use crate::fresh::context;
-use crate::fresh::epoch::Epoch;
+use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Unknown};
-use crate::near::flight::Stamps;
+use crate::near::flight::{Learned, Stamps};
 use crate::near::store::{Entry, Header, NearKey};
 
 /// A load whose stamps are held.
@@ -55,6 +55,11 @@ impl Load {
         }
         let frame = Frame::new(bound.function.name, scope.clone(), flight, parent);
         Load { bound: Arc::clone(bound), key, stamps, began, scope, unscoped, frame, closed: false }
+    }
+
+    /// What calls inside of the body have handed up so far.
+    pub(crate) fn learned(&self) -> Box<dyn Learned> {
+        Box::new(SoFar(Arc::clone(&self.frame)))
     }
 
     /// Runs the body: calls inside of it hand up to this load.
@@ -126,12 +131,11 @@ impl Load {
             Keep::Not => gathered.deadline,
         };
         let header = Header {
-            start: stamps.start,
             deadline,
             epochs: Arc::clone(&stamps.epochs),
             scope: self.scope.clone(),
         };
-        let entry = shape.keep(result, header);
+        let entry = shape.keep(result, stamps.start, header);
         let mut stored = false;
         if let (Keep::Until(_), Some(entry)) = (keep, &entry) {
             self.bound.core.watches.learn(&self.key, &stamps.epochs);
@@ -146,6 +150,14 @@ impl Load {
             }
         }
         Loaded { stamps, entry, stored }
+    }
+}
+
+struct SoFar(Arc<Frame>);
+
+impl Learned for SoFar {
+    fn unchanged_since(&self, start: Moment) -> bool {
+        self.0.unchanged_since(start)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::clock::Patience;
 use crate::fresh::context;
 use crate::key::KeyBytes;
 use crate::near::deadlock::Waiting;
-use crate::near::flight::{Flight, Landing, Seat, Turn};
+use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn};
 use crate::near::store::{Entry, NearKeyRef};
 
 /// Get or set: what every async cached function calls, and nothing else.
@@ -110,12 +110,8 @@ where
                 if let Some(entry) = look(&bound, key.as_ref())
                     && let Some(value) = shape.read(&entry)
                 {
-                    let header = entry.header();
                     hand_up_entry(&bound, &entry);
-                    let stamps = crate::near::flight::Stamps {
-                        start: header.start,
-                        epochs: Arc::clone(&header.epochs),
-                    };
+                    let stamps = Stamps { start: entry.start(), epochs: Arc::clone(&entry.header().epochs) };
                     leader.land(stamps, Some(entry));
                     bound.counts.shared_loads.add();
                     return value;
@@ -125,7 +121,7 @@ where
                 let _permit = permit(&bound, Seat::new(Arc::clone(leader.flight())), &mut patience).await;
                 let flight = Some(leader.flight().number());
                 let load = Load::begin(&bound, key, dependencies, flight);
-                leader.begin(load.stamps.clone());
+                leader.begin(load.stamps.clone(), Some(load.learned()));
                 let result = load.run(body).await;
                 let loaded = load.finish(&shape, &result);
                 leader.land(loaded.stamps, loaded.entry);

@@ -1,0 +1,260 @@
+//! Different values never give equal bytes or equal text (I7): values of every form, drawn from small alphabets, so
+//! that near misses are common.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::text::Parts;
+use super::{CacheKey, KeyBytes, KeyWriter};
+
+/// Any value that a key can hold.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+enum Value {
+    Bool(bool),
+    Int(i128),
+    Uint(u128),
+    Text(String),
+    Bytes(Vec<u8>),
+    Option(Option<Box<Value>>),
+    Sequence(Vec<Value>),
+    Tuple(Vec<Value>),
+    Map(BTreeMap<Value, Value>),
+    Record(Vec<(String, Value)>),
+    Variant(String, Vec<Value>),
+    /// What an implementation by hand may do: write several values, or none.
+    Several(Vec<Value>),
+}
+
+impl CacheKey for Value {
+    fn write_key(&self, key: &mut KeyWriter) {
+        match self {
+            Value::Bool(value) => value.write_key(key),
+            Value::Int(value) => value.write_key(key),
+            Value::Uint(value) => value.write_key(key),
+            Value::Text(value) => value.write_key(key),
+            Value::Bytes(value) => key.bytes(value),
+            Value::Option(value) => value.write_key(key),
+            Value::Sequence(values) => values.write_key(key),
+            Value::Tuple(values) => key.tuple(|items| {
+                for value in values {
+                    items.item(value);
+                }
+            }),
+            Value::Map(map) => map.write_key(key),
+            Value::Record(values) => key.record(|fields| {
+                for (name, value) in values {
+                    fields.field(name, value);
+                }
+            }),
+            Value::Variant(name, content) => key.variant(name, |key| {
+                for value in content {
+                    value.write_key(key);
+                }
+            }),
+            Value::Several(values) => {
+                for value in values {
+                    value.write_key(key);
+                }
+            }
+        }
+    }
+}
+
+impl Value {
+    /// Integers are written by value, and several values within several are one list: the same value in both forms.
+    fn normal(self) -> Vec<Value> {
+        let one = match self {
+            Value::Int(value) => u128::try_from(value).map_or(Value::Int(value), Value::Uint),
+            Value::Option(Some(value)) => Value::Option(Some(Box::new(Value::Several(value.normal())))),
+            Value::Sequence(values) => Value::Sequence(each(values)),
+            Value::Tuple(values) => Value::Tuple(each(values)),
+            Value::Map(map) => {
+                let pairs = map.into_iter();
+                Value::Map(pairs.map(|(k, v)| (Value::Several(k.normal()), Value::Several(v.normal()))).collect())
+            }
+            Value::Record(fields) => {
+                Value::Record(fields.into_iter().map(|(name, v)| (name, Value::Several(v.normal()))).collect())
+            }
+            Value::Variant(name, content) => {
+                Value::Variant(name, content.into_iter().flat_map(Value::normal).collect())
+            }
+            Value::Several(values) => return values.into_iter().flat_map(Value::normal).collect(),
+            other => other,
+        };
+        vec![one]
+    }
+}
+
+fn each(values: Vec<Value>) -> Vec<Value> {
+    values.into_iter().map(|value| Value::Several(value.normal())).collect()
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec!["", "a", "b", "1", "-1", "true", "None", "Some", "0x00", "a,b", "(a)", "[", "'a", "*"])
+            .prop_map(str::to_owned),
+        "[a1:%='~.(){}+<*é]{0,4}",
+    ]
+}
+
+fn leaf() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<bool>().prop_map(Value::Bool),
+        (-2_i128..3).prop_map(Value::Int),
+        prop::sample::select(vec![i128::MIN, i128::from(i64::MIN), i128::from(i64::MIN) - 1, -256]).prop_map(Value::Int),
+        (0_u128..3).prop_map(Value::Uint),
+        prop::sample::select(vec![u128::MAX, u128::from(u64::MAX), u128::from(u64::MAX) + 1]).prop_map(Value::Uint),
+        text().prop_map(Value::Text),
+        prop::collection::vec(0_u8..3, 0..3).prop_map(Value::Bytes),
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    leaf().prop_recursive(3, 12, 3, |inner| {
+        let few = || prop::collection::vec(inner.clone(), 0..3);
+        prop_oneof![
+            prop::option::of(inner.clone()).prop_map(|value| Value::Option(value.map(Box::new))),
+            few().prop_map(Value::Sequence),
+            few().prop_map(Value::Tuple),
+            prop::collection::btree_map(inner.clone(), inner.clone(), 0..3).prop_map(Value::Map),
+            prop::collection::vec((text(), inner.clone()), 0..3).prop_map(Value::Record),
+            (text(), few()).prop_map(|(name, content)| Value::Variant(name, content)),
+            few().prop_map(Value::Several),
+        ]
+    })
+}
+
+/// Arguments, as a call writes them, and both renderings.
+fn key(arguments: &[Value]) -> (KeyBytes, String) {
+    let mut writer = KeyWriter::new();
+    for (position, argument) in (0..).zip(arguments) {
+        writer.argument(position);
+        argument.write_key(&mut writer);
+    }
+    let bytes = writer.finish();
+    let text = render("f", &bytes);
+    (bytes, text)
+}
+
+fn render(function: &str, key: &[u8]) -> String {
+    let arguments = &["a", "b", "c", "d"];
+    Parts { namespace: "test", alias: "default", function, version: 0, arguments, key }.render()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// Two lists of arguments have equal bytes if and only if they have equal text, if and only if they are equal.
+    #[test]
+    fn keys_are_injective(a in prop::collection::vec(value(), 0..4), b in prop::collection::vec(value(), 0..4)) {
+        let (bytes_a, text_a) = key(&a);
+        let (bytes_b, text_b) = key(&b);
+        let equal = each(a) == each(b);
+        prop_assert_eq!(bytes_a == bytes_b, equal, "{} {}", text_a, text_b);
+        prop_assert_eq!(text_a == text_b, equal, "{}", text_a);
+    }
+
+    /// Text is short, has no brace, and nothing but what a key may hold.
+    #[test]
+    fn text_is_bounded_and_clean(arguments in prop::collection::vec(value(), 0..4)) {
+        let (_, text) = key(&arguments);
+        prop_assert!(text.len() <= 200, "{}", text);
+        let allowed = |c: char| c.is_ascii_graphic() && !"{}\"\\".contains(c);
+        prop_assert!(text.chars().all(allowed), "{}", text);
+    }
+
+    /// Any bytes render, and shortly: what is read back from elsewhere need not be a key.
+    #[test]
+    fn any_bytes_render(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(render("f", &bytes).len() <= 200);
+    }
+
+    #[test]
+    fn durations_and_addresses_differ(a in any::<(Duration, u32, u128)>(), b in any::<(Duration, u32, u128)>()) {
+        let parts = |(duration, v4, v6): (Duration, u32, u128)| {
+            let mut writer = KeyWriter::new();
+            (duration, std::net::IpAddr::from(v4.to_be_bytes()), std::net::IpAddr::from(v6.to_be_bytes()))
+                .write_key(&mut writer);
+            writer.finish()
+        };
+        prop_assert_eq!(parts(a) == parts(b), a == b);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// The same for whole samples: each of a hundred values against each.
+    #[test]
+    #[cfg(not(miri))]
+    fn keys_of_many_values_are_injective(values in prop::collection::vec(value(), 100)) {
+        let mut by_bytes = HashMap::new();
+        let mut by_text = HashMap::new();
+        for value in values {
+            let (bytes, text) = key(std::slice::from_ref(&value));
+            let normal = value.normal();
+            prop_assert_eq!(by_bytes.entry(bytes).or_insert_with(|| normal.clone()), &normal);
+            prop_assert_eq!(by_text.entry(text).or_insert_with(|| normal.clone()), &normal);
+        }
+    }
+}
+
+#[test]
+fn values_are_readable() {
+    let text = |value: Value| key(&[value]).1["test:default:f:a=".len()..].to_owned();
+    let shown = [
+        (Value::Text("blue shoes".into()), "blue%20shoes"),
+        (Value::Text("5".into()), "'5"),
+        (Value::Text(String::new()), "'"),
+        (Value::Uint(5), "5"),
+        (Value::Int(-5), "-5"),
+        (Value::Option(None), "None"),
+        (Value::Option(Some(Box::new(Value::Uint(5)))), "Some(5)"),
+        (Value::Bytes(vec![0xab, 1]), "0xab01"),
+        (Value::Sequence(vec![Value::Uint(1), Value::Text("a".into())]), "[1,a]"),
+        (Value::Tuple(vec![Value::Uint(1), Value::Bool(true)]), "(1,true)"),
+        (Value::Map(BTreeMap::new()), "[=]"),
+        (Value::Map([(Value::Uint(1), Value::Uint(2))].into()), "[1=2]"),
+        (Value::Record(vec![("page".into(), Value::Uint(2))]), "(page=2)"),
+        (Value::Variant("Price".into(), vec![]), ".Price"),
+        (Value::Variant("v4".into(), vec![Value::Uint(1)]), ".v4<1>"),
+    ];
+    for (value, expected) in shown {
+        assert_eq!(text(value), expected);
+    }
+}
+
+#[test]
+fn a_part_of_any_size_is_bounded() {
+    let large = "x".repeat(10 << 20);
+    let (bytes, text) = key(&[Value::Text(large.clone())]);
+    assert!(bytes.len() < 400, "{} bytes", bytes.len());
+    assert!(text.starts_with("test:default:f:a=xxxx") && text.len() == 200, "{text}");
+    let (other, other_text) = key(&[Value::Text(format!("{large}y"))]);
+    assert_ne!(bytes, other);
+    assert_ne!(text, other_text);
+
+    let wide = Value::Sequence(vec![Value::Uint(7); 1 << 20]);
+    let (bytes, text) = key(&[wide]);
+    assert!(bytes.len() < 400, "{} bytes", bytes.len());
+    assert!(text.len() <= 200, "{text}");
+}
+
+#[test]
+fn a_key_of_usual_size_is_on_the_stack() {
+    let (bytes, _) = key(&[Value::Uint(5), Value::Text("details".into()), Value::Option(None)]);
+    assert!(!bytes.spilled());
+}
+
+#[test]
+fn functions_and_versions_differ() {
+    let (bytes, _) = key(&[Value::Uint(5)]);
+    assert_ne!(render("f", &bytes), render("g", &bytes));
+    let version = |version| {
+        Parts { namespace: "n", alias: "a", function: "f", version, arguments: &["a"], key: &bytes }.render()
+    };
+    assert_eq!(version(0), "n:a:f:a=5");
+    assert_eq!(version(2), "n:a:f@v2:a=5");
+}

@@ -1,0 +1,8 @@
+//! Faults that other caching libraries have, each by its row in the project's list.
+
+mod fault_01_fill_race;
+mod fault_03_same_name;
+mod fault_05_result_alias;
+mod fault_08_stampede;
+mod fault_17_expired_entries_stay;
+mod fault_20_ttl_per_function;

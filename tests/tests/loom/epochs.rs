@@ -1,0 +1,105 @@
+use loom::thread;
+
+use crate::fresh::epoch::Freshness;
+use crate::key::tag::Tag;
+use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::table;
+
+const TAG: Tag = Tag(1);
+
+/// A reader loads and stores while a writer writes and bumps: what is fresh afterwards is what was written.
+#[test]
+fn a_load_that_raced_with_a_bump_is_not_fresh() {
+    loom::model(|| {
+        let (table, source) = (table(), Arc::new(AtomicU64::new(1)));
+        let reader = thread::spawn({
+            let (table, source) = (table.clone(), Arc::clone(&source));
+            move || {
+                let epochs = vec![table.hold(TAG)];
+                let freshness = Freshness::since(table.now());
+                let value = source.load(Ordering::SeqCst);
+                (value, epochs, freshness)
+            }
+        });
+        source.store(2, Ordering::SeqCst);
+        table.bump([TAG]);
+        let (value, epochs, freshness) = reader.join().unwrap();
+        if freshness.check(&epochs, &table) {
+            assert_eq!(value, 2);
+        }
+    });
+}
+
+/// A look that meets a bump may come out either way; looks after the bump may not.
+#[test]
+fn a_look_during_a_bump_is_not_remembered_as_one_after_it() {
+    loom::model(|| {
+        let table = table();
+        let epochs = Arc::new(vec![table.hold(TAG)]);
+        let freshness = Arc::new(Freshness::since(table.now()));
+        // Something else was bumped, so that the look is a whole one.
+        table.bump([Tag(2)]);
+        let looker = thread::spawn({
+            let (table, epochs, freshness) = (table.clone(), Arc::clone(&epochs), Arc::clone(&freshness));
+            move || freshness.check(&epochs, &table)
+        });
+        table.bump([TAG]);
+        assert!(!freshness.check(&epochs, &table), "the bump has returned");
+        looker.join().unwrap();
+        assert!(!freshness.check(&epochs, &table));
+    });
+}
+
+/// One thread lets a cell go while another takes it up: whoever holds it afterwards is found by a bump.
+#[test]
+fn a_cell_that_is_held_is_found_by_bumps() {
+    loom::model(|| {
+        let table = table();
+        let first = table.hold(TAG);
+        let other = thread::spawn({
+            let table = table.clone();
+            move || {
+                let epoch = table.hold(TAG);
+                (table.now(), epoch)
+            }
+        });
+        drop(first);
+        let (start, epoch) = other.join().unwrap();
+        table.bump([TAG]);
+        assert!(!epoch.unchanged_since(start));
+        drop(epoch);
+        assert_eq!(table.len(), 0, "and gone when nobody holds it");
+    });
+}
+
+/// Two let go of a cell at once: it is gone, once.
+#[test]
+fn a_cell_that_nobody_holds_is_gone() {
+    loom::model(|| {
+        let table = table();
+        let (first, second) = (table.hold(TAG), table.hold(TAG));
+        let other = thread::spawn(move || drop(second));
+        drop(first);
+        other.join().unwrap();
+        assert_eq!(table.len(), 0);
+    });
+}
+
+/// Two bumps at once: both are seen, and each load is on one side of each.
+#[test]
+fn two_bumps_at_once_are_both_seen() {
+    loom::model(|| {
+        let table = table();
+        let epochs = vec![table.hold(TAG), table.hold(Tag(2))];
+        let start = table.now();
+        let other = thread::spawn({
+            let table = table.clone();
+            move || table.bump([Tag(2)])
+        });
+        table.bump([TAG]);
+        other.join().unwrap();
+        assert!(epochs.iter().all(|epoch| !epoch.unchanged_since(start)));
+        let later = table.now();
+        assert!(epochs.iter().all(|epoch| epoch.unchanged_since(later)));
+    });
+}

@@ -1,0 +1,45 @@
+//! Epochs and flights under loom: our own lock-free and waiting parts, in every order that threads can run them.
+//!
+//! The very files of `cache-core` are compiled here, on loom's locks and atomics in place of the standard library's.
+
+#![allow(dead_code, reason = "the files hold more than the models use")]
+
+/// What `cache-core` calls `crate::sync`, by loom.
+mod sync {
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
+
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().unwrap()
+    }
+}
+
+#[path = "."]
+mod key {
+    #[path = "../../../cache-core/src/key/tag.rs"]
+    pub(crate) mod tag;
+}
+
+#[path = "."]
+mod fresh {
+    #[path = "../../../cache-core/src/fresh/epoch.rs"]
+    pub(crate) mod epoch;
+}
+
+#[path = "."]
+mod near {
+    #[path = "../../../cache-core/src/near/flight.rs"]
+    pub(crate) mod flight;
+}
+
+mod epochs;
+mod flights;
+
+use fresh::epoch::{Counter, EpochTable};
+use sync::{AtomicU64, Mutex};
+
+/// A table of one shard, so that threads meet.
+fn table() -> EpochTable {
+    let counter = Counter { count: AtomicU64::new(0), bumping: Mutex::new(()) };
+    EpochTable::new(Box::leak(Box::new(counter)), 1)
+}
