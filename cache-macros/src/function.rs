@@ -237,16 +237,23 @@ pub(crate) fn without_lifetimes(ty: &Type) -> Type {
     ty
 }
 
-/// Whether tokens mention a name.
+/// Whether tokens mention a name: not as a field or method (`ret.id`), nor as a segment of a path.
 pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        TokenTree::Literal(literal) => {
-            // `format!("{name}")`
-            let text = literal.to_string();
-            text.starts_with('"') && text.contains(&format!("{{{name}"))
-        }
-        TokenTree::Punct(_) => false,
+    let (mut dots, mut colons) = (0, 0);
+    tokens.clone().into_iter().any(|token| {
+        let found = match &token {
+            TokenTree::Ident(ident) => ident == name && dots != 1 && colons != 2,
+            TokenTree::Group(group) => mentions(&group.stream(), name),
+            TokenTree::Literal(literal) => {
+                // `format!("{name}")`
+                let text = literal.to_string();
+                text.starts_with('"') && text.contains(&format!("{{{name}"))
+            }
+            TokenTree::Punct(_) => false,
+        };
+        let is = |wanted| matches!(&token, TokenTree::Punct(punct) if punct.as_char() == wanted);
+        dots = if is('.') { dots + 1 } else { 0 };
+        colons = if is(':') { colons + 1 } else { 0 };
+        found
     })
 }

@@ -245,10 +245,14 @@ impl<'a> Expansion<'a> {
                 #[allow(unused_imports)]
                 use #cache::private::Fallback as _;
                 #bind
-                let __cache_scope = #tenant;
-                __cache_dependencies.tenant(&__cache_scope);
-                __cache_dependencies.user(&#user);
-                #(#dependencies)*
+                // A `match` keeps temporaries of the author's expression alive, a `let` doesn't.
+                match #tenant {
+                    __cache_scope => {
+                        __cache_dependencies.tenant(&__cache_scope);
+                        __cache_dependencies.user(&#user);
+                        #(#dependencies)*
+                    }
+                }
             }
         }
     }
@@ -264,7 +268,7 @@ impl<'a> Expansion<'a> {
                 quote!(::core::concat!(::core::module_path!(), "::", #function))
             }
         };
-        let arguments = self.parts.iter().map(|part| part.name.to_string());
+        let arguments = self.parts.iter().map(|part| part.name.to_string().trim_start_matches("r#").to_owned());
         let dependencies = options.dependencies().iter().map(|dependency| dependency.registered(cache));
         let optional = |tokens: Option<TokenStream>| match tokens {
             Some(tokens) => quote!(::core::option::Option::Some(#tokens)),

@@ -47,3 +47,30 @@ fn each_function_has_its_own() {
     testing::advance(Duration::from_secs(60 * 60));
     assert_eq!(stored(), [false, false, false, false], "two: the alias's `max_ttl`");
 }
+
+#[cached(alias = AnHour)]
+fn around_shorter() -> u64 {
+    shorter()
+}
+
+#[cached(alias = AnHour)]
+fn around_an_error() -> u64 {
+    fails().unwrap_or_default()
+}
+
+#[cached(ttl = "1m")]
+fn fails() -> Result<u64, String> {
+    Err("not stored, but asked for".into())
+}
+
+#[cache_core::test]
+fn a_caller_lives_no_longer_than_its_nested_calls() {
+    shorter();
+    testing::advance(Duration::from_secs(30));
+    (around_shorter(), around_an_error());
+    testing::advance(Duration::from_secs(30));
+    assert_eq!(around_shorter::entry().get(), None);
+    assert_eq!(around_an_error::entry().get(), Some(0));
+    testing::advance(Duration::from_secs(30));
+    assert_eq!(around_an_error::entry().get(), None);
+}

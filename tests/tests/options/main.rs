@@ -1,0 +1,16 @@
+//! The options of the attributes and derives, one file each. What doesn't compile is in `ui/`.
+
+mod aliases;
+mod companion;
+mod err_ttl;
+mod invalidate_on;
+mod invalidates;
+mod local;
+mod names;
+mod none_ttl;
+mod pure;
+mod skip;
+mod statistics;
+mod store_if;
+mod test_kit;
+mod when;
