@@ -26,7 +26,7 @@ use crate::sync::lock;
 /// Programs that do nothing get one by themselves, the first time a cached function is called. What is to be set is
 /// set before that:
 ///
-/// ```
+/// ```standalone_crate
 /// # fn main() -> Result<(), cache_core::Error> {
 /// use cache_core::Cache;
 ///
@@ -275,7 +275,7 @@ impl Bound {
         if self.core.test.is_some() {
             return ttl;
         }
-        ttl.mul_f64(1.0 - self.alias.settings.jitter * fastrand::f64())
+        self.alias.settings.jittered(ttl, fastrand::f64())
     }
 }
 

@@ -1,6 +1,52 @@
 //! A cache that never serves a value that lost a race with a write.
-
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//!
+//! One attribute turns a function into a cached function: its key, its scope and what it depends on are derived from
+//! its arguments and checked by the compiler. One attribute on writers invalidates all that depended on what they
+//! wrote.
+//!
+//! ```
+//! use cache_core::{Model, Tenant, cached, invalidates};
+//! use std::collections::HashMap;
+//! use std::sync::Mutex;
+//!
+//! #[derive(Tenant, Clone, Copy)]
+//! struct Org(i64);
+//!
+//! #[derive(Model)]
+//! #[model(name = "shop.product", per_tenant = Org, id = u64)]
+//! struct Product;
+//!
+//! static PRICES: Mutex<Option<HashMap<u64, u64>>> = Mutex::new(None);
+//!
+//! #[cached(per_tenant, ttl = "15m", invalidate_on = [Product(id)])]
+//! fn price(org: Org, id: u64) -> Option<u64> {
+//!     PRICES.lock().unwrap().as_ref()?.get(&id).copied()
+//! }
+//!
+//! #[invalidates(Product(id))]
+//! fn set_price(org: Org, id: u64, price: u64) {
+//!     PRICES.lock().unwrap().get_or_insert_default().insert(id, price);
+//! }
+//!
+//! assert_eq!(price(Org(1), 5), None);
+//! set_price(Org(1), 5, 70);
+//! assert_eq!(price(Org(1), 5), Some(70));
+//! ```
+//!
+//! - [`cached`] and [`invalidates`]: the attributes, with all options.
+//! - [`Alias`], [`Model`], [`Tenant`], [`User`], [`CacheKey`], [`NoKey`]: what they refer to, all derivable.
+//! - [`Entry`]: one entry by its key, to look, fill and invalidate.
+//! - [`Cache`]: set up, statistics, upkeep.
+//! - [`testing`]: a cache of its own for each test, a clock that it moves, and what was invalidated.
+//! - [`graph`]: what was declared, as a whole.
+//!
+//! # What is promised
+//!
+//! Once a writer or an `invalidate` has returned, a read that starts later does not return data whose load, or the load
+//! of anything nested in it, began before. One call of a key loads, however many ask; whoever can't be answered by that
+//! load is not. A call without its scope is not cached. Memory is bounded, whatever keys are asked for.
+//!
+//! All of it is in this process: there is no shared tier yet.
 
 mod cache;
 mod clock;

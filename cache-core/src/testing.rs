@@ -3,7 +3,7 @@
 //! [`#[cache_core::test]`](crate::test) gives a test, sync or async, a cache of its own that the threads and tasks of
 //! its runtime share, whatever they are spawned with. Tests run in parallel and don't see each other.
 //!
-//! ```
+//! ```standalone_crate
 //! use cache_core::{Model, cached, invalidates, testing};
 //! use std::time::Duration;
 //!
@@ -17,10 +17,9 @@
 //! #[invalidates(Article(id))]
 //! async fn set_price(id: u64, price: u64) { /* update */ }
 //!
-//! # mod doc { use super::*;
+//! # /*
 //! #[cache_core::test]
-//! # async fn unused() {}
-//! # #[cache_core::testing::doctest]
+//! # */
 //! async fn a_new_price_is_seen() {
 //!     let (five, six) = (price::entry(5).watch(), price::entry(6).watch());
 //!     set_price(5, 70).await;
@@ -31,7 +30,7 @@
 //!     testing::advance(Duration::from_secs(601));
 //!     assert_eq!(price::entry(6).get().await, None);
 //! }
-//! # }
+//! # fn main() { testing::run(0, a_new_price_is_seen()) }
 //! ```
 
 use std::fmt;

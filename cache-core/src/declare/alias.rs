@@ -129,6 +129,12 @@ impl Settings {
         Settings { load_wait, ..self }
     }
 
+    /// Shortens a TTL by as much of the jitter as `chance`, from 0 to 1, says.
+    pub(crate) fn jittered(&self, ttl: Duration, chance: f64) -> Duration {
+        let share = 1.0 - self.jitter.clamp(0.0, 1.0) * chance;
+        Duration::try_from_secs_f64(ttl.as_secs_f64() * share).map_or(ttl, |shorter| shorter.min(ttl))
+    }
+
     /// The TTL as it is given here.
     pub const fn default_ttl(&self) -> Ttl {
         self.ttl
@@ -159,4 +165,21 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Scoped {}
     impl Sealed for super::Unscoped {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_only_shortens_and_by_no_more_than_itself() {
+        let minute = Duration::from_secs(60);
+        let settings = Settings::new().jitter(0.5);
+        assert_eq!(settings.jittered(minute, 0.0), minute);
+        assert_eq!(settings.jittered(minute, 1.0), Duration::from_secs(30));
+        assert_eq!(Settings::new().jitter(0.0).jittered(minute, 1.0), minute);
+        assert_eq!(settings.jittered(Duration::MAX, 0.0), Duration::MAX);
+        let share = Settings::new().jittered(minute, 0.5).as_secs_f64() / 60.0;
+        assert!((share - 0.95).abs() < 1e-9, "ten per cent by default");
+    }
 }

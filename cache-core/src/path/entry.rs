@@ -206,7 +206,7 @@ pub fn entry<R: 'static, K: Kind<R>>(
     Entry(Keyed::new(call, shape, declare))
 }
 
-/// [`entry`] for sync functions.
+/// The same for sync functions.
 pub fn sync_entry<R: 'static, K: Kind<R>>(
     call: Call,
     shape: Shape<R, K>,

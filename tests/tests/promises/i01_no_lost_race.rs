@@ -141,6 +141,35 @@ async fn a_caller_of_a_nested_function_follows_its_dependencies() {
     assert_eq!(double(&source, 6, &between).await, 2, "another row's is kept");
 }
 
+#[cached]
+async fn outermost(source: &Source, id: u64, between: &Source) -> u64 {
+    double(source, id, between).await + 1
+}
+
+#[cached]
+async fn outermost_of_a_failing(source: &Source, id: u64) -> u64 {
+    whole_or_nothing(source, id).await.unwrap_or_default()
+}
+
+/// Depends on nothing by itself, and is never stored.
+#[cached]
+async fn whole_or_nothing(source: &Source, id: u64) -> Result<u64, String> {
+    match price(source, id).await {
+        0 => Err("nothing".into()),
+        price => Ok(price),
+    }
+}
+
+#[cache_core::test]
+async fn a_caller_follows_what_the_calls_of_its_calls_depend_on() {
+    let (source, between) = (Source::new(0), Source::new(0));
+    assert_eq!(outermost(&source, 5, &between).await, 1);
+    assert_eq!(outermost_of_a_failing(&source, 5).await, 0);
+    set_price(&source, 5, 10).await;
+    assert_eq!(outermost(&source, 5, &between).await, 21);
+    assert_eq!(outermost_of_a_failing(&source, 5).await, 10);
+}
+
 #[cache_core::test]
 async fn a_caller_whose_nested_value_was_stored_already_follows_it() {
     let (source, between) = (Source::new(1), Source::new(0));

@@ -1,0 +1,37 @@
+//! A hit allocates nothing.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use cache_core::cached;
+use tests::{Article, Org, Role};
+
+#[cached(invalidate_on = [Article(id), Article])]
+fn plain(id: u64, text: &str) -> Arc<String> {
+    Arc::new(format!("{id} {text}"))
+}
+
+#[cached(per_tenant, invalidate_on = [Role(id)])]
+async fn scoped(org: Org, id: i64, filter: Option<&str>) -> Result<u64, String> {
+    Ok(org.0 as u64 + id as u64 + filter.map_or(0, str::len) as u64)
+}
+
+fn poll<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a hit is ready at once"),
+    }
+}
+
+#[test]
+fn sync_and_async() {
+    let calls = || {
+        std::hint::black_box(plain(5, "details"));
+        std::hint::black_box(poll(scoped(Org(7), 5, Some("active"))).unwrap());
+    };
+    calls();
+    calls();
+    let counted = allocation_counter::measure(|| (0..100).for_each(|_| calls()));
+    assert_eq!(counted.count_total, 0);
+}
