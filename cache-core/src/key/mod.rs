@@ -6,9 +6,9 @@
 
 mod bytes;
 mod encode;
+pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
-pub(crate) mod tag;
 pub(crate) mod text;
 
 pub(crate) use bytes::KeyBytes;

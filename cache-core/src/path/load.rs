@@ -130,11 +130,7 @@ impl Load {
             Keep::Until(deadline) => deadline.min(gathered.deadline),
             Keep::Not => gathered.deadline,
         };
-        let header = Header {
-            deadline,
-            epochs: Arc::clone(&stamps.epochs),
-            scope: self.scope.clone(),
-        };
+        let header = Header { deadline, epochs: Arc::clone(&stamps.epochs), scope: self.scope.clone() };
         let entry = shape.keep(result, stamps.start, header);
         let mut stored = false;
         if let (Keep::Until(_), Some(entry)) = (keep, &entry) {

@@ -29,8 +29,13 @@ fn by_default() -> u64 {
 }
 
 fn stored() -> [bool; 4] {
-    [by_alias::entry().get(), shorter::entry().get(), longer_than_allowed::entry().get(), by_default::entry().get()]
-        .map(|value| value.is_some())
+    [
+        by_alias::entry().get(),
+        shorter::entry().get(),
+        longer_than_allowed::entry().get(),
+        by_default::entry().get(),
+    ]
+    .map(|value| value.is_some())
 }
 
 #[cache_core::test]

@@ -123,7 +123,9 @@ fn a_follower_of_a_leader_who_goes_away_leads() {
 fn a_leader_who_queues_hears_that_it_must_not() {
     loom::model(|| {
         let world = world();
-        let Turn::Lead(leader) = world.flights.board(&0, world.table.now()) else { panic!("nobody else is there") };
+        let Turn::Lead(leader) = world.flights.board(&0, world.table.now()) else {
+            panic!("nobody else is there")
+        };
         let flight = Arc::clone(leader.flight());
         let hurrier = thread::spawn(move || flight.hurry());
         let mut seat = Seat::new(Arc::clone(leader.flight()));

@@ -80,7 +80,10 @@ struct Watches {
 fn watch() -> Watches {
     let orgs = [1, 2];
     Watches {
-        rows: orgs.into_iter().flat_map(|org| [5, 6].map(|id| (org, id, role::entry(Org(org), id).watch()))).collect(),
+        rows: orgs
+            .into_iter()
+            .flat_map(|org| [5, 6].map(|id| (org, id, role::entry(Org(org), id).watch())))
+            .collect(),
         models: orgs.into_iter().map(|org| (org, roles::entry(Org(org)).watch())).collect(),
         all: all_roles::entry().watch(),
     }
@@ -127,7 +130,11 @@ fn a_model_belongs_to_its_level_of_the_tenant() {
 
     let (own, sibling, other) = (of(1, 1), of(1, 2), of(2, 1));
     write_role_of(Client { org: Org(1), client: 2 }, 9);
-    assert_eq!([own.is_gone(), sibling.is_gone(), other.is_gone()], [true, true, false], "by a writer further in");
+    assert_eq!(
+        [own.is_gone(), sibling.is_gone(), other.is_gone()],
+        [true, true, false],
+        "by a writer further in"
+    );
 }
 
 #[invalidates(Role(id))]

@@ -40,7 +40,13 @@ async fn left_out(
 }
 
 #[cached]
-fn destructured((a, mut b): (u64, u64), Path(Path(c)): Path<Path<u64>>, &d: &u64, _: &str, [e, ..]: [u64; 3]) -> u64 {
+fn destructured(
+    (a, mut b): (u64, u64),
+    Path(Path(c)): Path<Path<u64>>,
+    &d: &u64,
+    _: &str,
+    [e, ..]: [u64; 3],
+) -> u64 {
     b += 1;
     a + b + c + d + e
 }

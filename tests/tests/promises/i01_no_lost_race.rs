@@ -399,10 +399,10 @@ fn readers_never_see_less_than_was_acknowledged() {
         }
         cache.enter(|| {
             for value in 1..=WRITES {
+                let reads = source.reads();
                 source.write(value);
                 bump_sync(5);
                 acknowledged.store(value, Ordering::SeqCst);
-                let reads = source.reads();
                 // Some writes meet loads, some meet hits.
                 if value % 3 == 0 {
                     until_sync(|| source.reads() > reads);

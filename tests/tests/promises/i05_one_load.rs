@@ -328,3 +328,18 @@ async fn a_bound_on_loads_is_not_a_deadlock() {
     }
     assert_eq!(Cache::current().stats().total().overdue, 0, "nobody had to wait until `load_wait` was over");
 }
+
+#[cache_core::test]
+async fn loads_inside_of_loads_need_no_permit() {
+    let (source, between) = (Arc::new(Source::new(0)), Arc::new(Source::new(0)));
+    let (mut first, mut second) = (between.hold(), between.hold());
+    let around = [0, 1].map(|id| tokio::spawn(around_narrow(Arc::clone(&source), Arc::clone(&between), id)));
+    first.reached().await;
+    second.reached().await;
+    first.release();
+    second.release();
+    for (id, caller) in (0..).zip(around) {
+        let caller = tokio::time::timeout(Duration::from_secs(60), caller);
+        assert_eq!(caller.await.expect("not queued behind itself").unwrap(), id);
+    }
+}

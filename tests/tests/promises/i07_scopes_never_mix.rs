@@ -41,7 +41,21 @@ fn computed(id: i64) -> i64 {
 
 /// Texts that try to be something else.
 const NASTY: &[&str] = &[
-    "", "1", "org=1", "1:org=2", "a:b", "a%3Ab", "org=1/client=2", "None", "true", "'", "'1", "~", "{x}", "\0", "ü",
+    "",
+    "1",
+    "org=1",
+    "1:org=2",
+    "a:b",
+    "a%3Ab",
+    "org=1/client=2",
+    "None",
+    "true",
+    "'",
+    "'1",
+    "~",
+    "{x}",
+    "\0",
+    "ü",
 ];
 
 #[cache_core::test]
@@ -63,7 +77,10 @@ fn every_call_has_a_key_of_its_own() {
             check(unscoped::entry(Org(id), name).key(), call("unscoped"));
             check(with_tenant_sync(Org(id), || ambient::entry(name).key()), call("ambient"));
             for person in [0, 1] {
-                check(of_person::entry(Org(id), Person(person), name).key(), call(&format!("of_person {person}")));
+                check(
+                    of_person::entry(Org(id), Person(person), name).key(),
+                    call(&format!("of_person {person}")),
+                );
                 let client = Client { org: Org(id), client: person };
                 check(implied::entry(client, Person(id), name).key(), call(&format!("implied {person}")));
             }
@@ -74,7 +91,10 @@ fn every_call_has_a_key_of_its_own() {
 
 #[cache_core::test]
 fn keys_are_readable() {
-    assert_eq!(of_org::entry(Org(7), "a b").key(), "test:default:org=7:promises::i07_scopes_never_mix::of_org:name=a%20b");
+    assert_eq!(
+        of_org::entry(Org(7), "a b").key(),
+        "test:default:org=7:promises::i07_scopes_never_mix::of_org:name=a%20b"
+    );
     let client = Client { org: Org(1), client: 5 };
     assert_eq!(
         implied::entry(client, Person(9), "x").key(),
