@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::key::{CacheKey, KeyBytes, KeyWriter};
+use crate::key::{CacheKey, KeyWriter};
 
 /// Who a value belongs to: an organisation, a client, a shop.
 ///
@@ -70,7 +70,7 @@ pub trait NoKey {}
 /// The levels of a tenant, from the outermost.
 #[derive(Clone, Debug, Default)]
 pub struct TenantPath {
-    bytes: SmallVec<[u8; 56]>,
+    bytes: SmallVec<[u8; 64]>,
     /// Where each level ends.
     ends: SmallVec<[usize; 3]>,
     /// Which types end where: the levels that models can belong to.
@@ -82,8 +82,13 @@ impl TenantPath {
     pub fn level<T: CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
         let mut writer = KeyWriter::new();
         writer.tenant_level(name, value);
-        let level = shortened(writer, |writer, digest| writer.tenant_level(name, digest));
-        self.bytes.extend_from_slice(&level);
+        match writer.inline_length() {
+            Some(length) if length <= LONGEST => self.bytes.extend_from_slice(writer.seal()),
+            _ => {
+                let level = shortened(writer, |writer, digest| writer.tenant_level(name, digest));
+                self.bytes.extend_from_slice(&level);
+            }
+        }
         self.ends.push(self.bytes.len());
     }
 
@@ -141,13 +146,16 @@ impl Scope {
 pub(crate) fn user_bytes<U: User + ?Sized>(user: &U) -> SmallVec<[u8; 24]> {
     let mut writer = KeyWriter::new();
     writer.user(U::NAME, user);
+    if writer.inline_length().is_some() {
+        return SmallVec::from_slice(writer.seal());
+    }
     SmallVec::from_slice(&shortened(writer, |writer, digest| writer.user(U::NAME, digest)))
 }
 
 /// A longer level of a scope is replaced by its digest, so that scopes have room in every key.
-const LONGEST: usize = 128;
+const LONGEST: usize = 120;
 
-fn shortened(writer: KeyWriter, again: impl FnOnce(&mut KeyWriter, &Digest)) -> KeyBytes {
+fn shortened(writer: KeyWriter, again: impl FnOnce(&mut KeyWriter, &Digest)) -> Box<[u8]> {
     let bytes = writer.finish();
     if bytes.len() <= LONGEST {
         return bytes;

@@ -1,9 +1,7 @@
 //! Canonical bytes: every value is self-delimiting, so no sequence of values can be read in two ways.
 
-use smallvec::SmallVec;
-
 /// How many bytes of a key live on the stack: a hit on a key up to this size allocates nothing.
-const INLINE: usize = 112;
+const INLINE: usize = 120;
 /// Keys longer than this are replaced by their digest, however large the arguments are (I12).
 const LIMIT: usize = 1024;
 /// How much of a digested key is kept for its readable head.
@@ -52,8 +50,6 @@ pub(crate) mod code {
     pub(crate) const DIGESTED: u8 = 0xff;
 }
 
-pub(crate) type KeyBytes = SmallVec<[u8; INLINE]>;
-
 /// Takes the parts of a key in canonical, injective form.
 ///
 /// [`CacheKey`](crate::CacheKey) implementations write their value with it: either through the implementation of
@@ -74,56 +70,67 @@ pub(crate) type KeyBytes = SmallVec<[u8; INLINE]>;
 ///     }
 /// }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct KeyWriter {
-    bytes: KeyBytes,
-    /// Once the key is too long: the hash of all of it, and its length. `bytes` keeps the head.
-    overflow: Option<Box<Overflow>>,
+    inline: [u8; INLINE],
+    /// How many bytes of `inline` are written; none of them once the key has spilled.
+    length: usize,
+    spilled: Option<Box<Spilled>>,
 }
 
+/// A key that is too long for the stack.
 #[derive(Debug)]
-struct Overflow {
-    hasher: blake3::Hasher,
+struct Spilled {
+    /// All of it; once it is too long for that too, its head.
+    bytes: Vec<u8>,
+    /// Then: the hash of all of it.
+    hasher: Option<blake3::Hasher>,
     length: u64,
 }
 
 impl KeyWriter {
     pub(crate) fn new() -> Self {
-        KeyWriter::default()
+        KeyWriter { inline: [0; INLINE], length: 0, spilled: None }
     }
 
-    /// The canonical bytes: what was written, or its digest and its head.
-    pub(crate) fn finish(self) -> KeyBytes {
-        let Some(overflow) = self.overflow else { return self.bytes };
-        let mut digested = KeyBytes::with_capacity(1 + 32 + 8 + HEAD);
-        digested.push(code::DIGESTED);
-        digested.extend_from_slice(overflow.hasher.finalize().as_bytes());
-        digested.extend_from_slice(&overflow.length.to_le_bytes());
-        digested.extend_from_slice(&self.bytes);
-        digested
+    /// The canonical bytes: what was written, or its digest and its head. Nothing is written after this.
+    #[inline]
+    pub(crate) fn seal(&mut self) -> &[u8] {
+        match &mut self.spilled {
+            None => &self.inline[..self.length],
+            Some(spilled) => spilled.seal(),
+        }
+    }
+
+    /// The canonical bytes, owned.
+    pub(crate) fn finish(mut self) -> Box<[u8]> {
+        self.seal().into()
+    }
+
+    /// How many bytes are written, if they are on the stack.
+    pub(crate) fn inline_length(&self) -> Option<usize> {
+        self.spilled.is_none().then_some(self.length)
     }
 
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        if self.overflow.is_none() && self.bytes.len() + bytes.len() <= LIMIT {
-            self.bytes.extend_from_slice(bytes);
-        } else {
-            self.put_overflow(bytes);
+        let end = self.length + bytes.len();
+        match self.inline.get_mut(self.length..end) {
+            Some(room) if self.spilled.is_none() => {
+                room.copy_from_slice(bytes);
+                self.length = end;
+            }
+            _ => self.spill(bytes),
         }
     }
 
     #[cold]
-    fn put_overflow(&mut self, bytes: &[u8]) {
-        let overflow = self.overflow.get_or_insert_with(|| {
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(&self.bytes);
-            Box::new(Overflow { hasher, length: self.bytes.len() as u64 })
+    fn spill(&mut self, bytes: &[u8]) {
+        let spilled = self.spilled.get_or_insert_with(|| {
+            let bytes = self.inline[..self.length].to_vec();
+            Box::new(Spilled { length: bytes.len() as u64, bytes, hasher: None })
         });
-        overflow.hasher.update(bytes);
-        overflow.length += bytes.len() as u64;
-        let room = HEAD.saturating_sub(self.bytes.len());
-        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        self.bytes.truncate(HEAD);
+        spilled.put(bytes);
     }
 
     #[inline]
@@ -270,6 +277,37 @@ impl KeyWriter {
     #[inline]
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.put(bytes);
+    }
+}
+
+impl Spilled {
+    fn put(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        if self.hasher.is_none() && self.bytes.len() + bytes.len() <= LIMIT {
+            self.bytes.extend_from_slice(bytes);
+            return;
+        }
+        let hasher = self.hasher.get_or_insert_with(|| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&self.bytes);
+            hasher
+        });
+        hasher.update(bytes);
+        let room = HEAD.saturating_sub(self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.bytes.truncate(HEAD);
+    }
+
+    fn seal(&mut self) -> &[u8] {
+        if let Some(hasher) = self.hasher.take() {
+            let mut digested = Vec::with_capacity(1 + 32 + 8 + HEAD);
+            digested.push(code::DIGESTED);
+            digested.extend_from_slice(hasher.finalize().as_bytes());
+            digested.extend_from_slice(&self.length.to_le_bytes());
+            digested.append(&mut self.bytes);
+            self.bytes = digested;
+        }
+        &self.bytes
     }
 }
 

@@ -11,6 +11,5 @@ pub(crate) mod tag;
 mod tests;
 pub(crate) mod text;
 
-pub(crate) use bytes::KeyBytes;
 pub use bytes::KeyWriter;
 pub use encode::CacheKey;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::text::Parts;
-use super::{CacheKey, KeyBytes, KeyWriter};
+use super::{CacheKey, KeyWriter};
 
 /// Any value that a key can hold.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -133,7 +133,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Arguments, as a call writes them, and both renderings.
-fn key(arguments: &[Value]) -> (KeyBytes, String) {
+fn key(arguments: &[Value]) -> (Box<[u8]>, String) {
     let mut writer = KeyWriter::new();
     for (position, argument) in (0..).zip(arguments) {
         writer.argument(position);
@@ -326,8 +326,27 @@ fn a_part_of_any_size_is_bounded() {
 
 #[test]
 fn a_key_of_usual_size_is_on_the_stack() {
-    let (bytes, _) = key(&[Value::Uint(5), Value::Text("details".into()), Value::Option(None)]);
-    assert!(!bytes.spilled());
+    let mut writer = KeyWriter::new();
+    (5_u64, "details", Option::<u8>::None).write_key(&mut writer);
+    assert!(writer.inline_length().is_some());
+}
+
+/// The same bytes on the stack, on the heap and around the borders between them; digested beyond.
+#[test]
+fn borders_between_stack_heap_and_digest_lose_nothing() {
+    let mut seen = HashMap::new();
+    for length in (1..300).chain(900..1_200) {
+        let text = "x".repeat(length);
+        let (bytes, _) = key(&[Value::Text(text.clone()), Value::Uint(7)]);
+        if bytes[0] != super::bytes::code::DIGESTED {
+            assert!(
+                bytes.windows(length).any(|part| part == text.as_bytes())
+                    && bytes.ends_with(&7_u64.to_le_bytes())
+            );
+        }
+        assert!(bytes.len() <= 1_024);
+        assert_eq!(seen.insert(bytes, length), None);
+    }
 }
 
 #[test]

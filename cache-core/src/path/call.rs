@@ -13,7 +13,7 @@ use crate::clock::Instant;
 use crate::declare::{Model, ModelScope, Outcome, Scope, TenantPath, Ttl};
 use crate::fresh::epoch::{Epoch, Moment};
 use crate::key::tag::Tag;
-use crate::key::{CacheKey, KeyBytes, KeyWriter};
+use crate::key::{CacheKey, KeyWriter};
 use crate::near::store::{AnyValue, Entry, Header, NearKey, NearKeyRef};
 
 /// A call, while its arguments are still there.
@@ -100,9 +100,10 @@ impl Call {
         value.write_key(&mut self.key);
     }
 
+    /// The key, all of it.
     #[inline]
-    pub(crate) fn finish(self) -> (KeyBytes, Option<Bypass>) {
-        (self.key.finish(), self.bypass)
+    pub(crate) fn key(&mut self) -> &[u8] {
+        self.key.seal()
     }
 }
 

@@ -64,7 +64,7 @@ impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
 
 impl<R> Keyed<R> {
     pub(crate) fn new<K: Kind<R>>(
-        call: Call,
+        mut call: Call,
         shape: Shape<R, K>,
         declare: impl FnOnce(&mut Dependencies),
     ) -> Self
@@ -72,8 +72,8 @@ impl<R> Keyed<R> {
         R: 'static,
     {
         let bound = call.site.with(Arc::clone);
-        let (key, bypass) = call.finish();
-        let key = near_key(&bound, &key).to_owned();
+        let bypass = call.bypass;
+        let key = near_key(&bound, call.key()).to_owned();
         let mut dependencies = Dependencies::new(&bound);
         declare(&mut dependencies);
         Keyed { bound, key, bypass, dependencies, shape: Box::new(shape) }

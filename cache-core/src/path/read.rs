@@ -14,7 +14,6 @@ use super::load::{Load, hand_up};
 use crate::cache::Bound;
 use crate::clock::Patience;
 use crate::fresh::context;
-use crate::key::KeyBytes;
 use crate::near::deadlock::Waiting;
 use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn};
 use crate::near::store::{Entry, NearKeyRef};
@@ -23,40 +22,36 @@ use crate::near::store::{Entry, NearKeyRef};
 ///
 /// `prepare` declares what the value depends on, then returns the body, not yet begun. It is called on a miss only.
 #[inline]
-pub fn run<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> Read<R, impl Future<Output = R>>
+pub fn run<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> Read<R, impl Future<Output = R>>
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
-    let site = call.site;
-    let (key, bypass) = call.finish();
-    if bypass.is_none()
-        && let Some(value) = site.with(|bound| hit(bound, &key, &shape))
+    if call.bypass.is_none()
+        && let Some(value) = call.site.with(|bound| hit(bound, call.key(), &shape))
     {
         return Read::Hit(Some(value));
     }
     // Boxed on a miss only: the caller's future stays small, and a hit allocates nothing.
-    Read::Miss(Box::pin(miss(site.with(Arc::clone), key, bypass, shape, prepare)))
+    Read::Miss(Box::pin(miss(Box::new(call), shape, prepare)))
 }
 
 /// [`run`] for sync functions: the same path, on this thread.
 #[inline]
-pub fn run_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub fn run_sync<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: FnOnce() -> R,
 {
-    let site = call.site;
-    let (key, bypass) = call.finish();
-    if bypass.is_none()
-        && let Some(value) = site.with(|bound| hit(bound, &key, &shape))
+    if call.bypass.is_none()
+        && let Some(value) = call.site.with(|bound| hit(bound, call.key(), &shape))
     {
         return value;
     }
     let prepare = |dependencies: &mut Dependencies| later(prepare(dependencies));
-    block_on(miss(site.with(Arc::clone), key, bypass, shape, prepare))
+    block_on(miss(Box::new(call), shape, prepare))
 }
 
 /// A value that may be served, from this process's store.
@@ -80,28 +75,23 @@ pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Entry>> {
     (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
 }
 
-async fn miss<R, K, P, B>(
-    bound: Arc<Bound>,
-    key: KeyBytes,
-    bypass: Option<Bypass>,
-    shape: Shape<R, K>,
-    prepare: P,
-) -> R
+async fn miss<R, K, P, B>(mut call: Box<Call>, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
-    let bypass = bypass.or(bound.ambiguous.then_some(Bypass::Asked));
-    if let Some(bypass) = bypass {
-        return uncached(&bound, &key, bypass, prepare).await;
+    let bound = call.site.with(Arc::clone);
+    if let Some(bypass) = call.bypass.or(bound.ambiguous.then_some(Bypass::Asked)) {
+        return uncached(&bound, call.key(), bypass, prepare).await;
     }
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = bound.core.epochs.now();
     bound.counts.misses.add();
-    tracing::debug!(key = %Text(&bound, &key), "miss");
-    let key = near_key(&bound, &key).to_owned();
+    tracing::debug!(key = %Text(&bound, call.key()), "miss");
+    let key = near_key(&bound, call.key()).to_owned();
+    drop(call);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     loop {
         let waited = match bound.alias.flights.board(&key, arrival) {
@@ -167,18 +157,18 @@ where
 }
 
 /// Loads and replaces, whatever is stored.
-pub async fn refresh<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub async fn refresh<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
     let bound = call.site.with(Arc::clone);
-    let (key, bypass) = call.finish();
-    if let Some(bypass) = bypass.or(bound.ambiguous.then_some(Bypass::Asked)) {
-        return uncached(&bound, &key, bypass, prepare).await;
+    if let Some(bypass) = call.bypass.or(bound.ambiguous.then_some(Bypass::Asked)) {
+        return uncached(&bound, call.key(), bypass, prepare).await;
     }
-    let key = near_key(&bound, &key).to_owned();
+    let key = near_key(&bound, call.key()).to_owned();
+    drop(call);
     let mut dependencies = Dependencies::new(&bound);
     let body = prepare(&mut dependencies);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
@@ -207,8 +197,8 @@ where
 {
     call.uncached();
     let bound = call.site.with(Arc::clone);
-    let (key, bypass) = call.finish();
-    uncached(&bound, &key, bypass.unwrap_or(Bypass::Asked), prepare).await
+    let bypass = call.bypass.unwrap_or(Bypass::Asked);
+    uncached(&bound, call.key(), bypass, prepare).await
 }
 
 /// [`body`] for sync functions.

@@ -1,6 +1,6 @@
 //! Ids of rows, owned or borrowed, single or composite.
 
-use crate::key::{CacheKey, KeyBytes, KeyWriter};
+use crate::key::{CacheKey, KeyWriter};
 
 /// What can stand for an id of type `Id`. Generated code passes a reference to the user's expression.
 #[diagnostic::on_unimplemented(
@@ -69,7 +69,7 @@ impl<T: IdOf<Id> + ?Sized, Id> CacheKey for Written<'_, T, Id> {
 }
 
 /// The canonical bytes of an id.
-pub(crate) fn id_bytes<Id, T: IdOf<Id> + ?Sized>(id: &T) -> KeyBytes {
+pub(crate) fn id_bytes<Id, T: IdOf<Id> + ?Sized>(id: &T) -> Box<[u8]> {
     let mut writer = KeyWriter::new();
     id.write_id(&mut writer);
     writer.finish()
