@@ -48,6 +48,10 @@
 //!
 //! All of it is in this process: there is no shared tier yet.
 
+// Generated code names the crate.
+#[cfg(test)]
+extern crate self as cache_core;
+
 mod cache;
 mod clock;
 mod declare;
@@ -62,6 +66,8 @@ mod path;
 pub mod private;
 mod sync;
 pub mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, cached, invalidates, test};
 

@@ -91,7 +91,15 @@ impl Load {
                 });
                 false
             }
-            None => self.unscoped.is_none(),
+            None => match self.unscoped {
+                None => true,
+                Some(what) => {
+                    counts.unscoped.add();
+                    let function = self.bound.function.name;
+                    tracing::warn!(function, "not cached: the {what} here lacks the level of a model");
+                    false
+                }
+            },
         };
         let covered = match gathered.uncovered.first() {
             None => true,

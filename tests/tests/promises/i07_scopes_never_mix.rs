@@ -174,6 +174,7 @@ async fn an_ambient_tenant_without_the_models_level_is_a_missing_scope() {
         with_tenant(Org(1), needs_a_client(&source)).await;
     }
     assert_eq!(source.reads(), 2);
+    assert_eq!(Cache::current().stats().total().unscoped, 2);
     for _ in 0..2 {
         with_tenant(Client { org: Org(1), client: 1 }, needs_a_client(&source)).await;
     }
