@@ -81,3 +81,4 @@ pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, 
 pub use self::key::{CacheKey, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
 pub use self::path::entry::{Entry, Fill, SyncEntry};
+pub use self::path::target;

@@ -57,6 +57,18 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        /// Whatever is written unit by unit is read back, and no text is a panic.
+        #[test]
+        fn what_is_written_is_read(parts in proptest::array::uniform5(0_u64..100_000), text in "[0-9msdh. -]{0,12}") {
+            let units = UNITS.iter().rev().zip(parts).filter(|(_, number)| *number > 0);
+            let written: String = units.clone().map(|((unit, _), number)| format!("{number}{unit}")).collect();
+            let total = units.map(|((_, milliseconds), number)| milliseconds * number).sum();
+            proptest::prop_assert_eq!(read(&written), Some(Duration::from_millis(total)));
+            let _ = read(&text);
+        }
+    }
+
     #[test]
     fn what_is_not_a_duration_is_refused() {
         for text in ["15", "m", "15 m", "-1s", "1.5h", "1m1h", "1s1s", "15x", "99999999999999999999d"] {

@@ -5,4 +5,5 @@ pub(crate) mod call;
 pub(crate) mod entry;
 pub(crate) mod load;
 pub(crate) mod read;
+pub mod target;
 pub(crate) mod write;

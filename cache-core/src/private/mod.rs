@@ -6,6 +6,7 @@ mod scope;
 
 pub use inventory;
 
+pub(crate) use self::ids::id_bytes;
 pub use self::ids::{Composite, IdOf};
 pub use self::probe::{
     Fallback, Keyed, LeftOut, MayScope, NotAScope, Part, Probe, TenantArgument, UserArgument, assert_error,

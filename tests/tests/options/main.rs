@@ -12,5 +12,6 @@ mod pure;
 mod skip;
 mod statistics;
 mod store_if;
+mod targets;
 mod test_kit;
 mod when;

@@ -1,0 +1,167 @@
+//! What to invalidate, named explicitly: rows, models, tenants, users, functions, aliases, everything.
+//!
+//! ```
+//! use cache_core::{Cache, Model, Tenant, target};
+//!
+//! #[derive(Tenant, Clone, Copy)]
+//! struct Org(i64);
+//!
+//! #[derive(Model)]
+//! #[model(name = "rbac.role", per_tenant = Org, id = i64)]
+//! struct Role;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let cache = Cache::current();
+//! cache.invalidate(target::row::<Role>(&5).of(Org(1))).await;    // a row of a tenant
+//! cache.invalidate(target::model::<Role>().of(Org(1))).await;    // all roles of a tenant
+//! cache.invalidate(target::model::<Role>()).await;               // all roles, in all tenants
+//! cache.invalidate(target::tenant(Org(1))).await;                // all that a tenant has
+//! cache.invalidate(target::everything()).await;
+//! # }
+//! ```
+
+use std::fmt;
+
+use crate::cache::{Cache, Core};
+use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
+use crate::key::tag::Tag;
+use crate::private::IdOf;
+
+/// What to invalidate, for [`Cache::invalidate`]. Costs the same however many entries it reaches.
+#[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
+pub struct Target {
+    tenant: TenantPath,
+    tags: Box<dyn Fn(&Scope<'_>) -> Vec<Tag> + Send + Sync>,
+}
+
+/// Where a target lies.
+struct Scope<'a> {
+    namespace: &'a str,
+    tenant: &'a TenantPath,
+}
+
+impl Target {
+    fn new(tags: impl Fn(&Scope<'_>) -> Vec<Tag> + Send + Sync + 'static) -> Self {
+        Target { tenant: TenantPath::default(), tags: Box::new(tags) }
+    }
+
+    /// Of a tenant only. A row or model goes by the level that its model belongs to.
+    pub fn of<T: Tenant>(self, tenant: T) -> Self {
+        Target { tenant: TenantPath::of(&tenant), ..self }
+    }
+}
+
+impl Scope<'_> {
+    /// The tenant's path as a model goes by it; none means all tenants.
+    fn path<M: Model>(&self) -> Option<&[u8]> {
+        M::Scope::cut(self.tenant)
+    }
+
+    fn whole<M: Model>(&self) -> Vec<Tag> {
+        let namespace = self.namespace;
+        let everywhere = [Tag::all_everywhere(namespace, M::NAME), Tag::any_everywhere(namespace, M::NAME)];
+        match self.path::<M>() {
+            Some(path) => vec![
+                Tag::all(namespace, path, M::NAME),
+                Tag::any(namespace, path, M::NAME),
+                Tag::any_everywhere(namespace, M::NAME),
+            ],
+            None => everywhere.to_vec(),
+        }
+    }
+
+    /// A tag of a tenant if one is given, of all otherwise.
+    fn of_tenant(
+        &self,
+        within: impl FnOnce(&str, &[u8]) -> Tag,
+        overall: impl FnOnce(&str) -> Tag,
+    ) -> Vec<Tag> {
+        match self.tenant.bytes() {
+            [] => vec![overall(self.namespace)],
+            path => vec![within(self.namespace, path)],
+        }
+    }
+}
+
+/// A row. Without its tenant, the row's whole model in all tenants.
+pub fn row<M: Model>(id: &(impl IdOf<M::Id> + ?Sized)) -> Target {
+    let id = crate::private::id_bytes::<M::Id, _>(id);
+    Target::new(move |scope| match scope.path::<M>() {
+        Some(path) => vec![
+            Tag::row(scope.namespace, path, M::NAME, &id),
+            Tag::any(scope.namespace, path, M::NAME),
+            Tag::any_everywhere(scope.namespace, M::NAME),
+        ],
+        None => scope.whole::<M>(),
+    })
+}
+
+/// A model: in the tenant given with [`of`](Target::of), or in all.
+pub fn model<M: Model>() -> Target {
+    Target::new(|scope| scope.whole::<M>())
+}
+
+/// All entries of functions that are scoped by this tenant, or by one inside of it.
+pub fn tenant<T: Tenant>(tenant: T) -> Target {
+    Target::new(|scope| vec![Tag::tenant(scope.namespace, scope.tenant.bytes())]).of(tenant)
+}
+
+/// All entries of functions that are scoped by this user: in the tenant given with [`of`](Target::of), or of functions
+/// without a tenant.
+pub fn user<U: User>(user: U) -> Target {
+    let user = user_bytes(&user);
+    Target::new(move |scope| vec![Tag::user(scope.namespace, scope.tenant.bytes(), &user)])
+}
+
+/// All entries of an alias: of the tenant given with [`of`](Target::of), or of all.
+pub fn alias<A: Alias>() -> Target {
+    Target::new(|scope| {
+        scope.of_tenant(
+            |namespace, path| Tag::tenant_alias(namespace, path, A::NAME),
+            |namespace| Tag::alias(namespace, A::NAME),
+        )
+    })
+}
+
+/// All entries of a function, by its name (`module::function`, or what `name = ".."` says): of the tenant given with
+/// [`of`](Target::of), or of all.
+pub fn function(name: impl Into<String>) -> Target {
+    let name = name.into();
+    Target::new(move |scope| {
+        scope.of_tenant(
+            |namespace, path| Tag::tenant_function(namespace, path, &name),
+            |namespace| Tag::function(namespace, &name),
+        )
+    })
+}
+
+/// All entries of the namespace.
+pub fn everything() -> Target {
+    Target::new(|scope| vec![Tag::namespace(scope.namespace)])
+}
+
+impl Cache {
+    /// Invalidates. Reads that start after it has returned don't get what was loaded before, wherever a load has got
+    /// to.
+    pub async fn invalidate(&self, target: Target) {
+        self.core().invalidate_target(&target);
+    }
+
+    /// [`invalidate`](Self::invalidate) for sync code.
+    pub fn invalidate_sync(&self, target: Target) {
+        self.core().invalidate_target(&target);
+    }
+}
+
+impl Core {
+    fn invalidate_target(&self, target: &Target) {
+        let scope = Scope { namespace: &self.namespace, tenant: &target.tenant };
+        self.invalidate((target.tags)(&scope));
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target").field("tenant", &self.tenant).finish_non_exhaustive()
+    }
+}
