@@ -65,7 +65,7 @@ fn threads_meet_in_loads_and_bumps() {
         let cache = testing::handle();
         std::thread::scope(|scope| {
             for _ in 0..3 {
-                scope.spawn(|| cache.enter(|| (0..4).for_each(|_| drop(around(&source, 1)))));
+                scope.spawn(|| cache.enter(|| (0..4).for_each(|_| _ = around(&source, 1))));
             }
             scope.spawn(|| cache.enter(|| (1..4).for_each(|value| write(&source, 1, value))));
         });

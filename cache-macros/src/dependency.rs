@@ -1,11 +1,13 @@
 //! `M`, `M(id)`, `M(a, b)`, `across(M)`, `M(each ids)`: models and rows, as both attributes name them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Path, Token, bracketed, parenthesized};
+
+use crate::paths::{ends, private};
 
 /// A model or some of its rows.
 pub(crate) struct Dependency {
@@ -50,7 +52,7 @@ impl Parse for Dependency {
         if model.is_ident("across") {
             let model = content.call(Path::parse_mod_style)?;
             if !content.is_empty() {
-                return Err(content.error("`across` takes one model and no id: `across(Model)`"));
+                return Err(rest(&content, "`across` takes one model and no id: `across(Model)`"));
             }
             return Ok(Dependency { model, extent: Extent::Across });
         }
@@ -64,13 +66,24 @@ impl Parse for Dependency {
             let each: Ident = content.parse()?;
             let rows = content.parse()?;
             if !content.is_empty() {
-                return Err(content.error("`each` stands for one expression: an iterator of ids"));
+                return Err(rest(&content, "`each` stands for one expression: an iterator of ids"));
             }
             return Ok(Dependency { model, extent: Extent::Rows(each, Box::new(rows)) });
         }
         let id = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
+        if let Some(fifth) = id.iter().nth(4) {
+            let message = "an id has at most 4 parts: make it one, a struct with `#[derive(CacheKey)]`";
+            return Err(syn::Error::new_spanned(fifth, message));
+        }
         Ok(Dependency { model, extent: Extent::Row(id.into_iter().collect()) })
     }
+}
+
+/// A mistake in what is left, which is read over: otherwise `syn` reports it too.
+fn rest(input: ParseStream<'_>, message: &str) -> syn::Error {
+    let error = input.error(message);
+    while input.parse::<TokenTree>().is_ok() {}
+    error
 }
 
 /// `each` followed by an expression; by itself it is a variable.
@@ -91,28 +104,50 @@ impl Dependency {
     }
 
     /// How it is registered.
-    pub(crate) fn registered(&self, cache: &TokenStream) -> TokenStream {
-        let model = &self.model;
+    pub(crate) fn registered(&self, model: &Ident) -> TokenStream {
         let extent = match &self.extent {
             Extent::Model => quote!(Model),
             Extent::Across => quote!(Across),
             Extent::Row(_) => quote!(Row),
             Extent::Rows(..) => quote!(Rows),
         };
-        let name = quote_spanned!(model.span()=> <#model as #cache::Model>::NAME);
-        quote!(#cache::private::Dependency { model: #name, extent: #cache::private::Extent::#extent })
+        let name = quote_spanned!(model.span()=> <#model as ::cache_core::Model>::NAME);
+        quote!(::cache_core::private::Dependency { model: #name, extent: ::cache_core::private::Extent::#extent })
     }
 }
 
-/// A reference to the id: one expression, or several as a composite. Borrowed, never moved.
-pub(crate) fn id(parts: &[Expr], cache: &TokenStream) -> TokenStream {
-    match parts {
-        [one] => quote_spanned!(one.span()=> &(#one)),
-        parts => {
-            let parts = parts.iter().map(|part| quote_spanned!(part.span()=> &(#part)));
-            quote!(&#cache::private::Composite((#(#parts,)*)))
+/// A name for each model: an alias of what the author wrote, so that a model that isn't there is reported once.
+pub(crate) struct Models {
+    pub(crate) names: Vec<Ident>,
+    pub(crate) aliases: TokenStream,
+}
+
+impl Models {
+    pub(crate) fn new(dependencies: &[Dependency]) -> Models {
+        let (mut names, mut aliases) = (Vec::new(), TokenStream::new());
+        for (position, Dependency { model, .. }) in dependencies.iter().enumerate() {
+            let (start, end) = ends(model);
+            let name = Ident::new(&format!("__CacheModel{position}"), end);
+            aliases.extend(quote_spanned!(start=> type #name = #model;));
+            names.push(name);
         }
+        Models { names, aliases }
     }
+}
+
+/// A row, by the parts of its id. They are borrowed, never moved.
+pub(crate) fn row(model: &Ident, parts: &[Expr]) -> TokenStream {
+    let row = private("Row", model);
+    let of = match parts.len() {
+        1 => Ident::new("of", model.span()),
+        several => Ident::new(&format!("of{several}"), model.span()),
+    };
+    let parts = parts.iter().map(|part| {
+        let (start, end) = ends(part);
+        let part = quote_spanned!(end=> (#part));
+        quote_spanned!(start=> &#part)
+    });
+    quote_spanned!(model.span()=> #row::<#model>::#of(#(#parts),*))
 }
 
 /// What is iterated for `each expr`: a place is borrowed, anything else is the iterator itself.

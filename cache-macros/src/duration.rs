@@ -12,14 +12,15 @@ const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3
 /// Reads a duration: whole numbers with units, the larger first, as in `"1h30m"`.
 pub(crate) fn parse(literal: &LitStr) -> syn::Result<Duration> {
     let text = literal.value();
-    let wrong = || {
-        let message = format!(
+    let message = match read(&text) {
+        Some(duration) if !duration.is_zero() => return Ok(duration),
+        Some(_) if !text.is_empty() => format!("`{text}` is no time at all: the shortest is `1ms`"),
+        _ => format!(
             "`{text}` is not a duration: write whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` or \
              `1h30m`"
-        );
-        syn::Error::new(literal.span(), message)
+        ),
     };
-    read(&text).filter(|duration| !duration.is_zero()).ok_or_else(wrong)
+    Err(syn::Error::new(literal.span(), message))
 }
 
 fn read(text: &str) -> Option<Duration> {

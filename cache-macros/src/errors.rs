@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Display;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// The mistakes found so far. Must be asked for with [`check`](Errors::check): dropping it unasked is a bug.
@@ -32,12 +33,17 @@ impl Errors {
         result.map_err(|error| self.add(error)).ok()
     }
 
-    /// All of them as one, or none.
+    /// All of them as one, or none: where nothing can be generated after a mistake.
     pub(crate) fn check(self) -> syn::Result<()> {
         let mut found = self.found.take().unwrap_or_default().into_iter();
         let Some(mut first) = found.next() else { return Ok(()) };
         found.for_each(|error| first.combine(error));
         Err(first)
+    }
+
+    /// What is generated if there are no mistakes; otherwise them.
+    pub(crate) fn or(self, tokens: TokenStream) -> TokenStream {
+        self.check().map_or_else(syn::Error::into_compile_error, |()| tokens)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The user's function, taken apart: its arguments, what they bind, its attributes.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -8,6 +8,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, FnArg, GenericParam, ItemFn, Pat, ReturnType, Type};
 
 use crate::errors::Errors;
+use crate::syntax::impl_traits;
 
 /// A free function.
 pub(crate) struct Function {
@@ -41,10 +42,16 @@ impl Function {
                 format_args!("an `extern` function can't be {attribute}: wrap it in one of its own"),
             );
         }
-        if let ReturnType::Type(_, ty) = &signature.output
-            && let Type::ImplTrait(ty) = &**ty
-        {
-            errors.at(ty, format_args!("a function that is {attribute} must name its return type"));
+        if let syn::Safety::Unsafe(unsafety) = &signature.safety {
+            errors.at(
+                unsafety,
+                format_args!("an `unsafe fn` can't be {attribute}: put what is unsafe into one of its own"),
+            );
+        }
+        if let ReturnType::Type(_, ty) = &signature.output {
+            for ty in impl_traits(ty) {
+                errors.at(ty, format_args!("a function that is {attribute} must name its return type"));
+            }
         }
         let mut arguments = Vec::new();
         for (position, input) in signature.inputs.iter().enumerate() {
@@ -88,14 +95,19 @@ impl Function {
                 );
             }
         }
-        for argument in &self.arguments {
-            if let Type::ImplTrait(ty) = &argument.ty {
-                errors.at(
-                    ty,
-                    format_args!("a function that is {attribute} must name the types of its arguments"),
-                );
-            }
+        for ty in self.arguments.iter().flat_map(|argument| impl_traits(&argument.ty)) {
+            errors
+                .at(ty, format_args!("a function that is {attribute} must name the types of its arguments"));
         }
+    }
+
+    /// Whether it is a function that could be cached, whatever else is wrong.
+    pub(crate) fn is_ordinary(&self) -> bool {
+        let all_typed = self.arguments.len() == self.item.sig.inputs.len();
+        let types = self.arguments.iter().map(|argument| &argument.ty).chain([&self.returns]);
+        let no_parameters = self.item.sig.generics.type_params().next().is_none()
+            && self.item.sig.generics.const_params().next().is_none();
+        all_typed && no_parameters && types.map(impl_traits).all(|found| found.is_empty())
     }
 
     /// The names of all arguments that the author can refer to.
@@ -129,12 +141,24 @@ impl Function {
     }
 
     /// The attributes that hold for all that is generated: `cfg`, and what silences or raises lints.
-    pub(crate) fn shared_attributes(&self) -> impl Iterator<Item = &Attribute> {
-        let shared = ["cfg", "allow", "expect", "warn", "deny"];
-        self.item
-            .attrs
-            .iter()
-            .filter(move |attribute| shared.iter().any(|name| attribute.path().is_ident(name)))
+    pub(crate) fn shared_attributes(&self) -> Vec<Attribute> {
+        let shared = ["cfg", "allow", "warn", "deny", "forbid"];
+        let is_shared = |attribute: &&Attribute| shared.iter().any(|name| attribute.path().is_ident(name));
+        self.attributes().iter().filter(is_shared).cloned().collect()
+    }
+
+    /// The author's attributes, for the wrapper. A lint that is expected comes in one of the parts that the function is
+    /// taken into, not in all: it is allowed in all.
+    pub(crate) fn attributes(&self) -> Vec<Attribute> {
+        let mut attributes = self.item.attrs.clone();
+        for attribute in &mut attributes {
+            if attribute.path().is_ident("expect")
+                && let syn::Meta::List(list) = &mut attribute.meta
+            {
+                list.path = syn::parse_quote!(allow);
+            }
+        }
+        attributes
     }
 
     /// `cfg` alone.
@@ -151,7 +175,7 @@ impl Argument {
                 Argument { bindings: vec![name.clone()], name, pattern, ty, plain: true }
             }
             _ => {
-                let name = format_ident!("__cache_argument_{position}", span = pattern.span());
+                let name = format_ident!("__cache_pattern_{position}", span = pattern.span());
                 let mut bindings = Bindings(Vec::new());
                 bindings.visit_pat(&pattern);
                 Argument { bindings: bindings.0, name, pattern, ty, plain: false }
@@ -162,7 +186,7 @@ impl Argument {
     /// `let Path(id) = &argument;`
     pub(crate) fn bind(&self) -> TokenStream {
         let (pattern, name) = (self.by_reference(), &self.name);
-        quote_spanned!(self.pattern.span()=> let #pattern = &#name;)
+        quote_spanned!(self.pattern.span()=> #[allow(unused_variables)] let #pattern = &#name;)
     }
 
     /// The pattern, matching a reference to what the author's matches: no `mut`, no `ref`, no `&`.
@@ -220,40 +244,4 @@ impl VisitMut for ByReference {
         }
         syn::visit_mut::visit_pat_mut(self, pattern);
     }
-}
-
-/// A type with its lifetimes left to the compiler, for use outside of the signature that names them.
-pub(crate) fn without_lifetimes(ty: &Type) -> Type {
-    struct Elide;
-    impl VisitMut for Elide {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
-            if lifetime.ident != "static" {
-                lifetime.ident = Ident::new("_", lifetime.ident.span());
-            }
-        }
-    }
-    let mut ty = ty.clone();
-    Elide.visit_type_mut(&mut ty);
-    ty
-}
-
-/// Whether tokens mention a name: not as a field or method (`ret.id`), nor as a segment of a path.
-pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    let (mut dots, mut colons) = (0, 0);
-    tokens.clone().into_iter().any(|token| {
-        let found = match &token {
-            TokenTree::Ident(ident) => ident == name && dots != 1 && colons != 2,
-            TokenTree::Group(group) => mentions(&group.stream(), name),
-            TokenTree::Literal(literal) => {
-                // `format!("{name}")`
-                let text = literal.to_string();
-                text.starts_with('"') && text.contains(&format!("{{{name}"))
-            }
-            TokenTree::Punct(_) => false,
-        };
-        let is = |wanted| matches!(&token, TokenTree::Punct(punct) if punct.as_char() == wanted);
-        dots = if is('.') { dots + 1 } else { 0 };
-        colons = if is(':') { colons + 1 } else { 0 };
-        found
-    })
 }

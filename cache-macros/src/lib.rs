@@ -11,7 +11,11 @@ mod errors;
 mod function;
 mod invalidates;
 mod options;
+mod paths;
 mod scope;
+#[cfg(test)]
+mod snapshots;
+mod syntax;
 mod test;
 
 use proc_macro::TokenStream;

@@ -1,9 +1,11 @@
 //! `name = value, name(..), name`: the options of an attribute, one after the other, going on after a mistake.
 
+use std::str::FromStr;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Token};
+use syn::{Lit, LitStr, Token};
 
 use crate::errors::Errors;
 
@@ -64,11 +66,43 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
 
 /// `= value`.
 pub(crate) fn value<T: syn::parse::Parse>(option: &Ident, input: ParseStream<'_>) -> syn::Result<T> {
-    if !input.peek(Token![=]) {
+    equals(option, input)?;
+    input.parse()
+}
+
+/// `=`, with something behind it.
+pub(crate) fn equals(option: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    let equals = input.parse::<Option<Token![=]>>()?;
+    if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
         return Err(syn::Error::new(option.span(), format!("`{option}` needs a value: `{option} = ..`")));
     }
-    input.parse::<Token![=]>()?;
-    input.parse()
+    Ok(())
+}
+
+/// `= ".."`. `example` is what it could be.
+pub(crate) fn text(option: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
+    match value(option, input)? {
+        Lit::Str(literal) => Ok(literal),
+        other => {
+            let message = format!("`{option}` takes text in quotes: `{option} = \"{example}\"`");
+            Err(syn::Error::new(other.span(), message))
+        }
+    }
+}
+
+/// `= 5`: a whole number from 1 on.
+pub(crate) fn count<N: FromStr + Default + PartialEq>(
+    option: &Ident,
+    input: ParseStream<'_>,
+) -> syn::Result<N> {
+    let literal: Lit = value(option, input)?;
+    let number = match &literal {
+        Lit::Int(literal) => {
+            literal.base10_digits().parse::<N>().ok().filter(|number| *number != N::default())
+        }
+        _ => None,
+    };
+    number.ok_or_else(|| syn::Error::new(literal.span(), format!("`{option}` is a whole number from 1 on")))
 }
 
 /// A flag: no value.

@@ -1,10 +1,11 @@
 //! `per_tenant`, `per_user`, `global`: whose value it is.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
-use syn::spanned::Spanned;
-use syn::{Expr, Token};
+use syn::{Expr, Path, Token};
+
+use crate::paths::{ends, private};
 
 /// What an attribute says of one scope.
 #[derive(Default)]
@@ -42,9 +43,13 @@ impl Scope {
         }
     }
 
-    /// Whether an argument is the scope, if one is.
-    pub(crate) fn is_found_by_type(&self) -> bool {
-        matches!(self, Scope::Unsaid | Scope::Argument(_))
+    /// Whether an argument is the scope, if one is. Not without an alias that could ask for it.
+    pub(crate) fn is_found_by_type(&self, alias: Option<&Path>, global: bool) -> bool {
+        match self {
+            Scope::Unsaid => alias.is_some() && !global,
+            Scope::Argument(_) => true,
+            Scope::Ambient(_) | Scope::Given(..) => false,
+        }
     }
 
     /// The expression that it is computed by, if any.
@@ -55,34 +60,41 @@ impl Scope {
         }
     }
 
-    /// The scope as an expression. `parts` are the arguments, each as an optional reference.
+    /// The scope as an expression, if there is one. `parts` are the arguments.
     pub(crate) fn tokens(
         &self,
         axis: Axis,
-        alias: &TokenStream,
+        alias: Option<&Ident>,
         global: bool,
-        parts: &[TokenStream],
-        span: Span,
-        cache: &TokenStream,
-    ) -> TokenStream {
-        let (resolve, probe, wrap) = match axis {
-            Axis::Tenant => (quote!(tenant), quote!(__cache_tenant), quote!(TenantArgument)),
-            Axis::User => (quote!(user), quote!(__cache_user), quote!(UserArgument)),
+        parts: &[Ident],
+    ) -> Option<TokenStream> {
+        let (name, resolve, associated) = match axis {
+            Axis::Tenant => ("tenant", "resolve_tenant", "Tenant"),
+            Axis::User => ("user", "resolve_user", "User"),
         };
-        let said = match self {
-            Scope::Ambient(_) => return quote!(#cache::private::Ambient),
-            Scope::Given(_, expr) => {
-                return quote_spanned!(expr.span()=> #cache::private::#wrap(&(#expr)));
+        let tokens = match (self, alias) {
+            (Scope::Ambient(_), _) => quote!(::cache_core::private::Ambient),
+            (Scope::Given(_, expr), _) => {
+                let (start, end) = ends(expr);
+                let scope = private(name, expr);
+                let expr = quote_spanned!(end=> (#expr));
+                let expr = quote_spanned!(start=> &#expr);
+                quote_spanned!(start=> #scope(#expr))
             }
-            Scope::Unsaid if global => return quote!(#cache::private::NoScope),
-            Scope::Unsaid => quote!(Unsaid),
-            Scope::Argument(_) => quote!(Said),
+            (Scope::Argument(option), _) => {
+                let (found, resolve) = (axis.found(parts), private(resolve, option));
+                quote_spanned!(option.span()=> #resolve::<::cache_core::Scoped, _>(#found))
+            }
+            (Scope::Unsaid, Some(alias)) if !global => {
+                let (found, resolve) = (axis.found(parts), private(resolve, alias));
+                let start = alias.span();
+                let associated = Ident::new(associated, start);
+                let asked = quote_spanned!(start=> <#alias as ::cache_core::Alias>::#associated);
+                quote_spanned!(start=> #resolve::<#asked, _>(#found))
+            }
+            (Scope::Unsaid, _) => return None,
         };
-        let found = parts.iter().fold(quote!(#cache::private::NoScope), |found, part| {
-            quote!(#cache::private::pick(#found, #cache::private::Probe::of_part(#part).#probe(#part)))
-        });
-        let span = self.option().map_or(span, Ident::span);
-        quote_spanned!(span=> #cache::private::#resolve::<#alias, #cache::private::#said, _>(#found))
+        Some(tokens)
     }
 }
 
@@ -90,4 +102,22 @@ impl Scope {
 pub(crate) enum Axis {
     Tenant,
     User,
+}
+
+impl Axis {
+    /// Asks whether a part is such a scope.
+    pub(crate) fn probe(self, part: &Ident) -> TokenStream {
+        match self {
+            Axis::Tenant => quote!(#part.__cache_tenant()),
+            Axis::User => quote!(#part.__cache_user()),
+        }
+    }
+
+    /// What is found among the parts.
+    pub(crate) fn found(self, parts: &[Ident]) -> TokenStream {
+        parts.iter().fold(quote!(::cache_core::private::NoArgument), |found, part| {
+            let probe = self.probe(part);
+            quote!(::cache_core::private::pick(#found, #probe))
+        })
+    }
 }

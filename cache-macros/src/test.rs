@@ -2,19 +2,20 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{ItemFn, LitInt};
+use syn::ItemFn;
 
 use crate::errors::Errors;
-use crate::options::{each, value};
+use crate::options::{count, each};
 
 pub(crate) fn test(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
-    let mut item: ItemFn = syn::parse2(item)?;
+    let mut item: ItemFn = syn::parse2(item).map_err(|error| {
+        syn::Error::new(error.span(), format!("`#[cache_core::test]` goes on a function: {error}"))
+    })?;
     let errors = Errors::new();
     let mut threads = 0_usize;
     each(attribute, &["worker_threads"], &errors, |option: &Ident, input| {
         if option == "worker_threads" {
-            let literal: LitInt = value(option, input)?;
-            threads = literal.base10_parse()?;
+            threads = count(option, input)?;
         }
         Ok(option == "worker_threads")
     });

@@ -38,6 +38,7 @@ pub trait Alias: 'static {
 #[derive(Debug)]
 pub enum DefaultAlias {}
 
+#[diagnostic::do_not_recommend]
 impl Alias for DefaultAlias {
     const NAME: &'static str = "default";
     const SETTINGS: Settings = Settings::new();

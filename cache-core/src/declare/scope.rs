@@ -165,6 +165,7 @@ fn shortened(writer: KeyWriter, again: impl FnOnce(&mut KeyWriter, &Digest)) -> 
     writer.finish()
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Tenant + ?Sized> Tenant for &T {
     // As for `Arc`.
     type Parent = T;
@@ -174,6 +175,7 @@ impl<T: Tenant + ?Sized> Tenant for &T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Tenant + ?Sized> Tenant for Arc<T> {
     // A pointer to a tenant lies in what it points at, as far as levels go.
     type Parent = T;
@@ -183,10 +185,12 @@ impl<T: Tenant + ?Sized> Tenant for Arc<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: User + ?Sized> User for &T {
     const NAME: &'static str = T::NAME;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: User + ?Sized> User for Arc<T> {
     const NAME: &'static str = T::NAME;
 }

@@ -32,8 +32,8 @@ use super::KeyWriter;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of a cache key",
     label = "not a part of a key",
-    note = "derive `cache_core::CacheKey` on it, or leave the argument out with `skip(..)`; what never belongs into a key \
-            (a pool, a client) can derive `cache_core::NoKey`",
+    note = "derive `cache_core::CacheKey` on it; or, for an argument, leave it out with `skip(..)`; what never belongs into \
+            a key (a pool, a client) can derive `cache_core::NoKey`",
     note = "floats and unordered maps have no single spelling: use an integer unit, or a `BTreeMap`"
 )]
 pub trait CacheKey {

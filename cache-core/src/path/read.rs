@@ -22,7 +22,11 @@ use crate::near::store::{Entry, NearKeyRef};
 ///
 /// `prepare` declares what the value depends on, then returns the body, not yet begun. It is called on a miss only.
 #[inline]
-pub fn run<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> Read<R, impl Future<Output = R>>
+pub(crate) fn run<R, K, P, B>(
+    mut call: Call,
+    shape: Shape<R, K>,
+    prepare: P,
+) -> Read<R, impl Future<Output = R>>
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
@@ -39,7 +43,7 @@ where
 
 /// [`run`] for sync functions: the same path, on this thread.
 #[inline]
-pub fn run_sync<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub(crate) fn run_sync<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
@@ -157,7 +161,7 @@ where
 }
 
 /// Loads and replaces, whatever is stored.
-pub async fn refresh<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub(crate) async fn refresh<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
@@ -180,7 +184,7 @@ where
 }
 
 /// [`refresh`] for sync functions.
-pub fn refresh_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub(crate) fn refresh_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
@@ -190,7 +194,7 @@ where
 }
 
 /// The body, no cache.
-pub async fn body<P, B>(mut call: Call, prepare: P) -> B::Output
+pub(crate) async fn body<P, B>(mut call: Call, prepare: P) -> B::Output
 where
     P: FnOnce(&mut Dependencies) -> B,
     B: Future,
@@ -202,7 +206,7 @@ where
 }
 
 /// [`body`] for sync functions.
-pub fn body_sync<R, P, B>(call: Call, prepare: P) -> R
+pub(crate) fn body_sync<R, P, B>(call: Call, prepare: P) -> R
 where
     P: FnOnce(&mut Dependencies) -> B,
     B: FnOnce() -> R,
@@ -352,9 +356,8 @@ impl fmt::Display for Text<'_> {
 }
 
 /// A call of an async cached function: its value, or the future that loads it.
-#[doc(hidden)]
 #[derive(Debug)]
-pub enum Read<R, F> {
+pub(crate) enum Read<R, F> {
     Hit(Option<R>),
     Miss(Pin<Box<F>>),
 }

@@ -31,8 +31,10 @@ use crate::private::IdOf;
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
 pub struct Target {
     tenant: TenantPath,
-    tags: Box<dyn Fn(&Scope<'_>) -> Vec<Tag> + Send + Sync>,
+    tags: Box<Tags>,
 }
+
+type Tags = dyn Fn(&Scope<'_>) -> Vec<Tag> + Send + Sync;
 
 /// Where a target lies.
 struct Scope<'a> {

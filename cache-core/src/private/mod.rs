@@ -1,22 +1,32 @@
 //! All that generated code may touch. Not for use by hand: it changes without notice.
 
+mod argument;
 mod ids;
 mod probe;
+mod result;
+mod run;
 mod scope;
+mod visible;
 
 pub use inventory;
 
+pub use self::argument::{AnyArgument, Argument};
 pub(crate) use self::ids::id_bytes;
-pub use self::ids::{Composite, IdOf};
-pub use self::probe::{
-    Fallback, Keyed, LeftOut, MayScope, NotAScope, Part, Probe, TenantArgument, UserArgument, assert_error,
-    local, none_if, on_error, part, shared, store_if,
+pub use self::ids::{FourParts, IdOf, Row, ThreeParts, TwoParts};
+pub use self::probe::{Fallback, Probe};
+pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
+pub use self::run::{Mode, run, run_sync};
+pub use self::scope::{
+    Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
+    resolve_tenant, resolve_user, tenant, user,
 };
-pub use self::scope::{Ambient, Global, In, InUser, NoScope, Said, Unsaid, VisibleIn, pick, tenant, user};
+pub use self::visible::{
+    Level, VisibleIn, assert_tenant, bump, bump_across, bump_later, bump_row, depend, depend_across,
+    depend_row,
+};
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
 pub use crate::graph::Declared;
 pub use crate::path::call::{ByTrait, Call, CallScope, Dependencies, Kind, Plain, Shape};
 pub use crate::path::entry::{entry, invalidate_all, sync_entry};
-pub use crate::path::read::{body, body_sync, refresh, refresh_sync, run, run_sync};
 pub use crate::path::write::{Bumps, On, write, write_sync};

@@ -4,11 +4,9 @@ use std::marker::PhantomData;
 
 use smallvec::SmallVec;
 
-use super::ids::{IdOf, id_bytes};
-use crate::declare::{Everywhere, Model, PerTenant, Scoped, Tenant, TenantPath, Unscoped, User, user_bytes};
+use crate::declare::{Scoped, Tenant, TenantPath, Unscoped, User, user_bytes};
 use crate::fresh::context;
-use crate::path::call::{CallScope, Dependencies, Missing};
-use crate::path::write::Bumps;
+use crate::path::call::{Call, CallScope, Missing};
 
 type UserBytes = SmallVec<[u8; 24]>;
 
@@ -16,53 +14,111 @@ type UserBytes = SmallVec<[u8; 24]>;
 #[derive(Clone, Copy, Debug)]
 pub struct NoScope;
 
-/// The tenant of a call, as an argument.
+/// No argument that is one.
+#[derive(Clone, Copy, Debug)]
+pub struct NoArgument;
+
+/// An argument that is no scope.
+#[derive(Clone, Copy, Debug)]
+pub struct NotAScope;
+
+/// The tenant of a call, as an argument. With a function pointer in place of a bound on what it does: an argument that
+/// is no tenant is reported once, where it is given.
 #[derive(Debug)]
-pub struct In<'a, T: ?Sized>(pub Option<&'a T>);
+pub struct In<'a, T: ?Sized> {
+    tenant: Option<&'a T>,
+    path: fn(&T) -> TenantPath,
+}
 
 /// The user of a call, as an argument.
 #[derive(Debug)]
-pub struct InUser<'a, T: ?Sized>(pub Option<&'a T>);
+pub struct InUser<'a, T: ?Sized> {
+    user: Option<&'a T>,
+    bytes: fn(&T) -> UserBytes,
+}
 
 /// Two arguments that could be the scope.
 #[derive(Debug)]
-pub struct Both<A, B>(PhantomData<(A, B)>);
+pub struct Both<A: ?Sized, B: ?Sized>(PhantomData<fn(&A)>, PhantomData<fn(&B)>);
 
 /// The scope that surrounds a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Ambient;
 
-impl CallScope for NoScope {
+impl<'a, T: Tenant + ?Sized> In<'a, T> {
+    #[inline]
+    pub(super) const fn new(tenant: Option<&'a T>) -> Self {
+        In { tenant, path: |tenant| TenantPath::of(tenant) }
+    }
+}
+
+impl<'a, T: User + ?Sized> InUser<'a, T> {
+    #[inline]
+    pub(super) const fn new(user: Option<&'a T>) -> Self {
+        InUser { user, bytes: |user| user_bytes(user) }
+    }
+}
+
+/// `per_tenant = expr`.
+#[inline]
+pub fn tenant<T: Tenant + ?Sized>(tenant: &T) -> In<'_, T> {
+    In::new(Some(tenant))
+}
+
+/// `per_user = expr`.
+#[inline]
+pub fn user<T: User + ?Sized>(user: &T) -> InUser<'_, T> {
+    InUser::new(Some(user))
+}
+
+macro_rules! unscoped {
+    ($($none:ident)*) => {$(
+        impl CallScope for $none {
+            #[inline]
+            fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
+                Ok(None)
+            }
+
+            #[inline]
+            fn user(&self) -> Result<Option<UserBytes>, Missing> {
+                Ok(None)
+            }
+        }
+    )*};
+}
+
+unscoped!(NoScope NoArgument);
+
+impl<T: ?Sized> CallScope for In<'_, T> {
     #[inline]
     fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-        Ok(None)
+        self.tenant.map(|tenant| Some((self.path)(tenant))).ok_or(Missing)
     }
 
-    #[inline]
     fn user(&self) -> Result<Option<UserBytes>, Missing> {
         Ok(None)
     }
 }
 
-impl<T: Tenant + ?Sized> CallScope for In<'_, T> {
-    #[inline]
+impl<T: ?Sized> CallScope for InUser<'_, T> {
     fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-        self.0.map(|tenant| Some(TenantPath::of(tenant))).ok_or(Missing)
+        Ok(None)
     }
 
+    #[inline]
     fn user(&self) -> Result<Option<UserBytes>, Missing> {
-        Ok(None)
+        self.user.map(|user| Some((self.bytes)(user))).ok_or(Missing)
     }
 }
 
-impl<T: User + ?Sized> CallScope for InUser<'_, T> {
+/// A writer with two is wider; of a cached function it is an error, and this keeps it the only one.
+impl<A: ?Sized, B: ?Sized> CallScope for Both<A, B> {
     fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-        Ok(None)
+        Err(Missing)
     }
 
-    #[inline]
     fn user(&self) -> Result<Option<UserBytes>, Missing> {
-        self.0.map(|user| Some(user_bytes(user))).ok_or(Missing)
+        Err(Missing)
     }
 }
 
@@ -78,24 +134,47 @@ impl CallScope for Ambient {
 
 // ---- which of the arguments
 
+/// What a probe found in an argument.
+pub trait Found {
+    const IS_SCOPE: bool;
+}
+
+impl Found for NotAScope {
+    const IS_SCOPE: bool = false;
+}
+
+impl<T: ?Sized> Found for In<'_, T> {
+    const IS_SCOPE: bool = true;
+}
+
+impl<T: ?Sized> Found for InUser<'_, T> {
+    const IS_SCOPE: bool = true;
+}
+
+/// Whether an argument is in the key already, as the tenant or the user.
+#[inline]
+pub fn is_scope<N: Found, U: Found>(call: &Call, _tenant: N, _user: U) -> bool {
+    (N::IS_SCOPE && call.has_tenant) || (U::IS_SCOPE && call.has_user)
+}
+
 /// Adds what a probe found in one more argument.
 pub trait Pick<More> {
     type Picked;
     fn pick(self, more: More) -> Self::Picked;
 }
 
-impl<T> Pick<super::NotAScope> for T {
+impl<T> Pick<NotAScope> for T {
     type Picked = T;
 
     #[inline]
-    fn pick(self, _: super::NotAScope) -> T {
+    fn pick(self, _: NotAScope) -> T {
         self
     }
 }
 
 macro_rules! picks {
     ($($scope:ident)*) => {$(
-        impl<'a, T: ?Sized> Pick<$scope<'a, T>> for NoScope {
+        impl<'a, T: ?Sized> Pick<$scope<'a, T>> for NoArgument {
             type Picked = $scope<'a, T>;
 
             #[inline]
@@ -104,18 +183,18 @@ macro_rules! picks {
             }
         }
 
-        impl<'a, 'b, A: ?Sized, B: ?Sized> Pick<$scope<'b, B>> for $scope<'a, A> {
-            type Picked = Both<&'a A, &'b B>;
+        impl<A: ?Sized, B: ?Sized> Pick<$scope<'_, B>> for $scope<'_, A> {
+            type Picked = Both<A, B>;
 
-            fn pick(self, _: $scope<'b, B>) -> Both<&'a A, &'b B> {
-                Both(PhantomData)
+            fn pick(self, _: $scope<'_, B>) -> Both<A, B> {
+                Both(PhantomData, PhantomData)
             }
         }
 
-        impl<'a, A, B, T: ?Sized> Pick<$scope<'a, T>> for Both<A, B> {
+        impl<A: ?Sized, B: ?Sized, T: ?Sized> Pick<$scope<'_, T>> for Both<A, B> {
             type Picked = Both<A, B>;
 
-            fn pick(self, _: $scope<'a, T>) -> Both<A, B> {
+            fn pick(self, _: $scope<'_, T>) -> Both<A, B> {
                 self
             }
         }
@@ -129,164 +208,92 @@ pub fn pick<A: Pick<B>, B>(found: A, more: B) -> A::Picked {
     found.pick(more)
 }
 
-/// The one argument that is the scope.
+// ---- what the alias and the attribute ask for
+
+/// One argument is the tenant.
 #[diagnostic::on_unimplemented(
-    message = "which argument is the scope? found `{Self}`",
-    label = "not exactly one argument is a tenant (or user)",
-    note = "`NoScope`: no argument has such a type; `Both<A, B>`: two have",
-    note = "say which: `per_tenant = expr` (`per_user = expr`); or `= ambient`, for the one that surrounds the call; or \
-            `global`, for none"
+    message = "no argument is a tenant",
+    label = "asks for a tenant",
+    note = "the argument whose type is a tenant is found by itself: `#[derive(cache_core::Tenant)] struct Org(i64);`",
+    note = "otherwise say `per_tenant = expr`, or `per_tenant = ambient` for the tenant around the call; in a scoped alias \
+            `global` is for values that belong to no tenant"
 )]
-pub trait Exactly {}
+pub trait OneTenant {}
 
-impl<T: ?Sized> Exactly for In<'_, T> {}
-impl<T: ?Sized> Exactly for InUser<'_, T> {}
+/// One argument is the user.
+#[diagnostic::on_unimplemented(
+    message = "no argument is a user",
+    label = "asks for a user",
+    note = "the argument whose type is a user is found by itself: `#[derive(cache_core::User)] struct UserId(i64);`",
+    note = "otherwise say `per_user = expr`, or `per_user = ambient` for the user around the call; in a scoped alias \
+            `global` is for values that belong to no user"
+)]
+pub trait OneUser {}
 
-/// The attribute says nothing: the alias decides.
-#[derive(Debug)]
-pub enum Unsaid {}
+/// Never holds: says what is wrong with two.
+#[diagnostic::on_unimplemented(
+    message = "two arguments could be the tenant: a `{Self}` and a `{Other}`",
+    label = "which tenant?",
+    note = "say whose value it is: `per_tenant = expr`"
+)]
+pub trait NoOtherTenant<Other: ?Sized> {}
 
-/// `per_tenant`, `per_user`.
-#[derive(Debug)]
-pub enum Said {}
-
-/// `global`.
-#[derive(Debug)]
-pub enum Global {}
-
-/// From what the alias and the attribute say, and what was found, to the scope.
-pub trait Resolve<AliasScope, Found> {
-    type Scope;
-    fn resolve(found: Found) -> Self::Scope;
-}
-
-impl<S, F> Resolve<S, F> for Global {
-    type Scope = NoScope;
-
-    #[inline]
-    fn resolve(_: F) -> NoScope {
-        NoScope
-    }
-}
-
-impl<F> Resolve<Unscoped, F> for Unsaid {
-    type Scope = NoScope;
-
-    #[inline]
-    fn resolve(_: F) -> NoScope {
-        NoScope
-    }
-}
+/// Never holds.
+#[diagnostic::on_unimplemented(
+    message = "two arguments could be the user: a `{Self}` and a `{Other}`",
+    label = "which user?",
+    note = "say whose value it is: `per_user = expr`"
+)]
+pub trait NoOtherUser<Other: ?Sized> {}
 
 #[diagnostic::do_not_recommend]
-impl<F: Exactly> Resolve<Scoped, F> for Unsaid {
-    type Scope = F;
+impl<T: ?Sized> OneTenant for In<'_, T> {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> OneUser for InUser<'_, T> {}
+#[diagnostic::do_not_recommend]
+impl OneTenant for NoScope {}
+#[diagnostic::do_not_recommend]
+impl OneUser for NoScope {}
+impl<A: NoOtherTenant<B> + ?Sized, B: ?Sized> OneTenant for Both<A, B> {}
+impl<A: NoOtherUser<B> + ?Sized, B: ?Sized> OneUser for Both<A, B> {}
+
+/// What an alias with this scope asks of what was found.
+pub trait Asks {
+    type Of<F>;
+    fn of<F>(found: F) -> Self::Of<F>;
+}
+
+impl Asks for Scoped {
+    type Of<F> = F;
 
     #[inline]
-    fn resolve(found: F) -> F {
+    fn of<F>(found: F) -> F {
         found
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<S, F: Exactly> Resolve<S, F> for Said {
-    type Scope = F;
+impl Asks for Unscoped {
+    type Of<F> = NoScope;
 
     #[inline]
-    fn resolve(found: F) -> F {
-        found
+    fn of<F>(_: F) -> NoScope {
+        NoScope
     }
 }
 
 /// The scope, from what was found among the arguments.
 #[inline]
-pub fn tenant<A: crate::Alias, O: Resolve<A::Tenant, F>, F>(found: F) -> O::Scope {
-    O::resolve(found)
+pub fn resolve_tenant<A: Asks, F>(found: F) -> A::Of<F>
+where
+    A::Of<F>: OneTenant,
+{
+    A::of(found)
 }
 
 #[inline]
-pub fn user<A: crate::Alias, O: Resolve<A::User, F>, F>(found: F) -> O::Scope {
-    O::resolve(found)
-}
-
-// ---- which models a scope may see
-
-/// At this level.
-#[derive(Debug)]
-pub enum Here {}
-
-/// At a level further out.
-#[derive(Debug)]
-pub struct Up<I>(PhantomData<I>);
-
-/// A tenant of the level `L`, or inside of one; `I` says where and is inferred.
-pub trait Within<L, I> {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Tenant> Within<T, Here> for T {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Tenant + ?Sized, L, I> Within<L, Up<I>> for T where T::Parent: Within<L, I> {}
-
-/// What a model's scope asks of a function's.
-pub trait Fits<S, I> {}
-
-impl<S> Fits<S, Here> for Everywhere {}
-impl<L> Fits<Ambient, Here> for PerTenant<L> {}
-
-#[diagnostic::do_not_recommend]
-impl<L, T: Within<L, I> + ?Sized, I> Fits<In<'_, T>, I> for PerTenant<L> {}
-
-/// A model that a function with the scope `S` may depend on.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` belongs to a tenant, and this function has none of that level",
-    label = "a model `per_tenant`",
-    note = "add `per_tenant` to the attribute, or depend on the model in all tenants with `across({Self})`"
-)]
-pub trait VisibleIn<S, I>: Model {}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model, S, I> VisibleIn<S, I> for M where M::Scope: Fits<S, I> {}
-
-impl Dependencies {
-    /// `M(id)`.
-    pub fn on_row<M, S, I, T>(&mut self, _: &S, id: &T)
-    where
-        M: VisibleIn<S, I>,
-        T: IdOf<M::Id> + ?Sized,
-    {
-        self.row::<M>(&id_bytes::<M::Id, T>(id));
-    }
-
-    /// `M`.
-    pub fn on_model<M: VisibleIn<S, I>, S, I>(&mut self, _: &S) {
-        self.model::<M>();
-    }
-
-    /// `across(M)`.
-    pub fn on_model_across<M: Model>(&mut self) {
-        self.across::<M>();
-    }
-}
-
-impl Bumps {
-    /// `M(id)`.
-    pub fn on_row<M: Model, T: IdOf<M::Id> + ?Sized>(&mut self, id: &T) {
-        self.row::<M>(&id_bytes::<M::Id, T>(id));
-    }
-
-    /// `M`.
-    pub fn on_model<M: Model>(&mut self) {
-        self.model::<M>();
-    }
-
-    /// `across(M)`.
-    pub fn on_model_across<M: Model>(&mut self) {
-        self.across::<M>();
-    }
-
-    /// `M(ret..)`, before there is a result.
-    pub fn on_row_later<M: Model>(&mut self) {
-        self.later::<M>();
-    }
+pub fn resolve_user<A: Asks, F>(found: F) -> A::Of<F>
+where
+    A::Of<F>: OneUser,
+{
+    A::of(found)
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::parse::{Options, Ttl};
 use crate::dependency::Extent;
 use crate::errors::Errors;
-use crate::function::{Function, mentions};
+use crate::function::Function;
+use crate::syntax::{borrow, captured, mentions};
 
 /// More than this without a dependency is too long.
 const LONG: Duration = Duration::from_secs(4 * 3600);
@@ -13,11 +14,13 @@ const LONG: Duration = Duration::from_secs(4 * 3600);
 pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     function.refuse_type_parameters("cached", errors);
     returns_something(function, errors);
+    returns_nothing_borrowed(function, errors);
     skips_what_is_there(options, function, errors);
     long_lives_depend_on_something(options, errors);
     pure_depends_on_nothing(options, errors);
     global_excludes_scopes(options, errors);
     rows_are_known_before_the_load(options, errors);
+    values_decide_by_themselves(options, function, errors);
     arguments_fit(function, errors);
 }
 
@@ -27,12 +30,22 @@ fn returns_something(function: &Function, errors: &Errors) {
     }
 }
 
+/// The compiler would say so too, without saying why.
+fn returns_nothing_borrowed(function: &Function, errors: &Errors) {
+    if let Some(borrow) = borrow(&function.returns) {
+        errors.at(
+            borrow,
+            "a cached value outlives the call, so that it can't borrow from an argument: return it owned, or in an `Arc`",
+        );
+    }
+}
+
 fn skips_what_is_there(options: &Options, function: &Function, errors: &Errors) {
     for (position, skipped) in options.skip.iter().enumerate() {
         if !function.bindings().any(|name| name == skipped) {
-            let names = function.bindings().map(|name| format!("`{name}`")).collect::<Vec<_>>();
-            let names = if names.is_empty() { "there are none".into() } else { names.join(", ") };
-            errors.at(skipped, format_args!("no argument `{skipped}` to skip; arguments are: {names}"));
+            let names = function.bindings().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let names = if names.is_empty() { "there are none" } else { &format!("arguments are: {names}") };
+            errors.at(skipped, format_args!("no argument `{skipped}` to skip; {names}"));
         }
         if options.skip[..position].contains(skipped) {
             errors.at(skipped, format_args!("`{skipped}` is skipped twice"));
@@ -98,6 +111,20 @@ fn rows_are_known_before_the_load(options: &Options, errors: &Errors) {
                 );
             }
             _ => {}
+        }
+    }
+}
+
+/// `store_if` is a function pointer: it is asked where the arguments are gone.
+fn values_decide_by_themselves(options: &Options, function: &Function, errors: &Errors) {
+    for name in options.store_if.iter().flat_map(captured) {
+        if function.bindings().any(|binding| *binding == name) {
+            errors.at(
+                &name,
+                format_args!(
+                    "`store_if` sees the value alone, not the argument `{name}`; what depends on arguments is `when = ..`"
+                ),
+            );
         }
     }
 }

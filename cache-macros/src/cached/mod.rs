@@ -1,10 +1,15 @@
 //! `#[cached(..)]`: parse, check, expand.
 
+mod arguments;
+mod call;
 mod check;
+mod entry;
 mod expand;
 mod parse;
+mod site;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::ItemFn;
 
 use crate::errors::Errors;
@@ -18,6 +23,11 @@ pub(crate) fn cached(attribute: TokenStream, item: TokenStream) -> syn::Result<T
     let options = parse::Options::parse(attribute, &errors);
     let function = Function::new(item, "cached", &errors);
     check::check(&options, &function, &errors);
-    errors.check()?;
-    Ok(expand::expand(&options, &function))
+    match errors.check() {
+        Ok(()) => Ok(expand::expand(&options, &function)),
+        Err(error) => {
+            let (rest, error) = (expand::fallback(&options, &function), error.into_compile_error());
+            Ok(quote!(#rest #error))
+        }
+    }
 }

@@ -6,12 +6,12 @@ use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, LitInt, LitStr, Path, Token, parenthesized};
+use syn::{Expr, ExprClosure, LitStr, Path, Token, parenthesized};
 
 use crate::dependency::{Dependencies, Dependency};
 use crate::duration;
 use crate::errors::Errors;
-use crate::options::{self, flag, value};
+use crate::options::{self, count, flag, text, value};
 use crate::scope::Scope;
 
 const KNOWN: &[&str] = &[
@@ -48,8 +48,8 @@ pub(crate) struct Options {
     pub(crate) when: Option<Expr>,
     pub(crate) store_if: Option<ExprClosure>,
     pub(crate) pure: Option<Ident>,
-    pub(crate) name: Option<(LitStr, String)>,
-    pub(crate) version: Option<(LitInt, u32)>,
+    pub(crate) name: Option<String>,
+    pub(crate) version: Option<u32>,
     pub(crate) none_ttl: Option<(LitStr, Duration)>,
     pub(crate) err_ttl: Option<(LitStr, Duration)>,
     pub(crate) local: Option<Ident>,
@@ -71,7 +71,7 @@ impl Options {
         match option.to_string().as_str() {
             "alias" => self.alias = Some(value(option, input)?),
             "ttl" => {
-                let literal: LitStr = value(option, input)?;
+                let literal = text(option, input, "15m")?;
                 let ttl = match literal.value().as_str() {
                     "forever" => Ttl::Forever,
                     _ => Ttl::For(duration::parse(&literal)?),
@@ -105,19 +105,12 @@ impl Options {
             },
             "pure" => self.pure = Some(flag(option, input)?),
             "name" => {
-                let literal: LitStr = value(option, input)?;
-                let name = options::name(&literal)?;
-                self.name = Some((literal, name));
+                let literal = text(option, input, "shop:product")?;
+                self.name = Some(options::name(&literal)?);
             }
-            "version" => {
-                let literal: LitInt = value(option, input)?;
-                let version = literal.base10_parse::<u32>().ok().filter(|version| *version > 0);
-                let wrong = || syn::Error::new(literal.span(), "a version is a whole number from 1 on");
-                let version = version.ok_or_else(wrong)?;
-                self.version = Some((literal, version));
-            }
+            "version" => self.version = Some(count(option, input)?),
             "none_ttl" => {
-                let literal: LitStr = value(option, input)?;
+                let literal = text(option, input, "30s")?;
                 let ttl = match literal.value().as_str() {
                     "off" => Duration::ZERO,
                     _ => duration::parse(&literal)?,
@@ -125,7 +118,7 @@ impl Options {
                 self.none_ttl = Some((literal, ttl));
             }
             "err_ttl" => {
-                let literal: LitStr = value(option, input)?;
+                let literal = text(option, input, "2s")?;
                 let ttl = duration::parse(&literal)?;
                 self.err_ttl = Some((literal, ttl));
             }

@@ -5,19 +5,21 @@ use std::time::Duration;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{DeriveInput, LitFloat, LitInt, LitStr, Token, bracketed};
+use syn::{DeriveInput, Lit, LitStr, Token, bracketed};
 
 use super::{options, refuse_generics, register};
 use crate::duration;
 use crate::errors::Errors;
-use crate::options::{each, name, value};
+use crate::options::{count, each, equals, name, text, value};
 
 const KNOWN: &[&str] =
     &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait"];
 
 #[derive(Default)]
 struct Options {
-    name: Option<(LitStr, String)>,
+    /// Whether there is a name, be it a wrong one.
+    is_named: bool,
+    name: String,
     ttl: Option<(LitStr, Option<Duration>)>,
     max_ttl: Option<(LitStr, Duration)>,
     tenant: bool,
@@ -27,11 +29,11 @@ struct Options {
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    refuse_generics(input, "Alias")?;
     let errors = Errors::new();
-    refuse_generics(input, "Alias", &errors);
     let mut alias = Options::default();
     each(options(&input.attrs, "alias", &errors), KNOWN, &errors, |option, input| alias.read(option, input));
-    if alias.name.is_none() {
+    if !alias.is_named {
         errors.at(&input.ident, "an alias needs a name: `#[alias(name = \"..\")]`");
     }
     if let (Some((literal, Some(ttl))), Some((_, max))) = (&alias.ttl, &alias.max_ttl)
@@ -39,15 +41,13 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     {
         errors.at(literal, "`ttl` is longer than `max_ttl`");
     }
-    errors.check()?;
 
     let ident = &input.ident;
-    let name = alias.name.map(|(_, name)| name).unwrap_or_default();
-    let settings = &alias.settings;
+    let (name, settings) = (&alias.name, &alias.settings);
     let scope =
         |scoped: bool| if scoped { quote!(::cache_core::Scoped) } else { quote!(::cache_core::Unscoped) };
     let (tenant, user) = (scope(alias.tenant), scope(alias.user));
-    let register = register("alias", &quote!(#name));
+    let register = errors.or(register("alias", name));
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::Alias for #ident {
@@ -64,19 +64,19 @@ impl Options {
     fn read(&mut self, option: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
         match option.to_string().as_str() {
             "name" => {
-                let literal: LitStr = value(option, input)?;
-                let name = name(&literal)?;
-                if name.contains(':') {
+                self.is_named = true;
+                let literal = text(option, input, "prices")?;
+                self.name = name(&literal)?;
+                if self.name.contains(':') {
                     return Err(syn::Error::new(literal.span(), "the name of an alias has no `:`"));
                 }
-                self.name = Some((literal, name));
             }
             "scope" => {
-                input.parse::<Token![=]>()?;
+                equals(option, input)?;
                 self.scopes(input)?;
             }
             "ttl" => {
-                let literal: LitStr = value(option, input)?;
+                let literal = text(option, input, "15m")?;
                 let ttl = match literal.value().as_str() {
                     "forever" => None,
                     _ => Some(duration::parse(&literal)?),
@@ -92,30 +92,31 @@ impl Options {
                 self.ttl = Some((literal, ttl));
             }
             "max_ttl" => {
-                let literal: LitStr = value(option, input)?;
+                let literal = text(option, input, "1h")?;
                 let ttl = duration::parse(&literal)?;
                 let tokens = duration::tokens(ttl);
                 self.settings.push(quote!(.max_ttl(#tokens)));
                 self.max_ttl = Some((literal, ttl));
             }
             "load_wait" => {
-                let literal: LitStr = value(option, input)?;
+                let literal = text(option, input, "10s")?;
                 let tokens = duration::tokens(duration::parse(&literal)?);
                 self.settings.push(quote!(.load_wait(#tokens)));
             }
             "jitter" => {
-                input.parse::<Token![=]>()?;
-                let literal: LitFloat = input.parse().map_err(|error| jitter(error.span()))?;
-                let share = literal.base10_parse::<f64>().ok().filter(|share| (0.0..1.0).contains(share));
-                let share = share.ok_or_else(|| jitter(literal.span()))?;
+                let literal: Lit = value(option, input)?;
+                let share = match &literal {
+                    Lit::Float(literal) => literal.base10_parse().ok(),
+                    _ => None,
+                };
+                let share = share.filter(|share| (0.0..1.0_f64).contains(share)).ok_or_else(|| {
+                    let message = "`jitter` is a part of the TTL, from `0.0` to below `1.0`, such as `0.1`";
+                    syn::Error::new(literal.span(), message)
+                })?;
                 self.settings.push(quote!(.jitter(#share)));
             }
             "max_entries" | "max_loads" => {
-                let literal: LitInt = value(option, input)?;
-                let number = literal.base10_parse::<usize>().ok().filter(|number| *number > 0);
-                let wrong =
-                    || syn::Error::new(literal.span(), format!("`{option}` is a whole number from 1 on"));
-                let number = number.ok_or_else(wrong)?;
+                let number: usize = count(option, input)?;
                 self.settings.push(quote!(.#option(#number)));
             }
             _ => return Ok(false),
@@ -147,8 +148,4 @@ impl Options {
         }
         Ok(())
     }
-}
-
-fn jitter(span: proc_macro2::Span) -> syn::Error {
-    syn::Error::new(span, "`jitter` is a part of the TTL, from `0.0` to below `1.0`, such as `0.1`")
 }

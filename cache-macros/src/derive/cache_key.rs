@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Data, DeriveInput, Field, Fields};
 
 use super::bound;
+use crate::paths::ends;
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
@@ -15,7 +16,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             let write = match &data.fields {
                 // A newtype is written as what it wraps.
                 Fields::Unnamed(unnamed) if unnamed.unnamed.len() == 1 => {
-                    quote_spanned!(data.fields.span()=> ::cache_core::CacheKey::write_key(field_0, key);)
+                    let (start, end) = ends(&unnamed.unnamed);
+                    let field = field(0, &unnamed.unnamed[0]);
+                    let write = quote_spanned!(end=> write_key(#field, key));
+                    quote_spanned!(start=> ::cache_core::CacheKey::#write;)
                 }
                 Fields::Unit => quote!(key.tuple(|_| ());),
                 _ => write,
@@ -51,28 +55,28 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
 
 /// A pattern that binds all fields, and what writes them.
 fn fields(fields: &Fields) -> (TokenStream, TokenStream) {
+    let bound: Vec<Ident> = fields.iter().enumerate().map(|(at, field_)| field(at, field_)).collect();
+    let fields_and_bound = fields.iter().zip(&bound);
     match fields {
         Fields::Unit => (TokenStream::new(), TokenStream::new()),
-        Fields::Named(named) => {
-            let names: Vec<_> = named.named.iter().filter_map(|field| field.ident.as_ref()).collect();
-            let bound: Vec<Ident> =
-                (0..names.len()).map(|position| format_ident!("field_{position}")).collect();
-            let write = named.named.iter().zip(&bound).map(|(field, bound)| {
+        Fields::Named(_) => {
+            let names = fields.iter().map(|field| &field.ident);
+            let write = fields_and_bound.map(|(field, bound)| {
                 let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-                let name = name.trim_start_matches("r#").to_owned();
+                let name = name.trim_start_matches("r#");
                 quote_spanned!(field.ty.span()=> fields.field(#name, #bound);)
             });
             (quote!({ #(#names: #bound),* }), quote!(key.record(|fields| { let _ = &fields; #(#write)* });))
         }
-        Fields::Unnamed(unnamed) => {
-            let bound: Vec<Ident> =
-                (0..unnamed.unnamed.len()).map(|position| format_ident!("field_{position}")).collect();
-            let write = unnamed
-                .unnamed
-                .iter()
-                .zip(&bound)
-                .map(|(field, bound)| quote_spanned!(field.ty.span()=> items.item(#bound);));
+        Fields::Unnamed(_) => {
+            let write =
+                fields_and_bound.map(|(field, bound)| quote_spanned!(field.ty.span()=> items.item(#bound);));
             (quote!((#(#bound),*)), quote!(key.tuple(|items| { let _ = &items; #(#write)* });))
         }
     }
+}
+
+/// What a field is bound to. Spanned at its type: what can't be part of a key is reported there.
+fn field(position: usize, field: &Field) -> Ident {
+    format_ident!("field_{position}", span = field.ty.span())
 }

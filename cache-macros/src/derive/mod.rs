@@ -14,6 +14,9 @@ use syn::{Attribute, DeriveInput, Generics, Meta};
 
 use crate::errors::Errors;
 
+// After a mistake a derive still implements its trait, as far as it can: otherwise all that uses the type would be
+// reported too.
+
 /// The tokens within `#[name(..)]` on the item itself; empty if there is no such attribute.
 fn options(attributes: &[Attribute], name: &str, errors: &Errors) -> TokenStream {
     let mut found = None;
@@ -41,15 +44,18 @@ fn has_flag(attributes: &[Attribute], name: &str, flag: &str, errors: &Errors) -
     found
 }
 
-/// These derives are for types without type parameters.
-fn refuse_generics(input: &DeriveInput, derive: &str, errors: &Errors) {
-    if !input.generics.params.is_empty() {
-        errors.at(&input.generics, format_args!("`{derive}` can't be derived for a type with parameters"));
+/// These derives are for types without type parameters. There is no more to say of one that has any.
+fn refuse_generics(input: &DeriveInput, derive: &str) -> syn::Result<()> {
+    if input.generics.params.is_empty() {
+        return Ok(());
     }
+    let message =
+        format!("`{derive}` can't be derived for a type with parameters: name them, in a type of its own");
+    Err(syn::Error::new_spanned(&input.generics, message))
 }
 
 /// Registers a name that must be unique.
-fn register(kind: &str, name: &TokenStream) -> TokenStream {
+fn register(kind: &str, name: &str) -> TokenStream {
     quote! {
         ::cache_core::private::inventory::submit! {
             ::cache_core::private::Declared::Named(::cache_core::private::Named::new(

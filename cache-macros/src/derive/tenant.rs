@@ -7,16 +7,15 @@ use syn::{Data, DeriveInput, Member};
 
 use super::{cache_key, has_flag, options, refuse_generics, register, snake_case};
 use crate::errors::Errors;
-use crate::options::{each, name, value};
+use crate::options::{each, name, text};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    refuse_generics(input, "Tenant")?;
     let errors = Errors::new();
-    refuse_generics(input, "Tenant", &errors);
     let mut given = None;
     each(options(&input.attrs, "tenant", &errors), &["name"], &errors, |option, input| {
         if option == "name" {
-            let literal = value(option, input)?;
-            given = Some(name(&literal)?);
+            given = Some(name(&text(option, input, "org")?)?);
         }
         Ok(option == "name")
     });
@@ -27,7 +26,11 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         Data::Struct(data) if !data.fields.is_empty() => {
             let single = data.fields.len() == 1;
             for (position, field) in data.fields.iter().enumerate() {
-                let member = field.ident.clone().map_or_else(|| Member::from(position), Member::Named);
+                // Spanned at its type: what that can't do is reported there.
+                let mut member = field.ident.clone().map_or_else(|| Member::from(position), Member::Named);
+                if let Member::Named(name) = &mut member {
+                    name.set_span(field.ty.span());
+                }
                 if has_flag(&field.attrs, "tenant", "parent", &errors) {
                     if position > 0 {
                         errors.at(field, "the parent comes first: keys name the outermost level first");
@@ -44,11 +47,15 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                     (Some(name), ..) => name.to_string().trim_start_matches("r#").to_owned(),
                     (None, true, None) => snake_case(ident),
                     (None, ..) => {
-                        errors.at(field, "the levels of a tenant need names: give the fields names");
-                        continue;
+                        errors.at(&data.fields, "the levels of a tenant need names: give the fields names");
+                        break;
                     }
                 };
-                levels.push(quote_spanned!(field.ty.span()=> path.level(#level, &self.#member);));
+                // One that is no part of a key is reported once, by the key below: it writes a newtype as what it wraps.
+                levels.push(match single {
+                    true => quote!(path.level(#level, self);),
+                    false => quote_spanned!(field.ty.span()=> path.level(#level, &self.#member);),
+                });
             }
             if single && parent.is_some() {
                 errors.at(&input.ident, "a tenant within a parent needs a level of its own: one more field");
@@ -57,13 +64,12 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         _ => errors
             .at(&input.ident, "a tenant is a struct: `struct Org(i64);`, or one with a field for each level"),
     }
-    errors.check()?;
 
     let parent = parent.unwrap_or_else(|| quote!(::cache_core::Root));
     let name = given.unwrap_or_else(|| snake_case(ident));
     // Where it is an ordinary argument.
     let key = cache_key::derive(input)?;
-    let register = register("tenant", &quote!(#name));
+    let register = errors.or(register("tenant", &name));
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::Tenant for #ident {

@@ -6,25 +6,23 @@ use syn::DeriveInput;
 
 use super::{cache_key, options, refuse_generics, register, snake_case};
 use crate::errors::Errors;
-use crate::options::{each, name, value};
+use crate::options::{each, name, text};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    refuse_generics(input, "User")?;
     let errors = Errors::new();
-    refuse_generics(input, "User", &errors);
     let mut given = None;
     each(options(&input.attrs, "user", &errors), &["name"], &errors, |option, input| {
         if option == "name" {
-            let literal = value(option, input)?;
-            given = Some(name(&literal)?);
+            given = Some(name(&text(option, input, "user")?)?);
         }
         Ok(option == "name")
     });
-    errors.check()?;
 
     let ident = &input.ident;
     let name = given.unwrap_or_else(|| snake_case(ident));
     let key = cache_key::derive(input)?;
-    let register = register("user", &quote!(#name));
+    let register = errors.or(register("user", &name));
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::User for #ident {

@@ -2,27 +2,28 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::parse::{On, Options};
-use crate::dependency::{Dependency, Extent, id, rows};
-use crate::function::{Function, mentions};
-use crate::scope::Axis;
+use crate::dependency::{Dependency, Extent, Models, row, rows};
+use crate::function::Function;
+use crate::paths::{ends, private};
+use crate::scope::{Axis, Scope};
+use crate::syntax::mentions;
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
-    let cache = quote!(::cache_core);
-    let (attributes, visibility) = (&function.item.attrs, &function.item.vis);
+    let (attributes, visibility) = (function.attributes(), &function.item.vis);
     let signature = function.plain_signature();
     let returns = &function.returns;
-    let writer = writer(options, function, &cache);
-    let before = before(options, function, &cache);
-    let after = after(options, &cache);
-    let on = on(options, function, &cache);
+    let Models { names: models, aliases } = Models::new(&options.changes);
+    let writer = writer(options, function, &models);
+    let before = before(options, function, &models);
+    let after = after(options, &models);
+    let on = on(options, function);
     let names = function.names();
 
     let mut body = function.item.clone();
     body.vis = syn::Visibility::Inherited;
-    body.attrs = function.shared_attributes().cloned().collect();
+    body.attrs = function.shared_attributes();
     body.sig.ident = Ident::new("__cache_body", function.name().span());
 
     let (write, body_call, awaited) = if function.is_async() {
@@ -33,29 +34,33 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     quote! {
         #(#attributes)*
         #visibility #signature {
-            #[allow(clippy::all)]
             #body
+            #aliases
+            #writer
             #[allow(unused_imports)]
-            use #cache::private::Fallback as _;
-            let __cache_kind = #cache::private::Probe::<#returns>::new().__cache_kind();
-            let __cache_bumps = { #writer #before };
-            #cache::private::#write::<#returns, _, _>(__cache_bumps, __cache_kind, #on, #body_call, #after)#awaited
+            use ::cache_core::private::{AnyArgument as _, Fallback as _};
+            let __cache_kind = ::cache_core::private::Probe::<#returns>::new().__cache_kind();
+            let __cache_on = #on;
+            let __cache_bumps = { #before };
+            ::cache_core::private::#write::<#returns, _, _>(__cache_bumps, __cache_kind, __cache_on, #body_call, #after)#awaited
         }
     }
 }
 
 /// Registers the writer.
-fn writer(options: &Options, function: &Function, cache: &TokenStream) -> TokenStream {
+fn writer(options: &Options, function: &Function, models: &[Ident]) -> TokenStream {
     let name = function.name().to_string();
     let name = name.trim_start_matches("r#");
-    let changes = options.changes.iter().map(|change| change.registered(cache));
+    let changes = options.changes.iter().zip(models).map(|(change, model)| change.registered(model));
     quote! {
-        static WRITER: #cache::private::Writer = #cache::private::Writer::new(
+        static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
             ::core::concat!(::core::module_path!(), "::", #name),
-            #cache::private::Location { file: ::core::file!(), line: ::core::line!(), column: ::core::column!() },
+            ::cache_core::private::Location {
+                file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
+            },
             &[#(#changes),*],
         );
-        #cache::private::inventory::submit! { #cache::private::Declared::Writer(&WRITER) }
+        ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Writer(&WRITER) }
     }
 }
 
@@ -64,80 +69,79 @@ fn names_result(change: &Dependency) -> bool {
 }
 
 /// What is known before the body runs.
-fn before(options: &Options, function: &Function, cache: &TokenStream) -> TokenStream {
+fn before(options: &Options, function: &Function, models: &[Ident]) -> TokenStream {
     let bind = function.bind();
-    let parts: Vec<_> = function
-        .arguments
-        .iter()
-        .flat_map(|argument| argument.bindings.iter().map(move |name| (name, argument.plain)))
-        .map(|(name, plain)| if plain { quote!(Some(&#name)) } else { quote!(Some(#name)) })
-        .map(|part| quote!(::core::option::Option::#part))
-        .collect();
-    let tenant = match options.per_tenant.option() {
+    let bindings = function.arguments.iter().flat_map(|argument| {
+        argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
+    });
+    let (values, parts): (Vec<_>, Vec<_>) =
+        bindings.enumerate().map(|(at, value)| (value, format_ident!("__cache_argument_{at}"))).unzip();
+    let tenant = match &options.per_tenant {
         // An argument whose type is a tenant scopes the writer, if there is exactly one; otherwise it is wider.
-        None => {
-            let found = parts.iter().fold(quote!(#cache::private::NoScope), |found, part| {
-                quote!(#cache::private::pick(#found, #cache::private::Probe::of_part(#part).__cache_tenant(#part)))
-            });
-            quote!(#found)
-        }
-        Some(option) => {
-            let alias = quote!(#cache::DefaultAlias);
-            options.per_tenant.tokens(Axis::Tenant, &alias, false, &parts, option.span(), cache)
-        }
+        Scope::Unsaid => Some(Axis::Tenant.found(&parts)),
+        said => said.tokens(Axis::Tenant, None, false, &parts),
     };
-    let changes = options.changes.iter().map(|change| {
+    let changes = options.changes.iter().zip(models).map(|(change, model)| {
         if names_result(change) {
-            let model = &change.model;
-            quote_spanned!(model.span()=> __cache_bumps.on_row_later::<#model>();)
+            let bump = private("bump_later", model);
+            quote_spanned!(model.span()=> #bump::<#model>(__cache_bumps);)
         } else {
-            bump(change, cache)
+            bump(change, model)
         }
     });
     quote! {
-        #[allow(unused_variables)]
         #bind
-        let mut __cache_bumps = #cache::private::Bumps::new(&WRITER);
+        #(let #parts = ::cache_core::private::Argument(::core::option::Option::Some(#values));)*
+        let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER);
         __cache_bumps.tenant(&#tenant);
-        #(#changes)*
+        {
+            let __cache_bumps = &mut __cache_bumps;
+            #(#changes)*
+        }
         __cache_bumps
     }
 }
 
 /// What only the result names.
-fn after(options: &Options, cache: &TokenStream) -> TokenStream {
-    let changes =
-        options.changes.iter().filter(|change| names_result(change)).map(|change| bump(change, cache));
-    quote!(|__cache_bumps, ret| {
-        let _ = (&__cache_bumps, &ret);
-        #(#changes)*
-    })
+fn after(options: &Options, models: &[Ident]) -> TokenStream {
+    let changes = options.changes.iter().zip(models).filter(|(change, _)| names_result(change));
+    let changes: TokenStream = changes.map(|(change, model)| bump(change, model)).collect();
+    if changes.is_empty() {
+        return quote!(|_, _| ());
+    }
+    quote!(|__cache_bumps, ret| { #changes })
 }
 
-fn bump(change: &Dependency, cache: &TokenStream) -> TokenStream {
-    let model = &change.model;
+fn bump(change: &Dependency, model: &Ident) -> TokenStream {
     let span = model.span();
     match &change.extent {
-        Extent::Model => quote_spanned!(span=> __cache_bumps.on_model::<#model>();),
-        Extent::Across => quote_spanned!(span=> __cache_bumps.on_model_across::<#model>();),
+        Extent::Model => {
+            let bump = private("bump", model);
+            quote_spanned!(span=> #bump::<#model>(__cache_bumps);)
+        }
+        Extent::Across => {
+            let bump = private("bump_across", model);
+            quote_spanned!(span=> #bump::<#model>(__cache_bumps);)
+        }
         Extent::Row(parts) => {
-            let id = id(parts, cache);
-            quote_spanned!(span=> __cache_bumps.on_row::<#model, _>(#id);)
+            let (bump, row) = (private("bump_row", model), row(model, parts));
+            quote_spanned!(span=> #bump::<#model>(__cache_bumps, &#row);)
         }
         Extent::Rows(_, expr) => {
-            let rows = rows(expr);
-            quote_spanned!(span=> for __cache_id in #rows { __cache_bumps.on_row::<#model, _>(&__cache_id); })
+            let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
+            let (bump, row) = (private("bump_row", model), row(model, &[syn::parse_quote!(#each)]));
+            quote_spanned!(span=> for #each in #rows { #bump::<#model>(__cache_bumps, &#row); })
         }
     }
 }
 
-fn on(options: &Options, function: &Function, cache: &TokenStream) -> TokenStream {
-    let returns = &function.returns;
-    match &options.on {
-        None | Some((_, On::Always)) => quote!(#cache::private::On::Always),
-        Some((_, On::Ok)) => quote!(#cache::private::On::Ok),
-        Some((_, On::If(predicate))) => quote_spanned! {predicate.span()=>
-            #cache::private::on_error::<#returns, _>(__cache_kind, #predicate)
-        },
+fn on(options: &Options, function: &Function) -> TokenStream {
+    let Some((option, on)) = &options.on else { return quote!(::cache_core::private::On::Always) };
+    let (probe, returns) = (private("Probe", option), &function.returns);
+    let errors = quote_spanned!(option.span()=> #probe::<#returns>::new().__cache_on());
+    match on {
+        On::Always => quote!(::cache_core::private::On::Always),
+        On::Ok => quote!(#errors.on_ok()),
+        On::If(predicate) => quote!(#errors.on(#predicate)),
     }
 }

@@ -15,6 +15,8 @@ use crate::scope::Scope;
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) changes: Vec<Dependency>,
+    /// Whether the author named any, be it wrongly.
+    pub(crate) names_a_change: bool,
     pub(crate) on: Option<(Ident, On)>,
     pub(crate) per_tenant: Scope,
 }
@@ -49,9 +51,10 @@ impl Options {
         let is_option = {
             let fork = input.fork();
             let name = fork.call(Ident::parse_any);
-            name.is_ok_and(|name| fork.peek(Token![=]) || name == "per_tenant")
+            name.is_ok_and(|name| fork.peek(Token![=]) || name == "per_tenant" || name == "on")
         };
         if !is_option {
+            self.names_a_change = true;
             self.changes.push(input.parse()?);
         } else {
             let option = input.call(Ident::parse_any)?;

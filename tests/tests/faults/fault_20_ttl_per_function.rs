@@ -40,7 +40,7 @@ fn stored() -> [bool; 4] {
 
 #[cache_core::test]
 fn each_function_has_its_own() {
-    (by_alias(), shorter(), longer_than_allowed(), by_default());
+    let _ = (by_alias(), shorter(), longer_than_allowed(), by_default());
     testing::advance(Duration::from_secs(59));
     assert_eq!(stored(), [true, true, true, true]);
     testing::advance(Duration::from_secs(1));
@@ -72,7 +72,7 @@ fn fails() -> Result<u64, String> {
 fn a_caller_lives_no_longer_than_its_nested_calls() {
     shorter();
     testing::advance(Duration::from_secs(30));
-    (around_shorter(), around_an_error());
+    let _ = (around_shorter(), around_an_error());
     testing::advance(Duration::from_secs(30));
     assert_eq!(around_shorter::entry().get(), None);
     assert_eq!(around_an_error::entry().get(), Some(0));

@@ -90,7 +90,7 @@ fn a_cell_that_nobody_holds_is_gone() {
 fn two_bumps_at_once_are_both_seen() {
     loom::model(|| {
         let table = table();
-        let epochs = vec![table.hold(TAG), table.hold(Tag(2))];
+        let epochs = [table.hold(TAG), table.hold(Tag(2))];
         let start = table.now();
         let other = thread::spawn({
             let table = table.clone();

@@ -16,7 +16,4 @@ fn own(filter: &Filter, id: u64) -> u64 { let _ = filter; id }
 #[cached]
 fn within(filters: Vec<Filter>) -> u64 { filters.len() as u64 }
 
-#[cached]
-fn function(f: fn(u64) -> u64) -> u64 { f(1) }
-
 fn main() {}

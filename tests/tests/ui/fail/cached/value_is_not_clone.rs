@@ -1,5 +1,6 @@
 use cache_core::cached;
 
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Connection;
 
 #[cached(local)]

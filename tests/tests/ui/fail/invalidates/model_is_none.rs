@@ -2,6 +2,8 @@ use cache_core::invalidates;
 
 struct Product;
 
+struct Created { id: i64 }
+
 #[invalidates(Product(id))]
 fn row(id: i64) { let _ = id; }
 
@@ -12,7 +14,7 @@ async fn all() {}
 fn everywhere() {}
 
 #[invalidates(Product(ret.id))]
-fn created() -> i64 { 5 }
+fn created() -> Created { Created { id: 5 } }
 
 #[invalidates("product")]
 fn literal() {}

@@ -1,0 +1,83 @@
+//! An argument of a call, or what a pattern binds of one: a part of the key, the scope, or neither. Found like [`Probe`].
+//!
+//! [`Probe`]: super::Probe
+
+use super::scope::{In, InUser, NotAScope};
+use crate::declare::{NoKey, Tenant, User};
+use crate::key::CacheKey;
+use crate::path::call::Call;
+
+/// There as a rule; not where an entry leaves it out, being [`NoKey`].
+#[derive(Debug)]
+pub struct Argument<'a, T: ?Sized>(pub Option<&'a T>);
+
+impl<T: ?Sized> Clone for Argument<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Argument<'_, T> {}
+
+/// What holds where no inherent method of [`Argument`] does.
+pub trait AnyArgument {
+    type Subject: ?Sized;
+
+    /// Written into the key, unless it is there as the scope.
+    fn __cache_part(self, is_scope: bool, call: &mut Call, position: u8)
+    where
+        Self::Subject: CacheKey;
+
+    /// No tenant.
+    #[inline]
+    fn __cache_tenant(self) -> NotAScope
+    where
+        Self: Sized,
+    {
+        NotAScope
+    }
+
+    /// No user.
+    #[inline]
+    fn __cache_user(self) -> NotAScope
+    where
+        Self: Sized,
+    {
+        NotAScope
+    }
+}
+
+impl<T: ?Sized> AnyArgument for Argument<'_, T> {
+    type Subject = T;
+
+    #[inline]
+    fn __cache_part(self, is_scope: bool, call: &mut Call, position: u8)
+    where
+        T: CacheKey,
+    {
+        if !is_scope {
+            // Left out are arguments that are `NoKey` alone: this is never one of them.
+            call.argument(position, self.0.expect("a part of the key is given"));
+        }
+    }
+}
+
+impl<T: NoKey + ?Sized> Argument<'_, T> {
+    #[inline]
+    pub const fn __cache_part(self, _: bool, _: &mut Call, _: u8) {}
+}
+
+impl<'a, T: Tenant + ?Sized> Argument<'a, T> {
+    #[inline]
+    pub const fn __cache_tenant(self) -> In<'a, T> {
+        In::new(self.0)
+    }
+}
+
+impl<'a, T: User + ?Sized> Argument<'a, T> {
+    #[inline]
+    pub const fn __cache_user(self) -> InUser<'a, T> {
+        InUser::new(self.0)
+    }
+}

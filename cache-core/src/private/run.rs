@@ -1,0 +1,73 @@
+//! What generated code calls, in one of three ways.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::path::call::{Call, Dependencies, Kind, Shape};
+use crate::path::read::{self, Read};
+
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// `f(..)`.
+    Cached,
+    /// `f::refresh(..)`.
+    Refresh,
+    /// `f::uncached(..)`.
+    Uncached,
+}
+
+/// Calls an async function. `prepare` declares what the value depends on, then returns the body, not yet begun.
+#[inline]
+pub fn run<R, K, P, B>(mode: Mode, call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future<Output = R>,
+{
+    match mode {
+        Mode::Cached => Run::Cached(read::run(call, shape, prepare)),
+        Mode::Refresh => Run::Refresh(Box::pin(read::refresh(call, shape, prepare))),
+        Mode::Uncached => Run::Uncached(Box::pin(read::body(call, prepare))),
+    }
+}
+
+/// [`run`] for sync functions.
+#[inline]
+pub fn run_sync<R, K, P, B>(mode: Mode, call: Call, shape: Shape<R, K>, prepare: P) -> R
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: FnOnce() -> R,
+{
+    match mode {
+        Mode::Cached => read::run_sync(call, shape, prepare),
+        Mode::Refresh => read::refresh_sync(call, shape, prepare),
+        Mode::Uncached => read::body_sync(call, prepare),
+    }
+}
+
+/// A call under way. Boxed where it loads: what awaits it stays small.
+enum Run<R, C, F, U> {
+    Cached(Read<R, C>),
+    Refresh(Pin<Box<F>>),
+    Uncached(Pin<Box<U>>),
+}
+
+impl<R, C, F, U> Future for Run<R, C, F, U>
+where
+    C: Future<Output = R>,
+    F: Future<Output = R>,
+    U: Future<Output = R>,
+{
+    type Output = R;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        match self.get_mut() {
+            Run::Cached(read) => Pin::new(read).poll(cx),
+            Run::Refresh(refresh) => refresh.as_mut().poll(cx),
+            Run::Uncached(body) => body.as_mut().poll(cx),
+        }
+    }
+}

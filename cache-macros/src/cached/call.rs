@@ -1,0 +1,174 @@
+//! A call, ready to be made: its key and scope, how its result is stored, and what it depends on.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::arguments::Arguments;
+use super::expand::Expansion;
+use crate::dependency::{Extent, row};
+use crate::paths::{ends, private};
+use crate::scope::Axis;
+use crate::syntax::head;
+
+impl Expansion<'_> {
+    /// `f::__cache_run`: what the wrapper, `refresh` and `uncached` call.
+    pub(super) fn run(&self) -> TokenStream {
+        let (name, names, returns) = (self.function.name(), self.function.names(), self.returns);
+        let signature = self.function.plain_signature();
+        let (generics, inputs, bounds) =
+            (&signature.generics, &signature.inputs, &signature.generics.where_clause);
+        let arguments = Arguments::all(self.function);
+        let (key, shape, declare) = (self.key(&arguments), self.shape(), self.declare(&arguments));
+        let when = self.options.when.as_ref().map(|when| {
+            let (start, _) = ends(when);
+            let when = quote_spanned!(start=> let __cache_when: bool = #when;);
+            quote! {
+                if let ::cache_core::private::Mode::Cached = __cache_mode {
+                    #when
+                    __cache_call.when(__cache_when);
+                }
+            }
+        });
+        let (run, output, body) = match self.function.is_async() {
+            true => (
+                quote!(run),
+                quote!(impl ::core::future::Future<Output = #returns>),
+                quote!(#name::__cache_body(#names)),
+            ),
+            false => (quote!(run_sync), quote!(#returns), quote!(move || #name::__cache_body(#names))),
+        };
+        quote! {
+            #[inline]
+            fn __cache_run #generics (__cache_mode: ::cache_core::private::Mode, #inputs) -> #output #bounds {
+                #key
+                #when
+                #shape
+                ::cache_core::private::#run(
+                    __cache_mode,
+                    __cache_call,
+                    __cache_shape,
+                    move |__cache_dependencies: &mut ::cache_core::private::Dependencies| { #declare #body },
+                )
+            }
+        }
+    }
+
+    /// The key and the scope, while the arguments are there.
+    pub(super) fn key(&self, arguments: &Arguments<'_>) -> TokenStream {
+        let (name, bind) = (self.function.name(), arguments.bind());
+        let (lets, names) = arguments.parts(&self.parts);
+        let (tenant, user) = self.scopes(&names);
+        let tenant = tenant.map(|tenant| quote!(__cache_call.tenant(&#tenant);));
+        let user = user.map(|user| quote!(__cache_call.user(&#user);));
+        let [by_tenant, by_user] = self.by_type();
+        let parts = self.parts.iter().zip(&names).zip(0_u8..).map(|((part, argument), position)| {
+            let found = |axis: Axis, by_type| match by_type {
+                true => axis.probe(argument),
+                false => quote!(::cache_core::private::NotAScope),
+            };
+            let is_scope = match by_tenant || by_user {
+                true => {
+                    let (tenant, user) = (found(Axis::Tenant, by_tenant), found(Axis::User, by_user));
+                    quote!(::cache_core::private::is_scope(&__cache_call, #tenant, #user))
+                }
+                false => quote!(false),
+            };
+            // Spanned at the type: what can't be a part of a key is reported there.
+            let at = head(&part.argument.ty);
+            let argument = Ident::new(&argument.to_string(), at);
+            quote_spanned!(at=> #argument.__cache_part(#is_scope, &mut __cache_call, #position);)
+        });
+        quote! {
+            #bind
+            #lets
+            let mut __cache_call = ::cache_core::private::Call::new(#name::__cache_site());
+            #tenant
+            #user
+            #(#parts)*
+        }
+    }
+
+    /// Whether the tenant and the user are found among the arguments.
+    fn by_type(&self) -> [bool; 2] {
+        let (alias, global) = (self.options.alias.as_ref(), self.options.global.is_some());
+        [&self.options.per_tenant, &self.options.per_user].map(|scope| scope.is_found_by_type(alias, global))
+    }
+
+    /// The tenant and the user of a call, as expressions.
+    fn scopes(&self, parts: &[Ident]) -> (Option<TokenStream>, Option<TokenStream>) {
+        let (alias, global) = (self.alias.as_ref(), self.options.global.is_some());
+        let tenant = self.options.per_tenant.tokens(Axis::Tenant, alias, global, parts);
+        (tenant, self.options.per_user.tokens(Axis::User, alias, global, parts))
+    }
+
+    /// How the return type is stored, spanned at it: what it can't do is reported there.
+    pub(super) fn shape(&self) -> TokenStream {
+        let (returns, options) = (self.returns, self.options);
+        let local = options.local.is_some() || options.pure.is_some();
+        let (start, end) = ends(returns);
+        let (probe, how) =
+            (private("Probe", returns), if local { "__cache_local" } else { "__cache_shared" });
+        let how = Ident::new(how, start);
+        let probe = quote_spanned!(end=> #probe::<#returns>::new());
+        let shape = quote_spanned!(start=> #probe.#how());
+        let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
+        let none_ttl = options.none_ttl.as_ref().map(|(literal, _)| {
+            let none_ttl = Ident::new("none_ttl", literal.span());
+            quote_spanned!(literal.span()=> let __cache_shape = __cache_shape.#none_ttl();)
+        });
+        let err_ttl = options.err_ttl.is_some().then(|| {
+            let err_ttl = Ident::new("__cache_err_ttl", start);
+            quote_spanned!(start=> #probe.#err_ttl();)
+        });
+        quote! {
+            let __cache_shape = #shape;
+            #none_ttl
+            #err_ttl
+            let __cache_shape = __cache_shape
+                .errors(::cache_core::private::Probe::<#returns>::new().__cache_errors())
+                #store_if;
+        }
+    }
+
+    /// Declares what the value depends on.
+    pub(super) fn declare(&self, arguments: &Arguments<'_>) -> TokenStream {
+        let (lets, names) = arguments.parts(&self.parts);
+        let (tenant, user) = self.scopes(&names);
+        if tenant.is_none() && user.is_none() && self.options.dependencies().is_empty() {
+            return TokenStream::new();
+        }
+        let (bind, lets) = (arguments.bind(), self.by_type().contains(&true).then_some(lets));
+        let tenant = tenant.unwrap_or_else(|| quote!(::cache_core::private::NoScope));
+        let user = user.map(|user| quote!(__cache_dependencies.user(&#user);));
+        let dependencies = self.options.dependencies().iter().zip(&self.models.names);
+        let dependencies = dependencies.map(|(dependency, model)| {
+            let span = model.span();
+            match &dependency.extent {
+                Extent::Across => {
+                    let depend = private("depend_across", model);
+                    quote_spanned!(span=> #depend::<#model>(__cache_dependencies);)
+                }
+                Extent::Row(parts) => {
+                    let (depend, row) = (private("depend_row", model), row(model, parts));
+                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope, &#row);)
+                }
+                Extent::Model | Extent::Rows(..) => {
+                    let depend = private("depend", model);
+                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope);)
+                }
+            }
+        });
+        quote! {
+            #bind
+            #lets
+            // A `match` keeps temporaries of the author's expression alive, a `let` doesn't.
+            match #tenant {
+                __cache_scope => {
+                    __cache_dependencies.tenant(&__cache_scope);
+                    #user
+                    #(#dependencies)*
+                }
+            }
+        }
+    }
+}

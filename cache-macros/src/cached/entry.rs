@@ -1,0 +1,164 @@
+//! `f::entry(..)`, and the companion type that it is on.
+//!
+//! `entry` takes the keyed arguments. Whether one is keyed may depend on its type (`NoKey`): then there is an `entry`
+//! for each case, and the name of the companion stands for the case that the compiler finds to hold.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::arguments::{Arguments, Given};
+use super::expand::Expansion;
+use crate::function::Argument;
+use crate::syntax::{mentions, without_lifetimes};
+
+/// The type and the items that give it `entry`.
+pub(super) struct Entry {
+    pub(super) ty: TokenStream,
+    pub(super) items: TokenStream,
+}
+
+impl Expansion<'_> {
+    /// `body` makes an entry of the arguments as they are given.
+    pub(super) fn entry(&self, body: impl Fn(&Arguments<'_>) -> TokenStream) -> Entry {
+        let arguments = Arguments::new(self.function, self.given());
+        let open: Vec<_> =
+            (0..arguments.given.len()).filter(|at| arguments.given[*at] == Given::Perhaps).collect();
+        let (name, visibility) = (self.function.name(), &self.function.item.vis);
+        let cfgs: Vec<_> = self.function.cfgs().collect();
+        let body = body(&arguments);
+        if open.is_empty() {
+            let ty = quote! {
+                #(#cfgs)*
+                #[doc(hidden)]
+                #[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+                #visibility enum #name {}
+            };
+            let entry = self.entry_function(&quote!(#visibility), "entry", &arguments, &[], &body);
+            return Entry { ty, items: quote!(impl #name { #entry }) };
+        }
+        let cases = format_ident!("__cache_companion_{}", name);
+        let case = open.iter().enumerate().map(|(bit, at)| {
+            let ty = without_lifetimes(&self.function.arguments[*at].ty);
+            quote!(((::cache_core::private::Probe::<#ty>::__CACHE_KEYED as u32) << #bit))
+        });
+        let ty = quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+            #visibility enum #cases<const CASE: u32> {}
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            #visibility type #name = #cases<{
+                #[allow(unused_imports)]
+                use ::cache_core::private::Fallback as _;
+                0 #(| #case)*
+            }>;
+        };
+        let entries = (0..1_u32 << open.len()).map(|case| {
+            let left_out = open.iter().enumerate().filter(|(bit, _)| case & (1 << bit) == 0);
+            let left_out: Vec<_> = left_out.map(|(_, at)| *at).collect();
+            let passed = self.passed(&arguments, &left_out);
+            let body = quote!(#name::__cache_entry(#(#passed),*));
+            let entry = self.entry_function(&quote!(#visibility), "entry", &arguments, &left_out, &body);
+            quote!(impl #cases<#case> { #entry })
+        });
+        let entries: TokenStream = entries.collect();
+        let inner = self.inner_function(&arguments, &body);
+        Entry { ty, items: quote!(impl #name { #inner } #entries) }
+    }
+
+    /// Which arguments `entry` takes. Each that is open doubles the cases: from the ninth on they are taken.
+    fn given(&self) -> Vec<Given> {
+        let mut open = 0;
+        let given = self.function.arguments.iter().map(|argument| match self.is_given(argument) {
+            Given::Perhaps if open == 8 => Given::Plainly,
+            Given::Perhaps => {
+                open += 1;
+                Given::Perhaps
+            }
+            given => given,
+        });
+        given.collect()
+    }
+
+    fn is_given(&self, argument: &Argument) -> Given {
+        let mut used = self.options.per_tenant.expression();
+        used.extend(self.options.per_user.expression());
+        for dependency in self.options.dependencies() {
+            used.extend(dependency.id_tokens());
+        }
+        if argument.bindings.iter().any(|name| mentions(&used, name)) {
+            return Given::Plainly;
+        }
+        if argument.bindings.iter().all(|name| self.options.skip.contains(name)) {
+            return Given::Not;
+        }
+        if argument.is_certainly_keyed() { Given::Plainly } else { Given::Perhaps }
+    }
+
+    pub(super) fn entry_body(&self, arguments: &Arguments<'_>) -> TokenStream {
+        let (key, shape, declare) = (self.key(arguments), self.shape(), self.declare(arguments));
+        let entry = if self.function.is_async() { quote!(entry) } else { quote!(sync_entry) };
+        quote! {
+            #key
+            #shape
+            ::cache_core::private::#entry(__cache_call, __cache_shape, |__cache_dependencies| { #declare })
+        }
+    }
+
+    /// `entry` as its callers know it, without the arguments that are left out.
+    fn entry_function(
+        &self,
+        visibility: &TokenStream,
+        name: &str,
+        arguments: &Arguments<'_>,
+        left_out: &[usize],
+        body: &TokenStream,
+    ) -> TokenStream {
+        let declared = arguments.iter().enumerate().filter_map(|(at, (argument, given))| {
+            let (name, ty) = (&argument.name, &argument.ty);
+            (given != Given::Not && !left_out.contains(&at)).then(|| quote!(#name: #ty))
+        });
+        let doc = format!(
+            "The entry of a call of `{}` with these arguments, whether it is stored or not.",
+            self.function.name()
+        );
+        let function = self.returning_entry(&format_ident!("{name}"), &quote!(#(#declared),*), body);
+        quote!(#[doc = #doc] #visibility #function)
+    }
+
+    /// `entry` with an option in place of each argument that may be left out.
+    fn inner_function(&self, arguments: &Arguments<'_>, body: &TokenStream) -> TokenStream {
+        let declared = arguments.iter().filter_map(|(argument, given)| {
+            let (name, ty) = (&argument.name, &argument.ty);
+            match given {
+                Given::Plainly => Some(quote!(#name: #ty)),
+                Given::Perhaps => Some(quote!(#name: ::core::option::Option<#ty>)),
+                Given::Not => None,
+            }
+        });
+        self.returning_entry(&format_ident!("__cache_entry"), &quote!(#(#declared),*), body)
+    }
+
+    fn returning_entry(&self, name: &Ident, declared: &TokenStream, body: &TokenStream) -> TokenStream {
+        let ty = if self.function.is_async() { quote!(Entry) } else { quote!(SyncEntry) };
+        let (returns, generics) = (self.returns, &self.function.item.sig.generics);
+        let bounds = &generics.where_clause;
+        quote!(fn #name #generics (#declared) -> ::cache_core::#ty<#returns> #bounds { #body })
+    }
+
+    /// What an `entry` passes on.
+    fn passed(&self, arguments: &Arguments<'_>, left_out: &[usize]) -> Vec<TokenStream> {
+        let passed = arguments.iter().enumerate().filter_map(|(at, (argument, given))| {
+            let name = &argument.name;
+            match given {
+                Given::Not => None,
+                Given::Plainly => Some(quote!(#name)),
+                Given::Perhaps if left_out.contains(&at) => Some(quote!(::core::option::Option::None)),
+                Given::Perhaps => Some(quote!(::core::option::Option::Some(#name))),
+            }
+        });
+        passed.collect()
+    }
+}

@@ -1,0 +1,453 @@
+async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
+    permissions::__cache_run(::cache_core::private::Mode::Cached, db, org, user_id).await
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+enum __cache_companion_permissions<const CASE: u32> {}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+type permissions = __cache_companion_permissions<
+    {
+        #[allow(unused_imports)]
+        use ::cache_core::private::Fallback as _;
+        0 | ((::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
+            | ((::cache_core::private::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
+    },
+>;
+impl permissions {
+    #[doc(hidden)]
+    async fn __cache_body(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
+        db.permissions(org, user_id).await
+    }
+}
+#[allow(dead_code, unused_variables, clippy::all)]
+impl permissions {
+    ///Runs `permissions` and replaces what is stored.
+    async fn refresh(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
+        permissions::__cache_run(::cache_core::private::Mode::Refresh, db, org, user_id)
+            .await
+    }
+    ///Runs `permissions` without the cache.
+    async fn uncached(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
+        permissions::__cache_run(::cache_core::private::Mode::Uncached, db, org, user_id)
+            .await
+    }
+    ///Invalidates all entries of `permissions`.
+    async fn invalidate_all() {
+        ::cache_core::private::invalidate_all(permissions::__cache_site())
+    }
+}
+#[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::cache_core::private::{AnyArgument as _, Fallback as _};
+    type __CacheAlias = Permissions;
+    type __CacheModel0 = Role;
+    type __CacheModel1 = User;
+    impl permissions {
+        fn __cache_site() -> &'static ::cache_core::private::Site {
+            static SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
+                ::cache_core::private::Function::new(
+                    ::core::concat!(::core::module_path!(), "::", "permissions"),
+                    (
+                        <__CacheAlias as ::cache_core::Alias>::NAME,
+                        <__CacheAlias as ::cache_core::Alias>::SETTINGS,
+                    ),
+                    ::cache_core::private::Location {
+                        file: ::core::file!(),
+                        line: ::core::line!(),
+                        column: ::core::column!(),
+                    },
+                    &["db", "org", "user_id"],
+                    &[
+                        ::cache_core::private::Dependency {
+                            model: <__CacheModel0 as ::cache_core::Model>::NAME,
+                            extent: ::cache_core::private::Extent::Model,
+                        },
+                        ::cache_core::private::Dependency {
+                            model: <__CacheModel1 as ::cache_core::Model>::NAME,
+                            extent: ::cache_core::private::Extent::Row,
+                        },
+                    ],
+                    ::cache_core::private::Rules::new(
+                        ::core::option::Option::None,
+                        ::core::option::Option::None,
+                        ::core::option::Option::None,
+                        false,
+                    ),
+                    0u32,
+                ),
+            );
+            ::cache_core::private::inventory::submit! {
+                ::cache_core::private::Declared::Function(& SITE.function)
+            }
+            &SITE
+        }
+        #[inline]
+        fn __cache_run(
+            __cache_mode: ::cache_core::private::Mode,
+            db: &Db,
+            org: Org,
+            user_id: i64,
+        ) -> impl ::core::future::Future<Output = Result<Vec<i64>, Error>> {
+            let __cache_argument_0 = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&db),
+            );
+            let __cache_argument_1 = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&org),
+            );
+            let __cache_argument_2 = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&user_id),
+            );
+            let mut __cache_call = ::cache_core::private::Call::new(
+                permissions::__cache_site(),
+            );
+            __cache_call
+                .tenant(
+                    &::cache_core::private::resolve_tenant::<
+                        <__CacheAlias as ::cache_core::Alias>::Tenant,
+                        _,
+                    >(
+                        ::cache_core::private::pick(
+                            ::cache_core::private::pick(
+                                ::cache_core::private::pick(
+                                    ::cache_core::private::NoArgument,
+                                    __cache_argument_0.__cache_tenant(),
+                                ),
+                                __cache_argument_1.__cache_tenant(),
+                            ),
+                            __cache_argument_2.__cache_tenant(),
+                        ),
+                    ),
+                );
+            __cache_call
+                .user(
+                    &::cache_core::private::resolve_user::<
+                        <__CacheAlias as ::cache_core::Alias>::User,
+                        _,
+                    >(
+                        ::cache_core::private::pick(
+                            ::cache_core::private::pick(
+                                ::cache_core::private::pick(
+                                    ::cache_core::private::NoArgument,
+                                    __cache_argument_0.__cache_user(),
+                                ),
+                                __cache_argument_1.__cache_user(),
+                            ),
+                            __cache_argument_2.__cache_user(),
+                        ),
+                    ),
+                );
+            __cache_argument_0
+                .__cache_part(
+                    ::cache_core::private::is_scope(
+                        &__cache_call,
+                        __cache_argument_0.__cache_tenant(),
+                        __cache_argument_0.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    0u8,
+                );
+            __cache_argument_1
+                .__cache_part(
+                    ::cache_core::private::is_scope(
+                        &__cache_call,
+                        __cache_argument_1.__cache_tenant(),
+                        __cache_argument_1.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    1u8,
+                );
+            __cache_argument_2
+                .__cache_part(
+                    ::cache_core::private::is_scope(
+                        &__cache_call,
+                        __cache_argument_2.__cache_tenant(),
+                        __cache_argument_2.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    2u8,
+                );
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Vec<i64>, Error>,
+            >::new()
+                .__cache_shared();
+            let __cache_shape = __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
+                        .__cache_errors(),
+                );
+            ::cache_core::private::run(
+                __cache_mode,
+                __cache_call,
+                __cache_shape,
+                move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
+                    let __cache_argument_0 = ::cache_core::private::Argument(
+                        ::core::option::Option::Some(&db),
+                    );
+                    let __cache_argument_1 = ::cache_core::private::Argument(
+                        ::core::option::Option::Some(&org),
+                    );
+                    let __cache_argument_2 = ::cache_core::private::Argument(
+                        ::core::option::Option::Some(&user_id),
+                    );
+                    match ::cache_core::private::resolve_tenant::<
+                        <__CacheAlias as ::cache_core::Alias>::Tenant,
+                        _,
+                    >(
+                        ::cache_core::private::pick(
+                            ::cache_core::private::pick(
+                                ::cache_core::private::pick(
+                                    ::cache_core::private::NoArgument,
+                                    __cache_argument_0.__cache_tenant(),
+                                ),
+                                __cache_argument_1.__cache_tenant(),
+                            ),
+                            __cache_argument_2.__cache_tenant(),
+                        ),
+                    ) {
+                        __cache_scope => {
+                            __cache_dependencies.tenant(&__cache_scope);
+                            __cache_dependencies
+                                .user(
+                                    &::cache_core::private::resolve_user::<
+                                        <__CacheAlias as ::cache_core::Alias>::User,
+                                        _,
+                                    >(
+                                        ::cache_core::private::pick(
+                                            ::cache_core::private::pick(
+                                                ::cache_core::private::pick(
+                                                    ::cache_core::private::NoArgument,
+                                                    __cache_argument_0.__cache_user(),
+                                                ),
+                                                __cache_argument_1.__cache_user(),
+                                            ),
+                                            __cache_argument_2.__cache_user(),
+                                        ),
+                                    ),
+                                );
+                            ::cache_core::private::depend::<
+                                __CacheModel0,
+                                _,
+                                _,
+                            >(__cache_dependencies, &__cache_scope);
+                            ::cache_core::private::depend_row::<
+                                __CacheModel1,
+                                _,
+                                _,
+                            >(
+                                __cache_dependencies,
+                                &__cache_scope,
+                                &::cache_core::private::Row::<__CacheModel1>::of(&(user_id)),
+                            );
+                        }
+                    }
+                    permissions::__cache_body(db, org, user_id)
+                },
+            )
+        }
+    }
+    impl permissions {
+        fn __cache_entry(
+            db: ::core::option::Option<&Db>,
+            org: ::core::option::Option<Org>,
+            user_id: i64,
+        ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
+            let __cache_argument_0 = ::cache_core::private::Argument(db.as_ref());
+            let __cache_argument_1 = ::cache_core::private::Argument(org.as_ref());
+            let __cache_argument_2 = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&user_id),
+            );
+            let mut __cache_call = ::cache_core::private::Call::new(
+                permissions::__cache_site(),
+            );
+            __cache_call
+                .tenant(
+                    &::cache_core::private::resolve_tenant::<
+                        <__CacheAlias as ::cache_core::Alias>::Tenant,
+                        _,
+                    >(
+                        ::cache_core::private::pick(
+                            ::cache_core::private::pick(
+                                ::cache_core::private::pick(
+                                    ::cache_core::private::NoArgument,
+                                    __cache_argument_0.__cache_tenant(),
+                                ),
+                                __cache_argument_1.__cache_tenant(),
+                            ),
+                            __cache_argument_2.__cache_tenant(),
+                        ),
+                    ),
+                );
+            __cache_call
+                .user(
+                    &::cache_core::private::resolve_user::<
+                        <__CacheAlias as ::cache_core::Alias>::User,
+                        _,
+                    >(
+                        ::cache_core::private::pick(
+                            ::cache_core::private::pick(
+                                ::cache_core::private::pick(
+                                    ::cache_core::private::NoArgument,
+                                    __cache_argument_0.__cache_user(),
+                                ),
+                                __cache_argument_1.__cache_user(),
+                            ),
+                            __cache_argument_2.__cache_user(),
+                        ),
+                    ),
+                );
+            __cache_argument_0
+                .__cache_part(
+                    ::cache_core::private::is_scope(
+                        &__cache_call,
+                        __cache_argument_0.__cache_tenant(),
+                        __cache_argument_0.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    0u8,
+                );
+            __cache_argument_1
+                .__cache_part(
+                    ::cache_core::private::is_scope(
+                        &__cache_call,
+                        __cache_argument_1.__cache_tenant(),
+                        __cache_argument_1.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    1u8,
+                );
+            __cache_argument_2
+                .__cache_part(
+                    ::cache_core::private::is_scope(
+                        &__cache_call,
+                        __cache_argument_2.__cache_tenant(),
+                        __cache_argument_2.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    2u8,
+                );
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Vec<i64>, Error>,
+            >::new()
+                .__cache_shared();
+            let __cache_shape = __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
+                        .__cache_errors(),
+                );
+            ::cache_core::private::entry(
+                __cache_call,
+                __cache_shape,
+                |__cache_dependencies| {
+                    let __cache_argument_0 = ::cache_core::private::Argument(
+                        db.as_ref(),
+                    );
+                    let __cache_argument_1 = ::cache_core::private::Argument(
+                        org.as_ref(),
+                    );
+                    let __cache_argument_2 = ::cache_core::private::Argument(
+                        ::core::option::Option::Some(&user_id),
+                    );
+                    match ::cache_core::private::resolve_tenant::<
+                        <__CacheAlias as ::cache_core::Alias>::Tenant,
+                        _,
+                    >(
+                        ::cache_core::private::pick(
+                            ::cache_core::private::pick(
+                                ::cache_core::private::pick(
+                                    ::cache_core::private::NoArgument,
+                                    __cache_argument_0.__cache_tenant(),
+                                ),
+                                __cache_argument_1.__cache_tenant(),
+                            ),
+                            __cache_argument_2.__cache_tenant(),
+                        ),
+                    ) {
+                        __cache_scope => {
+                            __cache_dependencies.tenant(&__cache_scope);
+                            __cache_dependencies
+                                .user(
+                                    &::cache_core::private::resolve_user::<
+                                        <__CacheAlias as ::cache_core::Alias>::User,
+                                        _,
+                                    >(
+                                        ::cache_core::private::pick(
+                                            ::cache_core::private::pick(
+                                                ::cache_core::private::pick(
+                                                    ::cache_core::private::NoArgument,
+                                                    __cache_argument_0.__cache_user(),
+                                                ),
+                                                __cache_argument_1.__cache_user(),
+                                            ),
+                                            __cache_argument_2.__cache_user(),
+                                        ),
+                                    ),
+                                );
+                            ::cache_core::private::depend::<
+                                __CacheModel0,
+                                _,
+                                _,
+                            >(__cache_dependencies, &__cache_scope);
+                            ::cache_core::private::depend_row::<
+                                __CacheModel1,
+                                _,
+                                _,
+                            >(
+                                __cache_dependencies,
+                                &__cache_scope,
+                                &::cache_core::private::Row::<__CacheModel1>::of(&(user_id)),
+                            );
+                        }
+                    }
+                },
+            )
+        }
+    }
+    impl __cache_companion_permissions<0u32> {
+        ///The entry of a call of `permissions` with these arguments, whether it is stored or not.
+        fn entry(user_id: i64) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
+            permissions::__cache_entry(
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+                user_id,
+            )
+        }
+    }
+    impl __cache_companion_permissions<1u32> {
+        ///The entry of a call of `permissions` with these arguments, whether it is stored or not.
+        fn entry(db: &Db, user_id: i64) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
+            permissions::__cache_entry(
+                ::core::option::Option::Some(db),
+                ::core::option::Option::None,
+                user_id,
+            )
+        }
+    }
+    impl __cache_companion_permissions<2u32> {
+        ///The entry of a call of `permissions` with these arguments, whether it is stored or not.
+        fn entry(
+            org: Org,
+            user_id: i64,
+        ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
+            permissions::__cache_entry(
+                ::core::option::Option::None,
+                ::core::option::Option::Some(org),
+                user_id,
+            )
+        }
+    }
+    impl __cache_companion_permissions<3u32> {
+        ///The entry of a call of `permissions` with these arguments, whether it is stored or not.
+        fn entry(
+            db: &Db,
+            org: Org,
+            user_id: i64,
+        ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
+            permissions::__cache_entry(
+                ::core::option::Option::Some(db),
+                ::core::option::Option::Some(org),
+                user_id,
+            )
+        }
+    }
+};

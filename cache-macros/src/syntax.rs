@@ -1,0 +1,156 @@
+//! Questions about what the author wrote that no type answers.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
+use syn::{ExprClosure, ExprPath, Lifetime, PatIdent, Type, TypeImplTrait, TypeReference};
+
+/// Whether tokens mention a variable: not a field or method (`ret.id`), nor a segment of a path.
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    let (mut dots, mut colons) = (0, 0);
+    tokens.clone().into_iter().any(|token| {
+        let found = match &token {
+            TokenTree::Ident(ident) => ident == name && dots != 1 && colons != 2,
+            TokenTree::Group(group) => mentions(&group.stream(), name),
+            TokenTree::Literal(literal) => {
+                // `format!("{name}")`
+                let text = literal.to_string();
+                text.starts_with('"') && text.contains(&format!("{{{name}"))
+            }
+            TokenTree::Punct(_) => false,
+        };
+        let is = |wanted| matches!(&token, TokenTree::Punct(punct) if punct.as_char() == wanted);
+        dots = if is('.') { dots + 1 } else { 0 };
+        colons = if is(':') { colons + 1 } else { 0 };
+        found
+    })
+}
+
+/// The variables that a closure takes from around it: paths of one word that it doesn't bind itself.
+pub(crate) fn captured(closure: &ExprClosure) -> Vec<Ident> {
+    #[derive(Default)]
+    struct Names {
+        used: Vec<Ident>,
+        bound: Vec<Ident>,
+    }
+    impl Visit<'_> for Names {
+        fn visit_expr_path(&mut self, path: &ExprPath) {
+            self.used.extend(path.path.get_ident().cloned());
+        }
+
+        fn visit_pat_ident(&mut self, pattern: &PatIdent) {
+            self.bound.push(pattern.ident.clone());
+            syn::visit::visit_pat_ident(self, pattern);
+        }
+    }
+    let mut names = Names::default();
+    names.visit_expr_closure(closure);
+    names.used.retain(|name| !names.bound.contains(name));
+    names.used
+}
+
+/// All `impl Trait` in a type.
+pub(crate) fn impl_traits(ty: &Type) -> Vec<TypeImplTrait> {
+    struct Found(Vec<TypeImplTrait>);
+    impl Visit<'_> for Found {
+        fn visit_type_impl_trait(&mut self, ty: &TypeImplTrait) {
+            self.0.push(ty.clone());
+        }
+    }
+    let mut found = Found(Vec::new());
+    found.visit_type(ty);
+    found.0
+}
+
+/// The first borrow in a type that isn't `'static`: a reference or a lifetime.
+pub(crate) fn borrow(ty: &Type) -> Option<TokenStream> {
+    struct Found(Option<TokenStream>);
+    impl Visit<'_> for Found {
+        fn visit_type_reference(&mut self, reference: &TypeReference) {
+            if reference.lifetime.is_none() {
+                self.0.get_or_insert(reference.to_token_stream());
+            }
+            syn::visit::visit_type_reference(self, reference);
+        }
+
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            if lifetime.ident != "static" {
+                self.0.get_or_insert(lifetime.to_token_stream());
+            }
+        }
+
+        // Lifetimes in `fn(&str)` and `Fn(&str)` are nobody's.
+        fn visit_type_fn_ptr(&mut self, _: &syn::TypeFnPtr) {}
+        fn visit_parenthesized_generic_arguments(&mut self, _: &syn::ParenthesizedGenericArguments) {}
+    }
+    let mut found = Found(None);
+    found.visit_type(ty);
+    found.0
+}
+
+/// The word that says what a type is: `Vec` of `&[std::vec::Vec<u8>]`.
+pub(crate) fn head(ty: &Type) -> Span {
+    match ty {
+        Type::Reference(reference) => head(&reference.elem),
+        Type::Paren(paren) => head(&paren.elem),
+        Type::Group(group) => head(&group.elem),
+        Type::Slice(slice) => head(&slice.elem),
+        Type::Array(array) => head(&array.elem),
+        Type::Path(path) => path.path.segments.last().map_or_else(|| path.span(), |last| last.ident.span()),
+        ty => ty.span(),
+    }
+}
+
+/// A type with its lifetimes left to the compiler, for use outside of the signature that names them.
+pub(crate) fn without_lifetimes(ty: &Type) -> Type {
+    struct Elide;
+    impl VisitMut for Elide {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident != "static" {
+                lifetime.ident = Ident::new("_", lifetime.ident.span());
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Elide.visit_type_mut(&mut ty);
+    ty
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::format_ident;
+
+    use super::*;
+
+    #[test]
+    fn variables_are_mentioned_and_fields_are_not() {
+        let id = format_ident!("id");
+        for yes in ["id", "f(id)", "id.x", "0..id", "format!(\"{id}\")", "&id", "x.y(id)", "x, id"] {
+            assert!(mentions(&yes.parse().unwrap(), &id), "{yes}");
+        }
+        for no in ["ret.id", "x.id()", "idd", "\"id\"", "ret . id", "x::id()"] {
+            assert!(!mentions(&no.parse().unwrap(), &id), "{no}");
+        }
+    }
+
+    #[test]
+    fn closures_capture_what_they_do_not_bind() {
+        let closure = syn::parse_quote!(|v| {
+            let id = v.id;
+            id > n && v.m(Self::X, crate::limit)
+        });
+        assert_eq!(captured(&closure), ["n"]);
+    }
+
+    #[test]
+    fn borrows_are_seen() {
+        for yes in ["&str", "Option<&'a str>", "Cow<'_, str>", "Result<Vec<&u8>, E>", "&'static &str"] {
+            assert!(borrow(&syn::parse_str(yes).unwrap()).is_some(), "{yes}");
+        }
+        for no in ["&'static str", "Arc<dyn Fn(&str) -> bool>", "fn(&str) -> &str", "Cow<'static, str>"] {
+            assert!(borrow(&syn::parse_str(no).unwrap()).is_none(), "{no}");
+        }
+    }
+}
