@@ -45,7 +45,7 @@ async fn all_of_it_async() {
     assert_eq!((entry.get().await, cost::entry(6).get().await), (None, None));
 
     assert!(cost::entry(7).begin().await.store(Ok(7)));
-    assert!(!cost::entry(8).begin().await.store(&Err("not stored".to_owned())));
+    assert!(!cost::entry(8).begin().await.store(Err("not stored".to_owned())));
     assert_eq!(cost(&source, 7).await, Ok(7));
 }
 

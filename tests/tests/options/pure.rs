@@ -12,7 +12,7 @@ static RUNS: AtomicU64 = AtomicU64::new(0);
 #[cached(pure)]
 fn factors(number: u64) -> Factors {
     RUNS.fetch_add(1, Ordering::SeqCst);
-    Factors((2..=number).filter(|candidate| number % candidate == 0).collect())
+    Factors((2..=number).filter(|candidate| number.is_multiple_of(*candidate)).collect())
 }
 
 #[cache_core::test]
