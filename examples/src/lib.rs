@@ -1,1 +1,1 @@
-
+//! Programs to run and read are in `src/bin`, one idea each.
