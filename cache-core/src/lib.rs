@@ -69,7 +69,59 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, cached, invalidates, test};
+pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, test};
+
+/// ```
+/// use cache_core::{Alias, Model, NoKey, Tenant, cached};
+///
+/// #[derive(NoKey)]
+/// struct Pool;
+///
+/// #[derive(Tenant, Clone, Copy)]
+/// struct Org(i64);
+///
+/// #[derive(Model)]
+/// #[model(name = "rbac.role", per_tenant = Org)]
+/// struct Role { #[model(id)] id: i64 }
+///
+/// #[derive(Model)]
+/// #[model(name = "rbac.member", per_tenant = Org, id = i64)]
+/// struct Member;
+///
+/// #[derive(Alias)]
+/// #[alias(name = "permissions", scope = tenant, ttl = "1h")]
+/// struct Permissions;
+///
+/// #[cached(alias = Permissions, ttl = "15m", invalidate_on = [Role, Member(user_id)])]
+/// async fn permissions(pool: &Pool, org: Org, user_id: i64) -> Result<Vec<String>, String> {
+///     Ok(vec![format!("what member {user_id} may do")])
+/// }
+/// ```
+///
+pub use cache_macros::cached;
+
+/// ```
+/// use cache_core::{Model, invalidates};
+///
+/// #[derive(Model)]
+/// #[model(name = "shop.product")]
+/// struct Product { #[model(id)] id: u64, category: i64 }
+///
+/// /// A tag: a model without rows of its own.
+/// #[derive(Model)]
+/// #[model(name = "shop.in_category", id = i64)]
+/// struct InCategory;
+///
+/// #[invalidates(Product(ret.id), InCategory(category))]
+/// async fn create(category: i64) -> Result<Product, String> {
+///     Ok(Product { id: 5, category })
+/// }
+///
+/// #[invalidates(Product(each ids))]
+/// fn hide(ids: &[u64]) { /* update */ }
+/// ```
+///
+pub use cache_macros::invalidates;
 
 pub use self::cache::{Cache, CacheBuilder};
 pub use self::declare::{

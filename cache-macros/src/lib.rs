@@ -1,4 +1,4 @@
-//! The attributes and derives of `cache-core`, which re-exports and documents them.
+//! The attributes and derives of `cache-core`, which re-exports them, with examples.
 //!
 //! An attribute goes through four files: what was written (`parse`), what is wrong with it (`check`), what is
 //! generated (`expand`), and the steps between them (`mod`). Expansion can't fail.
@@ -23,21 +23,16 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Caches what a function returns.
 ///
-/// ```ignore
-/// #[cached(alias = Permissions, ttl = "15m", invalidate_on = [Role, User(user_id)])]
-/// async fn permissions(db: &PgPool, org: Org, user_id: i64) -> Result<Arc<Permissions>, Error> { .. }
-/// ```
-///
 /// | option | meaning |
 /// |---|---|
-/// | `alias = A` | the named cache; [`DefaultAlias`] (5 minutes, 10,000 entries) if left out |
+/// | `alias = A` | the named cache; `DefaultAlias` (5 minutes, 10,000 entries) if left out |
 /// | `ttl = "15m"` | time to live: whole numbers with `ms`, `s`, `m`, `h`, `d`, or `"forever"`; default the alias's. More than 4 hours without `invalidate_on` don't compile |
 /// | `allow_stale` | unless this is said |
 /// | `per_tenant` | the argument whose type is a tenant scopes the value; `= expr`, or `= ambient` for the tenant around the call |
 /// | `per_user` | the same for users |
 /// | `global` | no scope, in an alias whose functions have one |
 /// | `invalidate_on = [M, M(id), M(a, b), across(M)]` | what the value depends on: a model, a row, a model in all tenants |
-/// | `skip(a, b)` | arguments that are not part of the key. Types that are [`NoKey`] are left out by themselves |
+/// | `skip(a, b)` | arguments that are not part of the key. Types that are `NoKey` are left out by themselves |
 /// | `when = expr` | on the arguments: whether to use the cache |
 /// | <code>store_if = \|v\| expr</code> | on the value: whether to store it |
 /// | `pure` | depends on its arguments alone: in the process, without end |
@@ -50,25 +45,13 @@ use syn::{DeriveInput, parse_macro_input};
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///
 /// Beside the function stands a hidden type of the same name: `f::entry(..)` takes the keyed arguments and gives an
-/// [`Entry`]; `f::refresh(..)`, `f::uncached(..)` take all arguments; `f::invalidate_all()` takes none.
-///
-/// [`DefaultAlias`]: https://docs.rs/cache-core/latest/cache_core/enum.DefaultAlias.html
-/// [`NoKey`]: https://docs.rs/cache-core/latest/cache_core/trait.NoKey.html
-/// [`Entry`]: https://docs.rs/cache-core/latest/cache_core/struct.Entry.html
+/// `Entry`; `f::refresh(..)`, `f::uncached(..)` take all arguments; `f::invalidate_all()` takes none.
 #[proc_macro_attribute]
 pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute_macro(cached::cached, attribute, item)
 }
 
 /// Invalidates what depends on what a function writes, when it is over.
-///
-/// ```ignore
-/// #[invalidates(User(user_id))]
-/// async fn grant(db: &PgPool, org: Org, user_id: i64, role: i64) -> Result<(), Error> { .. }
-///
-/// #[invalidates(Product(ret.id), InCategory(category))]
-/// async fn create(db: &PgPool, category: i64, name: &str) -> Result<Product, Error> { .. }
-/// ```
 ///
 /// | what is written | invalidates what depends on |
 /// |---|---|

@@ -1,20 +1,15 @@
 //! One call of a cached function: its key, its scope, and what its value depends on.
 
-use std::any::Any;
-use std::convert::Infallible;
-use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use smallvec::SmallVec;
 
 use crate::cache::{Bound, Site};
-use crate::clock::Instant;
-use crate::declare::{Model, ModelScope, Outcome, Scope, TenantPath, Ttl};
-use crate::fresh::epoch::{Epoch, Moment};
+use crate::declare::{Model, ModelScope, Scope, TenantPath};
+use crate::fresh::epoch::Epoch;
 use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyWriter};
-use crate::near::store::{AnyValue, Entry, Header, NearKey, NearKeyRef};
+use crate::near::store::{NearKey, NearKeyRef};
 
 /// A call, while its arguments are still there.
 #[derive(Debug)]
@@ -208,180 +203,6 @@ impl Dependencies {
     }
 }
 
-/// How a return type is taken apart, stored and made again. Function pointers, so that what the type must be able to
-/// do is asked for in one place, spanned at the return type.
-pub struct Shape<R, K: Kind<R>> {
-    pub(crate) get: fn(&AnyValue) -> Option<K::Value>,
-    pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Entry>,
-    pub(crate) errors: Option<ErrorShape<K::Error>>,
-    pub(crate) store_if: Option<fn(&K::Value) -> bool>,
-    pub(crate) is_none: Option<fn(&K::Value) -> bool>,
-}
-
-/// The same for errors that can be cloned.
-pub struct ErrorShape<E> {
-    pub(crate) get: fn(&AnyValue) -> Option<E>,
-    pub(crate) keep: fn(&E, Moment, Header) -> Arc<Entry>,
-}
-
-impl<E> Clone for ErrorShape<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for ErrorShape<E> {}
-
-/// Whether a return type is an [`Outcome`] or a value by itself.
-pub trait Kind<R>: 'static {
-    /// What is stored.
-    type Value;
-    /// What is returned in its place.
-    type Error;
-    /// Looks into it.
-    fn look(result: &R) -> Result<&Self::Value, &Self::Error>;
-    /// Makes it again.
-    fn wrap(result: Result<Self::Value, Self::Error>) -> R;
-}
-
-/// Return types that implement [`Outcome`].
-#[derive(Clone, Copy, Debug)]
-pub struct ByTrait;
-
-/// All others: stored whole.
-#[derive(Clone, Copy, Debug)]
-pub struct Plain;
-
-impl<R: Outcome> Kind<R> for ByTrait {
-    type Value = R::Value;
-    type Error = R::Error;
-
-    #[inline]
-    fn look(result: &R) -> Result<&R::Value, &R::Error> {
-        result.as_result()
-    }
-
-    #[inline]
-    fn wrap(result: Result<R::Value, R::Error>) -> R {
-        R::from_result(result)
-    }
-}
-
-impl<R> Kind<R> for Plain {
-    type Value = R;
-    type Error = Infallible;
-
-    #[inline]
-    fn look(result: &R) -> Result<&R, &Infallible> {
-        Ok(result)
-    }
-
-    #[inline]
-    fn wrap(result: Result<R, Infallible>) -> R {
-        match result {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
-    }
-}
-
-/// An error in the store, told apart from values of the same type.
-struct StoredError<E>(E);
-
-impl<R, K: Kind<R>> Shape<R, K> {
-    pub(crate) fn new() -> Self
-    where
-        K::Value: Clone + Send + Sync + 'static,
-    {
-        Shape {
-            get: |value| (value as &dyn Any).downcast_ref::<K::Value>().cloned(),
-            keep: |value, start, header| Arc::new(Entry::new(start, header, value.clone())),
-            errors: None,
-            store_if: None,
-            is_none: None,
-        }
-    }
-
-    /// `store_if = |value| ..`.
-    #[must_use]
-    pub fn store_if(self, store_if: fn(&K::Value) -> bool) -> Self {
-        Shape { store_if: Some(store_if), ..self }
-    }
-
-    /// For `none_ttl`.
-    #[must_use]
-    pub fn none_if(self, is_none: fn(&K::Value) -> bool) -> Self {
-        Shape { is_none: Some(is_none), ..self }
-    }
-
-    /// How errors are kept, or `None` where they can't be cloned.
-    #[must_use]
-    pub fn errors(self, errors: Option<ErrorShape<K::Error>>) -> Self {
-        Shape { errors, ..self }
-    }
-
-    /// Makes the return value again.
-    #[inline]
-    pub(crate) fn read(&self, entry: &Entry) -> Option<R> {
-        if let Some(value) = (self.get)(entry.value()) {
-            return Some(K::wrap(Ok(value)));
-        }
-        let error = (self.errors?.get)(entry.value())?;
-        Some(K::wrap(Err(error)))
-    }
-}
-
-impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
-    pub(crate) fn new() -> Self {
-        ErrorShape {
-            get: |value| (value as &dyn Any).downcast_ref::<StoredError<E>>().map(|error| error.0.clone()),
-            keep: |error, start, header| Arc::new(Entry::new(start, header, StoredError(error.clone()))),
-        }
-    }
-}
-
-/// What becomes of a load's result.
-pub(crate) enum Keep {
-    /// Stored until then.
-    Until(Instant),
-    /// Returned only.
-    Not,
-}
-
-impl<R, K: Kind<R>> Shape<R, K> {
-    /// What the function's rules say of a result.
-    pub(crate) fn rule(&self, bound: &Bound, began: Instant, result: &R) -> Keep {
-        let rules = &bound.function.rules;
-        let until = |ttl: Duration| Keep::Until(began.plus(bound.jitter(ttl)));
-        let value = match (K::look(result), rules.err_ttl) {
-            (Ok(value), _) => value,
-            (Err(_), Some(ttl)) => return until(ttl),
-            (Err(_), None) => return Keep::Not,
-        };
-        if self.store_if.is_some_and(|store_if| !store_if(value)) {
-            return Keep::Not;
-        }
-        match (rules.none_ttl, bound.ttl()) {
-            (Some(ttl), _) if self.is_none.is_some_and(|is_none| is_none(value)) => {
-                if ttl.is_zero() {
-                    return Keep::Not;
-                }
-                until(ttl)
-            }
-            (_, Ttl::For(ttl)) => until(ttl),
-            (_, Ttl::Forever) => Keep::Until(Instant::NEVER),
-        }
-    }
-
-    /// The result as an entry; `None` if it is an error that can't be cloned.
-    pub(crate) fn keep(&self, result: &R, start: Moment, header: Header) -> Option<Arc<Entry>> {
-        match K::look(result) {
-            Ok(value) => Some((self.keep)(value, start, header)),
-            Err(error) => self.errors.map(|errors| (errors.keep)(error, start, header)),
-        }
-    }
-}
-
 /// The key of a call in the near store.
 pub(crate) fn near_key<'a>(bound: &Bound, bytes: &'a [u8]) -> NearKeyRef<'a> {
     NearKeyRef { function: bound.number, bytes }
@@ -398,16 +219,4 @@ pub(crate) fn key_text(bound: &Bound, key: &NearKey) -> String {
         key: &key.bytes,
     }
     .render()
-}
-
-impl<R, K: Kind<R>> fmt::Debug for Shape<R, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shape").finish_non_exhaustive()
-    }
-}
-
-impl<E> fmt::Debug for ErrorShape<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorShape").finish_non_exhaustive()
-    }
 }

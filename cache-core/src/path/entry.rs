@@ -4,9 +4,10 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::call::{Bypass, Call, Dependencies, Kind, Shape, key_text, near_key};
+use super::call::{Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
 use super::read::hit;
+use super::shape::{Kind, Shape};
 use crate::cache::{Bound, Site};
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;

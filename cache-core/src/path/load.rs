@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::call::{Dependencies, Keep, Kind, Shape, key_text};
+use super::call::{Dependencies, key_text};
+use super::shape::{Keep, Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::Instant;
 use crate::declare::{Scope, Ttl};

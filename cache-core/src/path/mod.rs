@@ -5,5 +5,6 @@ pub(crate) mod call;
 pub(crate) mod entry;
 pub(crate) mod load;
 pub(crate) mod read;
+pub(crate) mod shape;
 pub mod target;
 pub(crate) mod write;

@@ -9,8 +9,9 @@ use std::task::{Context, Poll};
 use tokio::sync::SemaphorePermit;
 
 use super::block_on::block_on;
-use super::call::{Bypass, Call, Dependencies, Kind, Shape, key_text, near_key};
+use super::call::{Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
+use super::shape::{Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::Patience;
 use crate::fresh::context;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::call::{CallScope, Kind};
+use super::call::CallScope;
+use super::shape::Kind;
 use crate::cache::{Cache, Core};
 use crate::declare::{Model, ModelScope, TenantPath, Writer};
 use crate::key::tag::Tag;

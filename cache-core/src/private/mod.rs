@@ -27,6 +27,7 @@ pub use self::visible::{
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
 pub use crate::graph::Declared;
-pub use crate::path::call::{ByTrait, Call, CallScope, Dependencies, Kind, Plain, Shape};
+pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{entry, invalidate_all, sync_entry};
+pub use crate::path::shape::{ByTrait, Kind, Plain, Shape};
 pub use crate::path::write::{Bumps, On, write, write_sync};

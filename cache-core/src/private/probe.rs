@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::result::{Errors, Fallible, Storable, StorableError, Storage};
 use crate::declare::{NoKey, Outcome};
-use crate::path::call::{ByTrait, ErrorShape, Plain, Shape};
+use crate::path::shape::{ByTrait, ErrorShape, Plain, Shape};
 
 /// Asks about a type. What is inherent holds where their bound does; otherwise those of [`Fallback`].
 #[derive(Debug)]

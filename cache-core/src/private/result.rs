@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::path::call::{Kind, Shape};
+use crate::path::shape::{Kind, Shape};
 use crate::path::write::On;
 
 /// What can be kept in the process.

@@ -3,8 +3,9 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::path::call::{Call, Dependencies, Kind, Shape};
+use crate::path::call::{Call, Dependencies};
 use crate::path::read::{self, Read};
+use crate::path::shape::{Kind, Shape};
 
 /// How a function is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
