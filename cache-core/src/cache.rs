@@ -12,8 +12,10 @@ use tokio::sync::Semaphore;
 use crate::clock::Clock;
 use crate::declare::{Function, Settings, Ttl};
 use crate::error::Error;
-use crate::fresh::COUNTER;
+use crate::fresh::changes::Changes;
 use crate::fresh::epoch::{Epoch, EpochTable};
+use crate::fresh::unit::{Epochs, Unit};
+use crate::fresh::{COUNTER, context};
 use crate::graph;
 use crate::key::tag::Tag;
 use crate::near::flight::Flights;
@@ -243,10 +245,27 @@ impl Site {
 }
 
 impl Core {
-    /// Invalidates what depends on any of the tags: reads that start after it returns see it.
-    pub(crate) fn invalidate(&self, tags: impl IntoIterator<Item = Tag>) {
-        self.epochs.bump(tags);
-        self.invalidations.add();
+    /// Invalidates what depends on any of the tags: reads that start after it returns see it. In a unit of work, when
+    /// that ends.
+    pub(crate) fn invalidate(self: &Arc<Self>, tags: impl IntoIterator<Item = Tag>) {
+        let unit = context::unit();
+        if let Some(unit) = &unit {
+            unit.write();
+        }
+        let mut changes = Changes::default();
+        changes.add(tags);
+        self.send(unit.as_deref(), changes);
+    }
+
+    /// Invalidates at the end of the unit of work, or now.
+    pub(crate) fn send(self: &Arc<Self>, unit: Option<&Unit>, changes: Changes) {
+        let now = match unit {
+            Some(unit) => unit.collect(&(Arc::clone(self) as Arc<dyn Epochs>), changes),
+            None => Some(changes),
+        };
+        if let Some(changes) = now {
+            self.bump(changes);
+        }
     }
 
     /// Says what went wrong in a way that must not go unnoticed: a warning, and under test a failure of the test.
@@ -256,6 +275,13 @@ impl Core {
         if let Some(violations) = &self.test {
             lock(violations).push(message);
         }
+    }
+}
+
+impl Epochs for Core {
+    fn bump(&self, changes: Changes) {
+        self.epochs.bump(changes.into_tags());
+        self.invalidations.add();
     }
 }
 

@@ -134,3 +134,4 @@ pub use self::key::{CacheKey, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
 pub use self::path::entry::{Entry, Fill, SyncEntry};
 pub use self::path::target;
+pub use self::path::unit_of_work::{discard, unit_of_work, unit_of_work_sync};

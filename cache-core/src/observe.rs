@@ -84,7 +84,7 @@ counts! {
     scope_conflicts,
     /// Values returned and not stored, for they depend on more than an entry can hold.
     too_many_tags,
-    /// Calls that were not cached because `when` said so.
+    /// Calls that were not cached because `when` said so, or a unit of work.
     bypassed,
     /// Calls that were not cached because their scope was missing.
     unscoped,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::nested::Frame;
+use super::unit::Unit;
 use crate::declare::{Tenant, TenantPath, User, user_bytes};
 
 tokio::task_local! {
@@ -19,6 +20,7 @@ pub(crate) struct Context {
     frame: Option<Arc<Frame>>,
     tenant: Option<Arc<TenantPath>>,
     user: Option<Arc<[u8]>>,
+    unit: Option<Arc<Unit>>,
 }
 
 impl Context {
@@ -40,6 +42,28 @@ pub(crate) fn with_frame<T>(f: impl FnOnce(&Arc<Frame>) -> T) -> Option<T> {
 /// Runs a load: calls inside of it hand up to the frame.
 pub(crate) fn in_frame<F: Future>(frame: Arc<Frame>, load: F) -> impl Future<Output = F::Output> {
     Context { frame: Some(frame), ..Context::current() }.scope(load)
+}
+
+/// The unit of work around this call.
+pub(crate) fn unit() -> Option<Arc<Unit>> {
+    CONTEXT.try_with(|context| context.unit.clone()).ok().flatten()
+}
+
+/// Whether what is stored may be served here: not in a unit of work that has written.
+#[inline]
+pub(crate) fn may_serve() -> bool {
+    let written = |context: &Context| context.unit.as_ref().is_some_and(|unit| unit.has_written());
+    !CONTEXT.try_with(written).unwrap_or(false)
+}
+
+/// Runs work in a unit.
+pub(crate) async fn in_unit<F: Future>(unit: Arc<Unit>, work: F) -> F::Output {
+    Context { unit: Some(unit), ..Context::current() }.scope(work).await
+}
+
+/// The same for sync code.
+pub(crate) fn in_unit_sync<R>(unit: Arc<Unit>, work: impl FnOnce() -> R) -> R {
+    CONTEXT.sync_scope(Context { unit: Some(unit), ..Context::current() }, work)
 }
 
 /// The ambient tenant.
@@ -67,8 +91,9 @@ pub(crate) fn user() -> Option<Arc<[u8]>> {
 /// let logo = with_tenant(Org(7), logo()).await;
 /// # }
 /// ```
-pub fn with_tenant<T: Tenant, F: Future>(tenant: T, future: F) -> impl Future<Output = F::Output> {
-    Context { tenant: Some(Arc::new(TenantPath::of(&tenant))), ..Context::current() }.scope(future)
+pub async fn with_tenant<T: Tenant, F: Future>(tenant: T, future: F) -> F::Output {
+    // What else surrounds the call is what surrounds the await, not what surrounded this call.
+    Context { tenant: Some(Arc::new(TenantPath::of(&tenant))), ..Context::current() }.scope(future).await
 }
 
 /// [`with_tenant`] for sync code.
@@ -78,9 +103,9 @@ pub fn with_tenant_sync<T: Tenant, R>(tenant: T, f: impl FnOnce() -> R) -> R {
 }
 
 /// Runs a future with an ambient user: the scope of functions that say `per_user = ambient`.
-pub fn with_user<U: User, F: Future>(user: U, future: F) -> impl Future<Output = F::Output> {
+pub async fn with_user<U: User, F: Future>(user: U, future: F) -> F::Output {
     let user: SmallVec<_> = user_bytes(&user);
-    Context { user: Some(Arc::from(&user[..])), ..Context::current() }.scope(future)
+    Context { user: Some(Arc::from(&user[..])), ..Context::current() }.scope(future).await
 }
 
 /// [`with_user`] for sync code.

@@ -1,8 +1,10 @@
 //! When a value may be served: epochs, and what nested loads hand up.
 
+pub(crate) mod changes;
 pub(crate) mod context;
 pub(crate) mod epoch;
 pub(crate) mod nested;
+pub(crate) mod unit;
 
 use crate::sync::{AtomicU64, Mutex};
 

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::cache::{Bound, Site};
 use crate::declare::{Model, ModelScope, Scope, TenantPath};
+use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyWriter};
@@ -28,6 +29,8 @@ pub(crate) enum Bypass {
     Asked,
     /// There is no tenant, or no user.
     Unscoped(&'static str),
+    /// In a unit of work, what is read may not be committed, or older than what is.
+    InUnit,
 }
 
 /// A scope of a call: what writes itself into the key. Types decide which one a function has.
@@ -93,6 +96,15 @@ impl Call {
     pub fn argument<T: CacheKey + ?Sized>(&mut self, position: u8, value: &T) {
         self.key.argument(position);
         value.write_key(&mut self.key);
+    }
+
+    /// Why this call, which found nothing to be served, must not load for others.
+    pub(crate) fn bypass(&self, bound: &Bound) -> Option<Bypass> {
+        let otherwise = || match context::unit() {
+            Some(_) => Some(Bypass::InUnit),
+            None => bound.ambiguous.then_some(Bypass::Asked),
+        };
+        self.bypass.or_else(otherwise)
     }
 
     /// The key, all of it.

@@ -100,7 +100,7 @@ impl<R> Keyed<R> {
     }
 
     fn begin(self) -> Fill<R> {
-        let load = (!self.refused())
+        let load = (!self.refused() && context::unit().is_none())
             .then(|| Load::begin(&self.bound, self.key.clone(), self.dependencies.clone(), None));
         Fill { load, shape: self.shape }
     }
@@ -188,7 +188,10 @@ impl<R> Fill<R> {
     /// something that it depends on changed since [`begin`](Entry::begin), nor if the function's rules (`store_if`,
     /// `err_ttl`, `none_ttl`) don't want it, nor without its scope.
     pub fn store(self, result: impl Borrow<R>) -> bool {
-        self.load.is_some_and(|load| self.shape.finish(load, result.borrow()))
+        // In a unit of work the value may be one that is never committed.
+        self.load
+            .filter(|_| context::unit().is_none())
+            .is_some_and(|load| self.shape.finish(load, result.borrow()))
     }
 }
 

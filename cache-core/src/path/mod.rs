@@ -7,4 +7,5 @@ pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod shape;
 pub mod target;
+pub(crate) mod unit_of_work;
 pub(crate) mod write;

@@ -63,6 +63,9 @@ where
 #[inline]
 pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R, K>) -> Option<R> {
     let entry = look(bound, near_key(bound, key))?;
+    if !context::may_serve() {
+        return None;
+    }
     let value = shape.read(&entry)?;
     context::with_frame(|frame| {
         let header = entry.header();
@@ -87,7 +90,7 @@ where
     B: Future<Output = R>,
 {
     let bound = call.site.with(Arc::clone);
-    if let Some(bypass) = call.bypass.or(bound.ambiguous.then_some(Bypass::Asked)) {
+    if let Some(bypass) = call.bypass(&bound) {
         return uncached(&bound, call.key(), bypass, prepare).await;
     }
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
@@ -169,7 +172,7 @@ where
     B: Future<Output = R>,
 {
     let bound = call.site.with(Arc::clone);
-    if let Some(bypass) = call.bypass.or(bound.ambiguous.then_some(Bypass::Asked)) {
+    if let Some(bypass) = call.bypass(&bound) {
         return uncached(&bound, call.key(), bypass, prepare).await;
     }
     let key = near_key(&bound, call.key()).to_owned();
@@ -318,7 +321,7 @@ where
     B: Future,
 {
     match bypass {
-        Bypass::Asked => bound.counts.bypassed.add(),
+        Bypass::Asked | Bypass::InUnit => bound.counts.bypassed.add(),
         Bypass::Unscoped(what) => {
             bound.counts.unscoped.add();
             tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");

@@ -21,6 +21,7 @@
 //! ```
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::cache::{Cache, Core};
 use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
@@ -156,7 +157,7 @@ impl Cache {
 }
 
 impl Core {
-    fn invalidate_target(&self, target: &Target) {
+    fn invalidate_target(self: &Arc<Self>, target: &Target) {
         let scope = Scope { namespace: &self.namespace, tenant: &target.tenant };
         self.invalidate((target.tags)(&scope));
     }

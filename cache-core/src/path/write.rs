@@ -6,6 +6,9 @@ use super::call::CallScope;
 use super::shape::Kind;
 use crate::cache::{Cache, Core};
 use crate::declare::{Model, ModelScope, TenantPath, Writer};
+use crate::fresh::changes::Changes;
+use crate::fresh::context;
+use crate::fresh::unit::Unit;
 use crate::key::tag::Tag;
 
 /// What a writer invalidates when its body is over.
@@ -14,7 +17,9 @@ pub struct Bumps {
     core: Arc<Core>,
     writer: &'static Writer,
     tenant: TenantPath,
-    tags: Vec<Tag>,
+    changes: Changes,
+    /// The unit of work around the writer: it ends after the body, and so does the bump.
+    unit: Option<Arc<Unit>>,
     /// In place of the rows that the result would name, where there is no result: their whole models.
     instead: Vec<Tag>,
 }
@@ -33,7 +38,18 @@ impl Bumps {
     /// Nothing yet.
     pub fn new(writer: &'static Writer) -> Self {
         let core = Arc::clone(Cache::current().core());
-        Bumps { core, writer, tenant: TenantPath::default(), tags: Vec::new(), instead: Vec::new() }
+        let unit = context::unit();
+        if let Some(unit) = &unit {
+            unit.write();
+        }
+        Bumps {
+            core,
+            writer,
+            tenant: TenantPath::default(),
+            changes: Changes::default(),
+            unit,
+            instead: Vec::new(),
+        }
     }
 
     /// The tenant that rows and models are in.
@@ -60,24 +76,22 @@ impl Bumps {
     pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
         let namespace = &self.core.namespace;
         let Some(path) = self.path::<M>() else { return self.across::<M>() };
-        let tags = [
-            Tag::row(namespace, path, M::NAME, id),
-            Tag::any(namespace, path, M::NAME),
-            Tag::any_everywhere(namespace, M::NAME),
-        ];
-        self.tags.extend(tags);
+        let (row, all) = (Tag::row(namespace, path, M::NAME, id), Tag::all(namespace, path, M::NAME));
+        let any = [Tag::any(namespace, path, M::NAME), Tag::any_everywhere(namespace, M::NAME)];
+        self.changes.row(row, all);
+        self.changes.add(any);
     }
 
     /// `M`: the whole model, in the writer's tenant.
     pub(crate) fn model<M: Model>(&mut self) {
         let tags = self.whole::<M>();
-        self.tags.extend(tags);
+        self.changes.add(tags);
     }
 
     /// `across(M)`: the model in all tenants.
     pub(crate) fn across<M: Model>(&mut self) {
         let namespace = &self.core.namespace;
-        self.tags.extend([Tag::all_everywhere(namespace, M::NAME), Tag::any_everywhere(namespace, M::NAME)]);
+        self.changes.add([Tag::all_everywhere(namespace, M::NAME), Tag::any_everywhere(namespace, M::NAME)]);
     }
 
     /// `M(ret..)`: rows that only the result names.
@@ -115,12 +129,10 @@ impl Drop for Pending {
                 writer = bumps.writer.name,
                 "ended without a result: invalidates whole models instead of the rows that it would have named"
             );
-            bumps.tags.append(&mut bumps.instead);
+            bumps.changes.add(bumps.instead.drain(..));
         }
-        bumps.tags.sort_unstable();
-        bumps.tags.dedup();
-        tracing::debug!(writer = bumps.writer.name, tags = bumps.tags.len(), "invalidates");
-        bumps.core.invalidate(bumps.tags);
+        tracing::debug!(writer = bumps.writer.name, tags = bumps.changes.len(), "invalidates");
+        bumps.core.send(bumps.unit.as_deref(), bumps.changes);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The promises of the design, by number: one file each.
 
 mod i01_no_lost_race;
+mod i01_units_of_work;
 mod i02_constant_cost;
 mod i05_one_load;
 mod i07_scopes_never_mix;

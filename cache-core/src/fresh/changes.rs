@@ -1,0 +1,80 @@
+//! What is about to be invalidated: each tag once, and the model in place of very many of its rows.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+use crate::key::tag::{Tag, TagHasher};
+
+/// Beyond this many rows of a model in a tenant the model itself is invalidated.
+const MOST_ROWS: usize = 1_000;
+
+type Hashed = BuildHasherDefault<TagHasher>;
+
+/// Collected tags.
+#[derive(Default, Debug)]
+pub(crate) struct Changes {
+    tags: HashSet<Tag, Hashed>,
+    /// Rows, by the tag that stands for all rows of their model.
+    rows: HashMap<Tag, HashSet<Tag, Hashed>, Hashed>,
+}
+
+impl Changes {
+    pub(crate) fn add(&mut self, tags: impl IntoIterator<Item = Tag>) {
+        self.tags.extend(tags);
+    }
+
+    /// A row; `all` stands for all rows of its model in its tenant.
+    pub(crate) fn row(&mut self, row: Tag, all: Tag) {
+        if self.tags.contains(&all) {
+            return;
+        }
+        let rows = self.rows.entry(all).or_default();
+        rows.insert(row);
+        if rows.len() > MOST_ROWS {
+            self.rows.remove(&all);
+            self.tags.insert(all);
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: Changes) {
+        self.tags.extend(other.tags);
+        for (all, rows) in other.rows {
+            rows.into_iter().for_each(|row| self.row(row, all));
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.rows.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.tags.len() + self.rows.values().map(HashSet::len).sum::<usize>()
+    }
+
+    pub(crate) fn into_tags(self) -> impl Iterator<Item = Tag> {
+        self.tags.into_iter().chain(self.rows.into_values().flatten())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tag_is_there_once_and_many_rows_are_their_model() {
+        let (all, other) = (Tag(1), Tag(2));
+        let mut changes = Changes::default();
+        for row in 0..3_000 {
+            changes.row(Tag(100 + row), all);
+            changes.row(Tag(100_000 + row % 10), other);
+            changes.add([Tag(7)]);
+        }
+        assert_eq!(changes.len(), 1 + 10 + 1);
+        let mut more = Changes::default();
+        more.row(Tag(100), all);
+        more.row(Tag(100_000), other);
+        changes.append(more);
+        assert_eq!(changes.len(), 12);
+        assert!(changes.into_tags().any(|tag| tag == all));
+    }
+}
