@@ -13,12 +13,15 @@ pub(crate) trait Epochs: Send + Sync + fmt::Debug {
     fn bump(&self, changes: Changes);
 }
 
+/// For each cache what is to be invalidated in it.
+type Collected = Vec<(Arc<dyn Epochs>, Changes)>;
+
 /// What is collected until the work ends.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Unit {
     wrote: AtomicBool,
-    /// For each cache what is to be invalidated in it; `None` once the work has ended.
-    changes: Mutex<Option<Vec<(Arc<dyn Epochs>, Changes)>>>,
+    /// `None` once the work has ended.
+    changes: Mutex<Option<Collected>>,
 }
 
 impl Unit {

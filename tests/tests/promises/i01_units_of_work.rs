@@ -264,16 +264,17 @@ async fn very_many_rows_are_their_model() {
 async fn a_task_that_outlives_its_unit_invalidates_by_itself() {
     let database = Arc::new(Database::default());
     let (go, gone) = tokio::sync::oneshot::channel::<()>();
-    let task = unit_of_work(async {
+    let mut task = None;
+    unit_of_work(async {
         let database = Arc::clone(&database);
-        cache_core::spawn(async move {
+        task = Some(cache_core::spawn(async move {
             gone.await.unwrap();
             set_price(&database, 5, 2).await;
-        })
+        }));
     })
     .await;
     let watch = price::entry(5).watch();
     go.send(()).unwrap();
-    task.await.unwrap();
+    task.unwrap().await.unwrap();
     watch.assert_gone();
 }
