@@ -200,11 +200,9 @@ impl Cache {
             })
         }));
         let mut functions = self.0.functions.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // By what it is, not by where its static lies: other macros copy functions.
-        let same = |bound: &&Arc<Bound>| {
-            bound.function.name == function.name && bound.function.location == function.location
-        };
-        if let Some(bound) = functions.iter().find(same) {
+        // By where its static lies, not by name and place: a macro may define two functions in one place (I7). Another
+        // macro may copy a function: then each copy has entries of its own, and one is never called.
+        if let Some(bound) = functions.iter().find(|bound| std::ptr::eq(bound.function, function)) {
             return Arc::clone(bound);
         }
         let core = Arc::clone(&self.0.core);
@@ -288,12 +286,16 @@ impl Epochs for Core {
 impl Bound {
     /// How long a value lives unless it is `None` or an error.
     pub(crate) fn ttl(&self) -> Ttl {
-        let Settings { ttl, max_ttl, .. } = self.alias.settings;
-        match (self.function.rules.ttl.unwrap_or(ttl), max_ttl) {
-            (Ttl::For(ttl), Some(max)) => Ttl::For(ttl.min(max)),
+        match (self.function.rules.ttl.unwrap_or(self.alias.settings.ttl), self.alias.settings.max_ttl) {
+            (Ttl::For(ttl), _) => Ttl::For(self.capped(ttl)),
             (Ttl::Forever, Some(max)) => Ttl::For(max),
-            (ttl, None) => ttl,
+            (Ttl::Forever, None) => Ttl::Forever,
         }
+    }
+
+    /// No longer than the alias allows.
+    pub(crate) fn capped(&self, ttl: Duration) -> Duration {
+        self.alias.settings.max_ttl.map_or(ttl, |max| ttl.min(max))
     }
 
     /// Shortens a TTL at random, so that what was stored together doesn't run out together.

@@ -12,6 +12,8 @@ use crate::sync::lock;
 
 /// An entry that depends on more tags than this is returned and not stored, so that cells stay bounded (I12).
 const MOST_TAGS: usize = 4096;
+/// The same for scopes that its key doesn't cover.
+const MOST_SCOPES: usize = 64;
 
 /// A load under way: where the calls inside of it hand up what they depend on.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ pub(crate) struct Gathered {
 /// A dependency that is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Unknown {
-    /// More tags than an entry may have.
+    /// More tags or scopes than are remembered.
     TooMany,
     /// A call inside of the load had no scope, so nobody can say whose value it returned.
     Unscoped(&'static str),
@@ -54,6 +56,15 @@ impl Default for Gathered {
             uncovered: Vec::new(),
             unknown: None,
         }
+    }
+}
+
+impl Gathered {
+    /// There is more than can be remembered: from here on only that is known.
+    fn forget(&mut self) {
+        self.epochs = HashMap::default();
+        self.uncovered = Vec::new();
+        self.unknown = Some(Unknown::TooMany);
     }
 }
 
@@ -78,14 +89,26 @@ impl Frame {
         let mut gathered = lock(&self.gathered);
         gathered.deadline = gathered.deadline.min(deadline);
         for epoch in epochs {
+            if gathered.unknown == Some(Unknown::TooMany) {
+                break;
+            }
             gathered.epochs.entry(epoch.tag()).or_insert_with(|| epoch.clone());
-        }
-        if gathered.epochs.len() > MOST_TAGS {
-            gathered.unknown.get_or_insert(Unknown::TooMany);
+            if gathered.epochs.len() > MOST_TAGS {
+                gathered.forget();
+            }
         }
         if !self.scope.covers(scope) && !gathered.uncovered.iter().any(|(_, known)| known == scope) {
             gathered.uncovered.push((function, scope.clone()));
+            if gathered.uncovered.len() > MOST_SCOPES {
+                gathered.forget();
+            }
         }
+    }
+
+    /// What this load gives lives no longer than that.
+    pub(crate) fn limit(&self, deadline: Instant) {
+        let mut gathered = lock(&self.gathered);
+        gathered.deadline = gathered.deadline.min(deadline);
     }
 
     /// A call inside of this load depends on something that can't be named.

@@ -45,7 +45,7 @@ impl Tag {
         Tag::of(b'F', &[namespace.as_bytes(), path, function.as_bytes()])
     }
 
-    /// All entries of a user in a tenant (an empty path where there is none).
+    /// All entries of a user in a tenant (an empty path for all of them).
     pub(crate) fn user(namespace: &str, path: &[u8], user: &[u8]) -> Tag {
         Tag::of(b'u', &[namespace.as_bytes(), path, user])
     }

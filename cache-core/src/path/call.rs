@@ -206,7 +206,9 @@ impl Dependencies {
             self.tags.push(Tag::tenant_function(namespace, level, function.name));
         }
         if !self.user.is_empty() {
-            self.tags.push(Tag::user(namespace, self.tenant.bytes(), &self.user));
+            // Of the user in each level of the tenant, and wherever.
+            let levels = self.tenant.levels().chain([&[][..]]);
+            self.tags.extend(levels.map(|level| Tag::user(namespace, level, &self.user)));
         }
         self.tags.push(Tag::bucket(namespace, function.name, key));
         self.tags.sort_unstable();

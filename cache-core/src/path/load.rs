@@ -71,6 +71,11 @@ impl Load {
 
     /// Checks and stores.
     pub(crate) fn finish<R, K: Kind<R>>(mut self, shape: &Shape<R, K>, result: &R) -> Loaded {
+        let keep = shape.rule(&self.bound, self.began, result);
+        if let Keep::Until(deadline) = keep {
+            // The load around this one lives no longer than this value, which may be short-lived: `None`, an error.
+            self.frame.limit(deadline);
+        }
         self.closed = true;
         let gathered = self.frame.close();
         let counts = &self.bound.counts;
@@ -134,7 +139,6 @@ impl Load {
             return Loaded { stamps, entry: None, stored: false };
         }
 
-        let keep = shape.rule(&self.bound, self.began, result);
         let deadline = match keep {
             Keep::Until(deadline) => deadline.min(gathered.deadline),
             Keep::Not => gathered.deadline,

@@ -56,7 +56,8 @@ where
         return value;
     }
     let prepare = |dependencies: &mut Dependencies| later(prepare(dependencies));
-    block_on(miss(Box::new(call), shape, prepare))
+    // Boxed, so that a load inside of a load inside of a load is no great burden on the stack.
+    block_on(Box::pin(miss(Box::new(call), shape, prepare)))
 }
 
 /// A value that may be served, from this process's store.

@@ -156,7 +156,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
     /// What the function's rules say of a result.
     pub(crate) fn rule(&self, bound: &Bound, began: Instant, result: &R) -> Keep {
         let rules = &bound.function.rules;
-        let until = |ttl: Duration| Keep::Until(began.plus(bound.jitter(ttl)));
+        let until = |ttl: Duration| Keep::Until(began.plus(bound.jitter(bound.capped(ttl))));
         let value = match (K::look(result), rules.err_ttl) {
             (Ok(value), _) => value,
             (Err(_), Some(ttl)) => return until(ttl),

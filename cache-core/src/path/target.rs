@@ -109,8 +109,8 @@ pub fn tenant<T: Tenant>(tenant: T) -> Target {
     Target::new(|scope| vec![Tag::tenant(scope.namespace, scope.tenant.bytes())]).of(tenant)
 }
 
-/// All entries of functions that are scoped by this user: in the tenant given with [`of`](Target::of), or of functions
-/// without a tenant.
+/// All entries of functions that are scoped by this user: in the tenant given with [`of`](Target::of) and those inside
+/// of it, or wherever.
 pub fn user<U: User>(user: U) -> Target {
     let user = user_bytes(&user);
     Target::new(move |scope| vec![Tag::user(scope.namespace, scope.tenant.bytes(), &user)])

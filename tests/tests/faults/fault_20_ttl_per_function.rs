@@ -79,3 +79,36 @@ fn a_caller_lives_no_longer_than_its_nested_calls() {
     testing::advance(Duration::from_secs(30));
     assert_eq!(around_an_error::entry().get(), None);
 }
+
+#[cached(alias = AnHour)]
+fn around_none() -> u64 {
+    none().unwrap_or_default()
+}
+
+#[cached(ttl = "10m", none_ttl = "1m")]
+fn none() -> Option<u64> {
+    None
+}
+
+#[cached(alias = AnHour, none_ttl = "3h", err_ttl = "3h")]
+fn none_for_long(fails: bool) -> Result<Option<u64>, String> {
+    if fails { Err("no".into()) } else { Ok(None) }
+}
+
+#[cache_core::test]
+fn a_caller_lives_no_longer_than_a_short_lived_none() {
+    around_none();
+    testing::advance(Duration::from_secs(59));
+    assert_eq!(around_none::entry().get(), Some(0));
+    testing::advance(Duration::from_secs(1));
+    assert_eq!(around_none::entry().get(), None);
+}
+
+#[cache_core::test]
+fn max_ttl_caps_none_and_errors_too() {
+    let _ = (none_for_long(false), none_for_long(true));
+    testing::advance(Duration::from_secs(2 * 3600 - 1));
+    assert!(none_for_long::entry(false).get().is_some() && none_for_long::entry(true).get().is_some());
+    testing::advance(Duration::from_secs(1));
+    assert!(none_for_long::entry(false).get().is_none() && none_for_long::entry(true).get().is_none());
+}

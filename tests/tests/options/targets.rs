@@ -79,7 +79,8 @@ async fn tenants_and_users() {
         ["role 5 of 1/1", "role 6 of 1/1"]
     );
     assert_eq!(reached(target::user(Person(9)).of(Org(1))).await, ["9 in 1"]);
-    assert_eq!(reached(target::user(Person(9))).await, ["9"]);
+    assert_eq!(reached(target::user(Person(9)).of(Org(2))).await, [""; 0]);
+    assert_eq!(reached(target::user(Person(9))).await, ["9 in 1", "9"], "wherever");
     assert_eq!(reached(target::user(Person(8))).await, [""; 0]);
 }
 

@@ -43,3 +43,16 @@ fn a_million_new_keys_and_tags_stay_within_bounds() {
     assert_eq!(stats.total().loads, 1_000_000);
     assert_eq!(stats.aliases[0].loading, 0);
 }
+
+/// A load that calls very many cached functions: what it depends on is not remembered without end.
+#[cache_core::test]
+fn a_load_that_depends_on_very_much_is_bounded_and_not_stored() {
+    #[cached]
+    fn all(number: u64) -> usize {
+        (0..number).for_each(|id| _ = attacked(id));
+        Cache::current().stats().tags
+    }
+    assert!(all(20_000) < 8_000, "{} tags while it loads", all(20_000));
+    assert_eq!(all::entry(20_000).get(), None);
+    assert!(Cache::current().stats().function("all").too_many_tags > 0);
+}
