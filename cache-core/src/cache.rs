@@ -64,6 +64,7 @@ pub(crate) struct AliasState {
     pub(crate) near: NearCache,
     pub(crate) flights: Flights<NearKey, Arc<Entry>, foldhash::fast::RandomState>,
     pub(crate) permits: Semaphore,
+    pub(crate) blocking_permits: Semaphore,
 }
 
 /// A function in a cache.
@@ -191,12 +192,14 @@ impl Cache {
     fn bind(&self, function: &'static Function) -> Arc<Bound> {
         let alias = Arc::clone(lock(&self.0.aliases).entry(function.alias).or_insert_with(|| {
             let settings = function.settings;
+            let permits = || Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS));
             Arc::new(AliasState {
                 name: function.alias,
                 settings,
                 near: NearCache::new(settings.max_entries.max(1)),
                 flights: Flights::new(),
-                permits: Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)),
+                permits: permits(),
+                blocking_permits: permits(),
             })
         }));
         let mut functions = self.0.functions.write().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -90,7 +90,7 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `max_ttl = ".."` | no function's is longer | none |
 /// | `jitter = 0.1` | by how much of itself a TTL is shortened at random | 0.1 |
 /// | `max_entries = 10_000` | in each process | 10,000 |
-/// | `max_loads = 256` | at once, in each process | 256 |
+/// | `max_loads = 256` | at once, in each process, of async and of sync functions each | 256 |
 /// | `load_wait = ".."` | how long a caller waits for another's load | `"10s"` |
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {

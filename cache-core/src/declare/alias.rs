@@ -118,7 +118,8 @@ impl Settings {
         Settings { max_entries, ..self }
     }
 
-    /// How many loads run at once in each process; loads inside of loads don't count.
+    /// How many loads run at once in each process, of async functions and of sync ones each; loads inside of loads
+    /// don't count.
     #[must_use]
     pub const fn max_loads(self, max_loads: usize) -> Self {
         Settings { max_loads, ..self }

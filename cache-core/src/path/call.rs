@@ -20,6 +20,8 @@ pub struct Call {
     pub(crate) has_tenant: bool,
     pub(crate) has_user: bool,
     pub(crate) bypass: Option<Bypass>,
+    /// Whether its thread waits with it.
+    pub(crate) blocking: bool,
 }
 
 /// Why a call is not cached.
@@ -49,7 +51,14 @@ impl Call {
     /// Nothing written yet.
     #[inline]
     pub fn new(site: &'static Site) -> Self {
-        Call { site, key: KeyWriter::new(), has_tenant: false, has_user: false, bypass: None }
+        Call {
+            site,
+            key: KeyWriter::new(),
+            has_tenant: false,
+            has_user: false,
+            bypass: None,
+            blocking: false,
+        }
     }
 
     /// `when = condition`.

@@ -56,6 +56,7 @@ where
         return value;
     }
     let prepare = |dependencies: &mut Dependencies| later(prepare(dependencies));
+    call.blocking = true;
     // Boxed, so that a load inside of a load inside of a load is no great burden on the stack.
     block_on(Box::pin(miss(Box::new(call), shape, prepare)))
 }
@@ -100,6 +101,7 @@ where
     bound.counts.misses.add();
     tracing::debug!(key = %Text(&bound, call.key()), "miss");
     let key = near_key(&bound, call.key()).to_owned();
+    let blocking = call.blocking;
     drop(call);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     loop {
@@ -117,7 +119,8 @@ where
                 }
                 let mut dependencies = Dependencies::new(&bound);
                 let body = prepare(&mut dependencies);
-                let _permit = permit(&bound, Seat::new(Arc::clone(leader.flight())), &mut patience).await;
+                let mut seat = Seat::new(Arc::clone(leader.flight()));
+                let _permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
                 let flight = Some(leader.flight().number());
                 let load = Load::begin(&bound, key, dependencies, flight);
                 leader.begin(load.stamps.clone(), Some(load.learned()));
@@ -156,7 +159,7 @@ where
         let body = prepare(&mut dependencies);
         let _permit = match waited {
             Waited::TooLong => None,
-            _ => queue(&bound, &mut patience, |_| Poll::Pending).await,
+            _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
         };
         let load = Load::begin(&bound, key, dependencies, None);
         let result = load.run(body).await;
@@ -177,11 +180,12 @@ where
         return uncached(&bound, call.key(), bypass, prepare).await;
     }
     let key = near_key(&bound, call.key()).to_owned();
+    let blocking = call.blocking;
     drop(call);
     let mut dependencies = Dependencies::new(&bound);
     let body = prepare(&mut dependencies);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
-    let _permit = queue(&bound, &mut patience, |_| Poll::Pending).await;
+    let _permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
     let load = Load::begin(&bound, key, dependencies, None);
     let result = load.run(body).await;
     load.finish(&shape, &result);
@@ -189,12 +193,13 @@ where
 }
 
 /// [`refresh`] for sync functions.
-pub(crate) fn refresh_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub(crate) fn refresh_sync<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: FnOnce() -> R,
 {
+    call.blocking = true;
     block_on(refresh(call, shape, |dependencies| later(prepare(dependencies))))
 }
 
@@ -274,29 +279,24 @@ async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Entry>>>>, patience: &m
     waited
 }
 
-/// A permit of `max_loads` for the leader of a flight.
-async fn permit<'a>(
-    bound: &'a Bound,
-    mut seat: Seat<Arc<Entry>>,
-    patience: &mut Patience,
-) -> Option<SemaphorePermit<'a>> {
-    queue(bound, patience, |cx| seat.poll_urgent(cx)).await
-}
-
 /// Waits for a permit, until `urgent` or until `load_wait` is over. Loads inside of loads need none: they would wait
 /// for permits that the loads around them hold.
 async fn queue<'a>(
     bound: &'a Bound,
+    blocking: bool,
     patience: &mut Patience,
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Option<SemaphorePermit<'a>> {
     if context::with_frame(|_| ()).is_some() {
         return None;
     }
-    if let Ok(permit) = bound.alias.permits.try_acquire() {
+    // Each kind its own: a sync load that blocks a thread of a runtime must not wait for a task of that thread.
+    let permits = if blocking { &bound.alias.blocking_permits } else { &bound.alias.permits };
+    if let Ok(permit) = permits.try_acquire() {
         return Some(permit);
     }
-    let mut acquire = pin!(bound.alias.permits.acquire());
+    // Without the runtime's budget: a sync function within a task that has used it up would spin.
+    let mut acquire = pin!(tokio::task::unconstrained(permits.acquire()));
     let permit = poll_fn(|cx| {
         if let Poll::Ready(permit) = acquire.as_mut().poll(cx) {
             return Poll::Ready(permit.ok());

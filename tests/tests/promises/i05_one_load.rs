@@ -343,3 +343,29 @@ async fn loads_inside_of_loads_need_no_permit() {
         assert_eq!(caller.await.expect("not queued behind itself").unwrap(), id);
     }
 }
+
+#[derive(Alias)]
+#[alias(name = "one-at-a-time", max_loads = 1)]
+struct OneAtATime;
+
+#[cached(alias = OneAtATime)]
+async fn one(source: Arc<Source>) -> u64 {
+    source.read().await
+}
+
+#[cached(alias = OneAtATime)]
+fn one_sync(id: u64) -> u64 {
+    id
+}
+
+/// A sync function blocks the only thread of the runtime; the load that holds the permit runs on it.
+#[cache_core::test]
+async fn a_sync_load_does_not_wait_for_a_task_of_its_thread() {
+    let source = Arc::new(Source::new(0));
+    let mut hold = source.hold();
+    let held = tokio::spawn(one(Arc::clone(&source)));
+    hold.reached().await;
+    assert_eq!(one_sync(5), 5);
+    hold.release();
+    held.await.unwrap();
+}
