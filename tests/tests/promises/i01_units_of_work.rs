@@ -122,6 +122,12 @@ async fn a_fill_that_began_outside_is_not_stored_inside() {
 }
 
 #[cache_core::test]
+async fn a_fill_that_began_inside_is_not_stored_outside() {
+    let fill = unit_of_work(async { own_price::entry(5).begin().await }).await;
+    assert!(!fill.store(2));
+}
+
+#[cache_core::test]
 async fn hits_are_served_until_the_first_write() {
     let database = Database::default();
     database.own.write(1);
