@@ -49,11 +49,20 @@ pub(crate) fn unit() -> Option<Arc<Unit>> {
     CONTEXT.try_with(|context| context.unit.clone()).ok().flatten()
 }
 
-/// Whether what is stored may be served here: not in a unit of work that has written.
+/// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
+/// this call, if any, is told.
 #[inline]
-pub(crate) fn may_serve() -> bool {
-    let written = |context: &Context| context.unit.as_ref().is_some_and(|unit| unit.has_written());
-    !CONTEXT.try_with(written).unwrap_or(false)
+pub(crate) fn serve(tell: impl FnOnce(&Arc<Frame>)) -> bool {
+    let serve = |context: &Context| {
+        if context.unit.as_ref().is_some_and(|unit| unit.has_written()) {
+            return false;
+        }
+        if let Some(frame) = &context.frame {
+            tell(frame);
+        }
+        true
+    };
+    CONTEXT.try_with(serve).unwrap_or(true)
 }
 
 /// Runs work in a unit.

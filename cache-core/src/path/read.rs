@@ -65,14 +65,14 @@ where
 #[inline]
 pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R, K>) -> Option<R> {
     let entry = look(bound, near_key(bound, key))?;
-    if !context::may_serve() {
+    let header = entry.header();
+    let served = context::serve(|frame| {
+        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
+    });
+    if !served {
         return None;
     }
     let value = shape.read(&entry)?;
-    context::with_frame(|frame| {
-        let header = entry.header();
-        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
-    });
     bound.counts.hits.add();
     tracing::debug!(key = %Text(bound, key), "hit");
     Some(value)
