@@ -35,6 +35,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `skip(a, b)` | arguments that are not part of the key. Types that are `NoKey` are left out by themselves |
 /// | `when = expr` | on the arguments: whether to use the cache |
 /// | <code>store_if = \|v\| expr</code> | on the value: whether to store it |
+/// | <code>expires_in = \|v\| expr</code> | a `Duration` from the value, in place of `ttl`; no longer than the alias's `max_ttl` |
 /// | `pure` | depends on its arguments alone: in the process, without end |
 /// | `name = ".."` | in place of `module::function` |
 /// | `version = 2` | of the meaning of the value |

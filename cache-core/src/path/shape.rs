@@ -19,6 +19,7 @@ pub struct Shape<R, K: Kind<R>> {
     pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Entry>,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
+    pub(crate) expires_in: Option<fn(&K::Value) -> Duration>,
     pub(crate) is_none: Option<fn(&K::Value) -> bool>,
 }
 
@@ -102,6 +103,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
             keep: |value, start, header| Arc::new(Entry::new(start, header, value.clone())),
             errors: None,
             store_if: None,
+            expires_in: None,
             is_none: None,
         }
     }
@@ -110,6 +112,12 @@ impl<R, K: Kind<R>> Shape<R, K> {
     #[must_use]
     pub fn store_if(self, store_if: fn(&K::Value) -> bool) -> Self {
         Shape { store_if: Some(store_if), ..self }
+    }
+
+    /// `expires_in = |value| ..`.
+    #[must_use]
+    pub fn expires_in(self, expires_in: fn(&K::Value) -> Duration) -> Self {
+        Shape { expires_in: Some(expires_in), ..self }
     }
 
     /// For `none_ttl`.
@@ -171,6 +179,10 @@ impl<R, K: Kind<R>> Shape<R, K> {
                     return Keep::Not;
                 }
                 until(ttl)
+            }
+            _ if self.expires_in.is_some() => {
+                // A value that has expired already is returned, and not stored.
+                until(self.expires_in.map_or(Duration::ZERO, |expires_in| expires_in(value)))
             }
             (_, Ttl::For(ttl)) => until(ttl),
             (_, Ttl::Forever) => Keep::Until(Instant::NEVER),

@@ -112,6 +112,7 @@ impl Expansion<'_> {
         let probe = quote_spanned!(end=> #probe::<#returns>::new());
         let shape = quote_spanned!(start=> #probe.#how());
         let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
+        let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
         let none_ttl = options.none_ttl.as_ref().map(|(literal, _)| {
             let none_ttl = Ident::new("none_ttl", literal.span());
             quote_spanned!(literal.span()=> let __cache_shape = __cache_shape.#none_ttl();)
@@ -126,7 +127,7 @@ impl Expansion<'_> {
             #err_ttl
             let __cache_shape = __cache_shape
                 .errors(::cache_core::private::Probe::<#returns>::new().__cache_errors())
-                #store_if;
+                #store_if #expires_in;
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     global_excludes_scopes(options, errors);
     rows_are_known_before_the_load(options, errors);
     values_decide_by_themselves(options, function, errors);
+    one_option_says_how_long(options, errors);
     arguments_fit(function, errors);
 }
 
@@ -82,6 +83,7 @@ fn pure_depends_on_nothing(options: &Options, errors: &Errors) {
         clash(option);
     }
     options.allow_stale.iter().for_each(&mut clash);
+    options.expires_in.iter().for_each(|(option, _)| clash(option));
     options.per_tenant.option().into_iter().for_each(&mut clash);
     options.per_user.option().into_iter().for_each(&mut clash);
     if let Some((literal, _)) = &options.ttl {
@@ -115,17 +117,27 @@ fn rows_are_known_before_the_load(options: &Options, errors: &Errors) {
     }
 }
 
-/// `store_if` is a function pointer: it is asked where the arguments are gone.
+/// `store_if` and `expires_in` are function pointers: they are asked where the arguments are gone.
 fn values_decide_by_themselves(options: &Options, function: &Function, errors: &Errors) {
-    for name in options.store_if.iter().flat_map(captured) {
-        if function.bindings().any(|binding| *binding == name) {
-            errors.at(
-                &name,
-                format_args!(
-                    "`store_if` sees the value alone, not the argument `{name}`; what depends on arguments is `when = ..`"
-                ),
-            );
+    let expires_in = options.expires_in.iter().map(|(_, closure)| ("expires_in", closure));
+    for (option, closure) in options.store_if.iter().map(|closure| ("store_if", closure)).chain(expires_in) {
+        for name in captured(closure) {
+            if function.bindings().any(|binding| *binding == name) {
+                errors.at(
+                    &name,
+                    format_args!(
+                        "`{option}` sees the value alone, not the argument `{name}`; what depends on arguments is \
+                         `when = ..`"
+                    ),
+                );
+            }
         }
+    }
+}
+
+fn one_option_says_how_long(options: &Options, errors: &Errors) {
+    if let (Some((option, _)), Some(_)) = (&options.expires_in, &options.ttl) {
+        errors.at(option, "`expires_in` takes the TTL from the value: it takes no `ttl`");
     }
 }
 

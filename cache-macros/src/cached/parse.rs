@@ -25,6 +25,7 @@ const KNOWN: &[&str] = &[
     "skip",
     "when",
     "store_if",
+    "expires_in",
     "pure",
     "name",
     "version",
@@ -47,6 +48,7 @@ pub(crate) struct Options {
     pub(crate) skip: Vec<Ident>,
     pub(crate) when: Option<Expr>,
     pub(crate) store_if: Option<ExprClosure>,
+    pub(crate) expires_in: Option<(Ident, ExprClosure)>,
     pub(crate) pure: Option<Ident>,
     pub(crate) name: Option<String>,
     pub(crate) version: Option<u32>,
@@ -96,13 +98,8 @@ impl Options {
                 self.skip.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&content)?);
             }
             "when" => self.when = Some(value(option, input)?),
-            "store_if" => match value(option, input)? {
-                Expr::Closure(closure) => self.store_if = Some(closure),
-                other => {
-                    let message = "`store_if` is a closure on the value: `store_if = |value| ..`";
-                    return Err(syn::Error::new(other.span(), message));
-                }
-            },
+            "store_if" => self.store_if = Some(closure(option, input)?),
+            "expires_in" => self.expires_in = Some((option.clone(), closure(option, input)?)),
             "pure" => self.pure = Some(flag(option, input)?),
             "name" => {
                 let literal = text(option, input, "shop:product")?;
@@ -130,5 +127,16 @@ impl Options {
 
     pub(crate) fn dependencies(&self) -> &[Dependency] {
         self.invalidate_on.as_ref().map_or(&[], |(_, all)| all)
+    }
+}
+
+/// `|value| ..`
+fn closure(option: &Ident, input: ParseStream<'_>) -> syn::Result<ExprClosure> {
+    match value(option, input)? {
+        Expr::Closure(closure) => Ok(closure),
+        other => {
+            let message = format!("`{option}` is a closure on the value: `{option} = |value| ..`");
+            Err(syn::Error::new(other.span(), message))
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod aliases;
 mod companion;
 mod err_ttl;
+mod expires_in;
 mod invalidate_on;
 mod invalidates;
 mod local;
