@@ -249,7 +249,12 @@ impl Watches {
         }
         for watched in lock(&self.watched).iter().filter_map(Weak::upgrade) {
             if watched.key == *key {
-                lock(&watched.epochs).extend_from_slice(epochs);
+                let mut known = lock(&watched.epochs);
+                for epoch in epochs {
+                    if !known.iter().any(|other| other.tag() == epoch.tag()) {
+                        known.push(epoch.clone());
+                    }
+                }
             }
         }
     }

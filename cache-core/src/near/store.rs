@@ -28,6 +28,8 @@ pub(crate) struct Entry<T: ?Sized = AnyValue> {
 /// What says whether a value may be served, and what its callers inherit.
 #[derive(Debug)]
 pub(crate) struct Header {
+    /// Which load it was: later ones have higher numbers, in the process.
+    pub(crate) order: u64,
     pub(crate) deadline: Instant,
     pub(crate) epochs: Arc<Vec<Epoch>>,
     pub(crate) scope: Scope,
@@ -143,20 +145,25 @@ impl NearCache {
         self.entries.get(&key)
     }
 
-    /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays.
-    pub(crate) fn put(&self, key: &NearKey, entry: Arc<Entry>) {
+    /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays. Says
+    /// whether it was stored.
+    pub(crate) fn put(&self, key: &NearKey, entry: Arc<Entry>) -> bool {
         // Replaced outside of the map's lock: dropping a value runs its author's code, which may call the cache.
         let mut replaced = None;
         let younger = |_: &NearKey, there: &mut Arc<Entry>| {
-            if there.start() <= entry.start() {
+            let younger = there.header.order < entry.header.order;
+            if younger {
                 replaced = Some(std::mem::replace(there, Arc::clone(&entry)));
             }
-            EntryAction::Retain(())
+            EntryAction::Retain(younger)
         };
-        if let EntryResult::Vacant(guard) = self.entries.entry(key, None, younger) {
-            let _ = guard.insert(entry);
-        }
+        let stored = match self.entries.entry(key, None, younger) {
+            EntryResult::Vacant(guard) => guard.insert(entry).is_ok(),
+            EntryResult::Retained(younger) => younger,
+            _ => false,
+        };
         drop(replaced);
+        stored
     }
 
     pub(crate) fn remove(&self, key: NearKeyRef<'_>) {

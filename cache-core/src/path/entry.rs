@@ -184,6 +184,15 @@ pub struct Fill<R> {
 }
 
 impl<R> Fill<R> {
+    /// Reads the value, or a part of it: what the cached functions that are called inside depend on, the value depends
+    /// on too. Needed where there are such calls; they are not noticed otherwise.
+    pub async fn read<F: Future>(&self, reading: F) -> F::Output {
+        match &self.load {
+            Some(load) => load.within(reading).await,
+            None => reading.await,
+        }
+    }
+
     /// Stores what the function would have returned (or a reference to it). Says whether it was stored: not if
     /// something that it depends on changed since [`begin`](Entry::begin), nor if the function's rules (`store_if`,
     /// `err_ttl`, `none_ttl`) don't want it, nor without its scope.

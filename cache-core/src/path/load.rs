@@ -3,6 +3,7 @@
 //! Reads that miss, refreshes and `begin`/`store` all go through here. There is no other way into the store.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::call::{Dependencies, key_text};
 use super::shape::{Keep, Kind, Shape};
@@ -21,6 +22,7 @@ pub(crate) struct Load {
     key: NearKey,
     pub(crate) stamps: Stamps,
     began: Instant,
+    order: u64,
     scope: Scope,
     unscoped: Option<&'static str>,
     frame: Arc<Frame>,
@@ -34,6 +36,8 @@ pub(crate) struct Loaded {
     /// What others may be given; also what was stored, if it was.
     pub(crate) entry: Option<Arc<Entry>>,
     pub(crate) stored: bool,
+    /// Whether the function's rules want such a result stored.
+    pub(crate) kept: bool,
 }
 
 impl Load {
@@ -50,17 +54,24 @@ impl Load {
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
         let stamps = Stamps { start: bound.core.epochs.now(), epochs: Arc::new(epochs) };
         let began = bound.core.clock.now();
+        static LOADS: AtomicU64 = AtomicU64::new(0);
+        let order = LOADS.fetch_add(1, Ordering::Relaxed);
         let parent = context::with_frame(Arc::clone);
         if let Some(parent) = &parent {
             hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped);
         }
         let frame = Frame::new(bound.function.name, scope.clone(), flight, parent);
-        Load { bound: Arc::clone(bound), key, stamps, began, scope, unscoped, frame, closed: false }
+        Load { bound: Arc::clone(bound), key, stamps, began, order, scope, unscoped, frame, closed: false }
     }
 
     /// What calls inside of the body have handed up so far.
     pub(crate) fn learned(&self) -> Box<dyn Learned> {
         Box::new(SoFar(Arc::clone(&self.frame)))
+    }
+
+    /// Reads a value, or a part of it: calls inside hand up to this load.
+    pub(crate) fn within<F: Future>(&self, reading: F) -> impl Future<Output = F::Output> + use<F> {
+        context::in_frame(Arc::clone(&self.frame), reading)
     }
 
     /// Runs the body: calls inside of it hand up to this load.
@@ -136,21 +147,28 @@ impl Load {
         let stamps = Stamps { start: self.stamps.start, epochs };
         if !known || !covered {
             // Nor may it be shared: who asks for the same key may be in another scope.
-            return Loaded { stamps, entry: None, stored: false };
+            return Loaded { stamps, entry: None, stored: false, kept: matches!(keep, Keep::Until(_)) };
         }
 
-        let deadline = match keep {
-            Keep::Until(deadline) => deadline.min(gathered.deadline),
-            Keep::Not => gathered.deadline,
+        let deadline = match (keep, self.bound.ttl()) {
+            (Keep::Until(deadline), _) => deadline.min(gathered.deadline),
+            // Not stored, but shared: a load around a call that gets it lives no longer than if it were.
+            (Keep::Not, Ttl::For(ttl)) => gathered.deadline.min(self.began.plus(ttl)),
+            (Keep::Not, Ttl::Forever) => gathered.deadline,
         };
-        let header = Header { deadline, epochs: Arc::clone(&stamps.epochs), scope: self.scope.clone() };
+        let header = Header {
+            order: self.order,
+            deadline,
+            epochs: Arc::clone(&stamps.epochs),
+            scope: self.scope.clone(),
+        };
         let entry = shape.keep(result, stamps.start, header);
         let mut stored = false;
         if let (Keep::Until(_), Some(entry)) = (keep, &entry) {
             self.bound.core.watches.learn(&self.key, &stamps.epochs);
             stored = stamps.fresh() && deadline > self.bound.core.clock.now();
+            stored = stored && self.bound.alias.near.put(&self.key, Arc::clone(entry));
             if stored {
-                self.bound.alias.near.put(&self.key, Arc::clone(entry));
                 self.bound.alias.near.sweep_if_due(&self.bound.core.clock);
                 counts.stores.add();
             } else if !stamps.fresh() {
@@ -158,7 +176,7 @@ impl Load {
                 tracing::debug!(key = key_text(&self.bound, &self.key), "not stored: changed while loading");
             }
         }
-        Loaded { stamps, entry, stored }
+        Loaded { stamps, entry, stored, kept: matches!(keep, Keep::Until(_)) }
     }
 }
 

@@ -15,9 +15,11 @@ use super::shape::{Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::Patience;
 use crate::fresh::context;
+use crate::fresh::epoch::Epoch;
+use crate::fresh::nested::Frame;
 use crate::near::deadlock::Waiting;
 use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn};
-use crate::near::store::{Entry, NearKeyRef};
+use crate::near::store::{Entry, NearKey, NearKeyRef};
 
 /// Get or set: what every async cached function calls, and nothing else.
 ///
@@ -104,6 +106,13 @@ where
     let blocking = call.blocking;
     drop(call);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
+    let mut prepare = Prepare::Not(prepare);
+    // Held until the end, so that no bump is missed in between.
+    let _told = context::with_frame(Arc::clone).map(|parent| {
+        // The load around this call depends on it, though it may give up waiting for another's load.
+        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(&bound);
+        tell(&parent, &bound, &key, &prepare)
+    });
     loop {
         let waited = match bound.alias.flights.board(&key, arrival) {
             Turn::Lead(leader) => {
@@ -117,8 +126,7 @@ where
                     bound.counts.shared_loads.add();
                     return value;
                 }
-                let mut dependencies = Dependencies::new(&bound);
-                let body = prepare(&mut dependencies);
+                let (dependencies, body) = prepare.take(&bound);
                 let mut seat = Seat::new(Arc::clone(leader.flight()));
                 let _permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
                 let flight = Some(leader.flight().number());
@@ -155,8 +163,7 @@ where
             Waited::Alone => {}
             Waited::TooLong => bound.counts.overdue.add(),
         }
-        let mut dependencies = Dependencies::new(&bound);
-        let body = prepare(&mut dependencies);
+        let (dependencies, body) = prepare.take(&bound);
         let _permit = match waited {
             Waited::TooLong => None,
             _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
@@ -166,6 +173,42 @@ where
         load.finish(&shape, &result);
         return result;
     }
+}
+
+/// What a value depends on and the body that loads it: made once, when they are first needed.
+enum Prepare<P, B> {
+    Not(P),
+    Done(Box<Dependencies>, B),
+    Over,
+}
+
+impl<P: FnOnce(&mut Dependencies) -> B, B> Prepare<P, B> {
+    fn now(self, bound: &Arc<Bound>) -> Self {
+        match self {
+            Prepare::Not(prepare) => {
+                let mut dependencies = Box::new(Dependencies::new(bound));
+                let body = prepare(&mut dependencies);
+                Prepare::Done(dependencies, body)
+            }
+            done => done,
+        }
+    }
+
+    fn take(&mut self, bound: &Arc<Bound>) -> (Dependencies, B) {
+        match std::mem::replace(self, Prepare::Over).now(bound) {
+            Prepare::Done(dependencies, body) => (*dependencies, body),
+            _ => unreachable!("a call loads once"),
+        }
+    }
+}
+
+/// Tells the load around a call what the call depends on.
+fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P, B>) -> Vec<Epoch> {
+    let Prepare::Done(dependencies, _) = prepare else { return Vec::new() };
+    let epochs = Dependencies::clone(dependencies).hold(&key.bytes);
+    let now = bound.core.clock.now();
+    hand_up(parent, bound, &epochs, now, &dependencies.scope(), dependencies.unscoped);
+    epochs
 }
 
 /// Loads and replaces, whatever is stored.
@@ -186,9 +229,13 @@ where
     let body = prepare(&mut dependencies);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     let _permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
-    let load = Load::begin(&bound, key, dependencies, None);
+    let load = Load::begin(&bound, key.clone(), dependencies, None);
     let result = load.run(body).await;
-    load.finish(&shape, &result);
+    let loaded = load.finish(&shape, &result);
+    if K::look(&result).is_ok() && !loaded.kept {
+        // What is there is not what the source says now. After an error it may be.
+        bound.alias.near.remove(key.as_ref());
+    }
     result
 }
 

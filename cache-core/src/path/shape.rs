@@ -153,6 +153,7 @@ impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
 }
 
 /// What becomes of a load's result.
+#[derive(Clone, Copy)]
 pub(crate) enum Keep {
     /// Stored until then.
     Until(Instant),

@@ -423,3 +423,50 @@ fn nested_sync(source: &Source, id: u64) -> u64 {
 fn bump_sync(id: u64) {
     let _ = id;
 }
+
+#[cache_core::test]
+async fn a_fill_depends_on_what_is_called_while_it_reads() {
+    let source = Source::new(1);
+    let fill = double::entry(5).begin().await;
+    let value = fill.read(price(&source, 5)).await * 2;
+    assert!(fill.store(value));
+    set_price(&source, 5, 10).await;
+    assert_eq!(double::entry(5).get().await, None);
+}
+
+/// The flight has no stamps yet: its leader queues for a permit, or is about to begin.
+#[cache_core::test]
+async fn a_caller_depends_on_a_nested_call_that_it_gave_up_before_its_flight_began() {
+    #[derive(cache_core::Alias)]
+    #[alias(name = "one-load", max_loads = 1)]
+    struct OneLoad;
+
+    #[cached(alias = OneLoad, invalidate_on = [Article(id)])]
+    async fn queued(source: Arc<Source>, id: u64) -> u64 {
+        let _ = id;
+        source.read().await
+    }
+
+    #[cached]
+    async fn gives_up(source: Arc<Source>, id: u64) -> u64 {
+        tokio::select! {
+            biased;
+            price = queued(source, id) => price,
+            () = std::future::ready(()) => 0,
+        }
+    }
+
+    let source = Arc::new(Source::new(1));
+    let mut hold = source.hold();
+    let holds_the_permit = tokio::spawn(queued(Arc::clone(&source), 6));
+    hold.reached().await;
+    let queues = tokio::spawn(queued(Arc::clone(&source), 5));
+    until(|| cache_core::testing::waiting() == 1).await;
+    assert_eq!(gives_up(Arc::clone(&source), 5).await, 0);
+    assert_eq!(gives_up::entry(5).get().await, Some(0));
+    set_price(&source, 5, 2).await;
+    assert_eq!(gives_up::entry(5).get().await, None);
+    hold.release();
+    holds_the_permit.await.unwrap();
+    queues.await.unwrap();
+}

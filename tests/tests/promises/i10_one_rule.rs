@@ -46,3 +46,29 @@ async fn a_younger_load_is_not_overwritten_by_an_older() {
     older.store(old);
     assert_eq!(read(&source, 5).await, 2);
 }
+
+/// The same with nothing invalidated in between: the loads began at one count.
+#[cache_core::test]
+async fn a_refresh_is_not_overwritten_by_a_load_that_began_before_it() {
+    let source = Source::new(1);
+    let older = read::entry(5).begin().await;
+    let old = source.read().await;
+    source.write(2);
+    read::refresh(&source, 5).await;
+    assert!(!older.store(old), "and says so");
+    assert_eq!(read(&source, 5).await, 2);
+}
+
+#[cached(none_ttl = "off")]
+async fn optional(source: &Source) -> Option<u64> {
+    Some(source.read().await).filter(|value| *value > 0)
+}
+
+#[cache_core::test]
+async fn a_refresh_that_found_nothing_leaves_nothing() {
+    let source = Source::new(1);
+    optional(&source).await;
+    source.write(0);
+    assert_eq!(optional::refresh(&source).await, None);
+    assert_eq!(optional::entry().get().await, None);
+}
