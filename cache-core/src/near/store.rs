@@ -158,6 +158,12 @@ impl NearCache {
             EntryAction::Retain(younger)
         };
         let stored = match self.entries.entry(key, None, younger) {
+            // In a map of one entry a placeholder leaves no room for what it stands for.
+            EntryResult::Vacant(guard) if self.entries.capacity() < 2 => {
+                drop(guard);
+                self.entries.insert(key.clone(), entry);
+                true
+            }
             EntryResult::Vacant(guard) => guard.insert(entry).is_ok(),
             EntryResult::Retained(younger) => younger,
             _ => false,

@@ -59,6 +59,24 @@ fn entries_are_bounded() {
     assert!(stats.aliases[0].entries <= 10, "{}", stats.aliases[0].entries);
 }
 
+#[derive(Alias)]
+#[alias(name = "of-one", max_entries = 1)]
+struct OfOne;
+
+#[cached(alias = OfOne)]
+fn of_one(id: u64) -> u64 {
+    id
+}
+
+#[cache_core::test]
+fn an_alias_of_one_entry_holds_it() {
+    for id in 0..100 {
+        of_one(id);
+        assert_eq!(of_one::entry(id).get(), Some(id));
+    }
+    assert_eq!(Cache::current().stats().aliases[0].entries, 1);
+}
+
 #[cache_core::test]
 fn an_alias_scopes_its_functions() {
     let module = "options::aliases";
