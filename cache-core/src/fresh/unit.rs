@@ -1,7 +1,7 @@
 //! A unit of work under way: what its writers have changed so far.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::changes::Changes;
@@ -20,13 +20,19 @@ type Collected = Vec<(Arc<dyn Epochs>, Changes)>;
 #[derive(Debug)]
 pub(crate) struct Unit {
     wrote: AtomicBool,
+    /// How many units inside of it are under way.
+    joined: AtomicUsize,
     /// `None` once the work has ended.
     changes: Mutex<Option<Collected>>,
 }
 
 impl Unit {
     pub(crate) fn begin() -> Arc<Unit> {
-        Arc::new(Unit { wrote: AtomicBool::new(false), changes: Mutex::new(Some(Vec::new())) })
+        Arc::new(Unit {
+            wrote: AtomicBool::new(false),
+            joined: AtomicUsize::new(0),
+            changes: Mutex::new(Some(Vec::new())),
+        })
     }
 
     /// Whether something was written in it: from then on what is stored may be older than what the work itself sees.
@@ -50,8 +56,18 @@ impl Unit {
         None
     }
 
-    /// Forgets what was collected so far.
+    /// A unit inside of this one is under way while what is returned lives.
+    pub(crate) fn join(&self) -> Joined<'_> {
+        self.joined.fetch_add(1, Ordering::AcqRel);
+        Joined(self)
+    }
+
+    /// Forgets what was collected so far; not from a unit inside, whose rollback says nothing of what lies around it.
     pub(crate) fn discard(&self) {
+        if self.joined.load(Ordering::Acquire) > 0 {
+            tracing::debug!("discarded in a unit of work that joined another: invalidated all the same");
+            return;
+        }
         if let Some(collected) = &mut *lock(&self.changes) {
             collected.clear();
         }
@@ -70,4 +86,13 @@ impl Unit {
 
 fn same(one: &Arc<dyn Epochs>, other: &Arc<dyn Epochs>) -> bool {
     std::ptr::addr_eq(Arc::as_ptr(one), Arc::as_ptr(other))
+}
+
+/// A unit that has joined another.
+pub(crate) struct Joined<'a>(&'a Unit);
+
+impl Drop for Joined<'_> {
+    fn drop(&mut self) {
+        self.0.joined.fetch_sub(1, Ordering::AcqRel);
+    }
 }

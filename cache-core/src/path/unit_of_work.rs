@@ -48,7 +48,8 @@ impl Drop for Ending {
 /// }
 /// ```
 pub async fn unit_of_work<F: Future>(work: F) -> F::Output {
-    if context::unit().is_some() {
+    if let Some(unit) = context::unit() {
+        let _joined = unit.join();
         return work.await;
     }
     let unit = Unit::begin();
@@ -58,7 +59,8 @@ pub async fn unit_of_work<F: Future>(work: F) -> F::Output {
 
 /// [`unit_of_work`] for sync code.
 pub fn unit_of_work_sync<R>(work: impl FnOnce() -> R) -> R {
-    if context::unit().is_some() {
+    if let Some(unit) = context::unit() {
+        let _joined = unit.join();
         return work();
     }
     let unit = Unit::begin();
@@ -69,7 +71,8 @@ pub fn unit_of_work_sync<R>(work: impl FnOnce() -> R) -> R {
 /// Forgets what was written so far in the unit of work around this call, for it was rolled back. Does nothing outside
 /// of one.
 ///
-/// Only for a rollback that is known to have happened: what is forgotten is not invalidated.
+/// Only for a rollback that is known to have happened: what is forgotten is not invalidated. In a unit that has joined
+/// another it forgets nothing, for what the outer one wrote may yet be committed.
 pub fn discard() {
     if let Some(unit) = context::unit() {
         unit.discard();

@@ -284,3 +284,15 @@ async fn a_task_that_outlives_its_unit_invalidates_by_itself() {
     task.unwrap().await.unwrap();
     watch.assert_gone();
 }
+
+#[cache_core::test]
+async fn a_discard_inside_does_not_forget_what_the_outer_unit_wrote() {
+    let database = Database::default();
+    let watch = price::entry(5).watch();
+    unit_of_work(async {
+        set_price(&database, 5, 2).await;
+        unit_of_work(async { discard() }).await;
+    })
+    .await;
+    watch.assert_gone();
+}
