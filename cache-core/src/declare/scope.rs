@@ -117,12 +117,12 @@ impl TenantPath {
     }
 }
 
-/// Bytes of a known length, as a key part.
+/// What stands for a level that is too long.
 struct Digest([u8; 32]);
 
 impl CacheKey for Digest {
     fn write_key(&self, key: &mut KeyWriter) {
-        key.bytes(&self.0);
+        key.digest(&self.0);
     }
 }
 

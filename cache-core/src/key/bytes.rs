@@ -46,6 +46,8 @@ pub(crate) mod code {
     pub(crate) const TENANT: u8 = 0x16;
     /// A user: one length byte and its name, then its value up to `END`.
     pub(crate) const USER: u8 = 0x17;
+    /// In place of a level of a scope that is too long: its 32-byte digest. No value is written so.
+    pub(crate) const DIGEST: u8 = 0x18;
     /// The first byte of a key that was too long: a 32-byte digest of the whole, 8 bytes of its length, its head.
     pub(crate) const DIGESTED: u8 = 0xff;
 }
@@ -271,6 +273,12 @@ impl KeyWriter {
         self.put_name(code::USER, name);
         value.write_key(self);
         self.put(&[code::END]);
+    }
+
+    /// Writes a digest, which equals no value.
+    pub(crate) fn digest(&mut self, digest: &[u8; 32]) {
+        self.put(&[code::DIGEST]);
+        self.put(digest);
     }
 
     /// Takes what another writer gave, as it is. For scopes that were written before.

@@ -216,6 +216,12 @@ impl<'a> Reader<'a> {
                     let _ = write!(self.out, "{byte:02x}");
                 }
             }
+            code::DIGEST => {
+                self.out.push('!');
+                for byte in self.take(32)? {
+                    let _ = write!(self.out, "{byte:02x}");
+                }
+            }
             code::SEQUENCE => self.items('[', ']')?,
             code::TUPLE => self.items('(', ')')?,
             code::MAP => self.map()?,

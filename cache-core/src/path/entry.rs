@@ -107,6 +107,13 @@ impl<R> Keyed<R> {
 
     fn invalidate(&self) {
         let core = &self.bound.core;
+        if let Some(Bypass::Unscoped(what)) = self.bypass {
+            // Whose entry it is isn't known: wider then, never nothing.
+            let function = self.bound.function.name;
+            tracing::warn!(function, "there is no {what} here: invalidates all entries of the function");
+            core.invalidate([Tag::function(&core.namespace, function)]);
+            return;
+        }
         core.invalidate([Tag::bucket(&core.namespace, self.bound.function.name, &self.key.bytes)]);
         self.bound.alias.near.remove(self.key.as_ref());
     }

@@ -287,3 +287,12 @@ async fn followers_do_not_get_what_another_tenant_loaded() {
     .await
     .unwrap_err();
 }
+
+#[cache_core::test]
+async fn an_entry_without_its_scope_is_invalidated_in_all() {
+    let source = Source::new(1);
+    with_tenant(Org(1), ambient_read(&source)).await;
+    ambient_read::entry().invalidate().await;
+    with_tenant(Org(1), ambient_read(&source)).await;
+    assert_eq!(source.reads(), 2);
+}
