@@ -19,7 +19,8 @@ use crate::fresh::{COUNTER, context};
 use crate::graph;
 use crate::key::tag::Tag;
 use crate::near::flight::Flights;
-use crate::near::store::{Entry, NearCache, NearKey};
+use crate::near::store::{NearCache, NearKey, Stored};
+use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
 use crate::sync::lock;
 
@@ -54,7 +55,7 @@ pub(crate) struct Core {
     pub(crate) invalidations: Count,
     /// Under test: no jitter, and what would be a warning is kept for the end of the test.
     pub(crate) test: Option<Mutex<Vec<String>>>,
-    pub(crate) watches: crate::testing::Watches,
+    pub(crate) watches: Watches,
 }
 
 /// An alias in a cache.
@@ -62,7 +63,7 @@ pub(crate) struct AliasState {
     pub(crate) name: &'static str,
     pub(crate) settings: Settings,
     pub(crate) near: NearCache,
-    pub(crate) flights: Flights<NearKey, Arc<Entry>, foldhash::fast::RandomState>,
+    pub(crate) flights: Flights<NearKey, Arc<Stored>, foldhash::fast::RandomState>,
     pub(crate) permits: Semaphore,
     pub(crate) blocking_permits: Semaphore,
 }
@@ -141,7 +142,7 @@ impl Cache {
             clock,
             invalidations: Count::default(),
             test: test.then(Mutex::default),
-            watches: crate::testing::Watches::default(),
+            watches: Watches::default(),
         };
         Cache(Arc::new(Inner {
             core: Arc::new(core),

@@ -1,4 +1,4 @@
-//! What things are called: canonical bytes, readable text, tags.
+//! What things are called: canonical bytes, ids of rows, readable text, tags.
 //!
 //! One encoding, two renderings. [`CacheKey`] writes typed values into canonical bytes, the key of the near
 //! store; the same bytes render as the readable text that a person, a log line or a shared tier sees. Both are
@@ -6,6 +6,7 @@
 
 mod bytes;
 mod encode;
+pub(crate) mod ids;
 pub(crate) mod tag;
 #[cfg(test)]
 mod tests;

@@ -59,27 +59,27 @@ impl Tag {
     }
 
     /// A row of a model in a tenant (an empty path for a model that belongs to none).
-    pub(crate) fn row(namespace: &str, path: &[u8], model: &str, id: &[u8]) -> Tag {
+    fn row(namespace: &str, path: &[u8], model: &str, id: &[u8]) -> Tag {
         Tag::of(b'r', &[namespace.as_bytes(), path, model.as_bytes(), id])
     }
 
     /// `any(T, M)`: changes with every write to the model in the tenant.
-    pub(crate) fn any(namespace: &str, path: &[u8], model: &str) -> Tag {
+    fn any(namespace: &str, path: &[u8], model: &str) -> Tag {
         Tag::of(b'y', &[namespace.as_bytes(), path, model.as_bytes()])
     }
 
     /// `all(T, M)`: changes with every write to the whole model in the tenant.
-    pub(crate) fn all(namespace: &str, path: &[u8], model: &str) -> Tag {
+    fn all(namespace: &str, path: &[u8], model: &str) -> Tag {
         Tag::of(b'l', &[namespace.as_bytes(), path, model.as_bytes()])
     }
 
     /// `any(M)`: changes with every write to the model, in whatever tenant.
-    pub(crate) fn any_everywhere(namespace: &str, model: &str) -> Tag {
+    fn any_everywhere(namespace: &str, model: &str) -> Tag {
         Tag::of(b'Y', &[namespace.as_bytes(), model.as_bytes()])
     }
 
     /// `all(M)`: changes with every write to the whole model across all tenants.
-    pub(crate) fn all_everywhere(namespace: &str, model: &str) -> Tag {
+    fn all_everywhere(namespace: &str, model: &str) -> Tag {
         Tag::of(b'L', &[namespace.as_bytes(), model.as_bytes()])
     }
 
@@ -92,6 +92,66 @@ impl Tag {
             hasher.update(part);
         }
         Tag(u128::from_le_bytes(*hasher.finalize().as_bytes().first_chunk().expect("a digest has 32 bytes")))
+    }
+}
+
+/// The tags of a model: what its readers hold, and what its writers change. A reader and a writer meet in at least one
+/// of them whenever what is written may be among what was read.
+///
+/// |             | read                     | written                       |
+/// |-------------|--------------------------|-------------------------------|
+/// | `M(id)`     | row, all, all everywhere | row, any, any everywhere      |
+/// | `M`         | any, all everywhere      | all, any, any everywhere      |
+/// | `across(M)` | any and all everywhere   | any and all everywhere        |
+///
+/// `path` is that of the tenant at the model's level; empty for a model that belongs to none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ModelTags<'a> {
+    pub(crate) namespace: &'a str,
+    pub(crate) model: &'a str,
+}
+
+impl ModelTags<'_> {
+    pub(crate) fn read_row(self, path: &[u8], id: &[u8]) -> [Tag; 3] {
+        [Tag::row(self.namespace, path, self.model, id), self.all(path), self.all_everywhere()]
+    }
+
+    pub(crate) fn read(self, path: &[u8]) -> [Tag; 2] {
+        [self.any(path), self.all_everywhere()]
+    }
+
+    pub(crate) fn read_across(self) -> [Tag; 2] {
+        [self.any_everywhere(), self.all_everywhere()]
+    }
+
+    /// The row itself first. Instead of very many rows, [`all`](Self::all) of them.
+    pub(crate) fn write_row(self, path: &[u8], id: &[u8]) -> [Tag; 3] {
+        [Tag::row(self.namespace, path, self.model, id), self.any(path), self.any_everywhere()]
+    }
+
+    pub(crate) fn write(self, path: &[u8]) -> [Tag; 3] {
+        [self.all(path), self.any(path), self.any_everywhere()]
+    }
+
+    pub(crate) fn write_across(self) -> [Tag; 2] {
+        [self.all_everywhere(), self.any_everywhere()]
+    }
+
+    /// All rows in the tenant.
+    pub(crate) fn all(self, path: &[u8]) -> Tag {
+        Tag::all(self.namespace, path, self.model)
+    }
+
+    fn any(self, path: &[u8]) -> Tag {
+        Tag::any(self.namespace, path, self.model)
+    }
+
+    fn any_everywhere(self) -> Tag {
+        Tag::any_everywhere(self.namespace, self.model)
+    }
+
+    fn all_everywhere(self) -> Tag {
+        Tag::all_everywhere(self.namespace, self.model)
     }
 }
 

@@ -3,3 +3,4 @@
 pub(crate) mod deadlock;
 pub(crate) mod flight;
 pub(crate) mod store;
+pub(crate) mod watch;

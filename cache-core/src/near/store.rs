@@ -19,7 +19,7 @@ use crate::fresh::epoch::{Epoch, EpochTable, Freshness, Moment};
 pub(crate) type AnyValue = dyn Any + Send + Sync;
 
 /// What is stored: a value, and all that says whether it may be served.
-pub(crate) struct Entry<T: ?Sized = AnyValue> {
+pub(crate) struct Stored<T: ?Sized = AnyValue> {
     freshness: Freshness,
     header: Header,
     value: T,
@@ -35,14 +35,14 @@ pub(crate) struct Header {
     pub(crate) scope: Scope,
 }
 
-impl<T> Entry<T> {
+impl<T> Stored<T> {
     /// Of a load that began then.
     pub(crate) fn new(start: Moment, header: Header, value: T) -> Self {
-        Entry { freshness: Freshness::since(start), header, value }
+        Stored { freshness: Freshness::since(start), header, value }
     }
 }
 
-impl Entry {
+impl Stored {
     #[inline]
     pub(crate) fn value(&self) -> &AnyValue {
         &self.value
@@ -64,9 +64,9 @@ impl Entry {
     }
 }
 
-impl<T: ?Sized> fmt::Debug for Entry<T> {
+impl<T: ?Sized> fmt::Debug for Stored<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry").field("header", &self.header).finish_non_exhaustive()
+        f.debug_struct("Stored").field("header", &self.header).finish_non_exhaustive()
     }
 }
 
@@ -123,7 +123,7 @@ type Hashed = foldhash::fast::RandomState;
 
 /// The entries of an alias, at most so many. Which one goes when it is full is the map's business (S3-FIFO).
 pub(crate) struct NearCache {
-    entries: Cache<NearKey, Arc<Entry>, quick_cache::UnitWeighter, Hashed>,
+    entries: Cache<NearKey, Arc<Stored>, quick_cache::UnitWeighter, Hashed>,
     /// When expired entries are next looked for, in the clock's units.
     sweep_at: AtomicU64,
 }
@@ -141,16 +141,16 @@ impl NearCache {
     }
 
     #[inline]
-    pub(crate) fn get(&self, key: NearKeyRef<'_>) -> Option<Arc<Entry>> {
+    pub(crate) fn get(&self, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
         self.entries.get(&key)
     }
 
     /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays. Says
     /// whether it was stored.
-    pub(crate) fn put(&self, key: &NearKey, entry: Arc<Entry>) -> bool {
+    pub(crate) fn put(&self, key: &NearKey, entry: Arc<Stored>) -> bool {
         // Replaced outside of the map's lock: dropping a value runs its author's code, which may call the cache.
         let mut replaced = None;
-        let younger = |_: &NearKey, there: &mut Arc<Entry>| {
+        let younger = |_: &NearKey, there: &mut Arc<Stored>| {
             let younger = there.header.order < entry.header.order;
             if younger {
                 replaced = Some(std::mem::replace(there, Arc::clone(&entry)));

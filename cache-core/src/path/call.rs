@@ -8,7 +8,7 @@ use crate::cache::{Bound, Site};
 use crate::declare::{Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
-use crate::key::tag::Tag;
+use crate::key::tag::{ModelTags, Tag};
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::store::{NearKey, NearKeyRef};
 
@@ -145,8 +145,8 @@ impl Dependencies {
         }
     }
 
-    fn namespace(&self) -> &str {
-        &self.bound.core.namespace
+    fn tags_of<M: Model>(&self) -> ModelTags<'_> {
+        ModelTags { namespace: &self.bound.core.namespace, model: M::NAME }
     }
 
     /// The tenant that rows and models are in.
@@ -177,27 +177,20 @@ impl Dependencies {
     /// `M(id)`: a row.
     pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
         let Some(path) = self.cut::<M>() else { return };
-        let namespace = self.namespace();
-        let tags = [
-            Tag::row(namespace, &path, M::NAME, id),
-            Tag::all(namespace, &path, M::NAME),
-            Tag::all_everywhere(namespace, M::NAME),
-        ];
+        let tags = self.tags_of::<M>().read_row(&path, id);
         self.tags.extend(tags);
     }
 
     /// `M`: the whole model, in the tenant if it belongs to one.
     pub(crate) fn model<M: Model>(&mut self) {
         let Some(path) = self.cut::<M>() else { return };
-        let namespace = self.namespace();
-        let tags = [Tag::any(namespace, &path, M::NAME), Tag::all_everywhere(namespace, M::NAME)];
+        let tags = self.tags_of::<M>().read(&path);
         self.tags.extend(tags);
     }
 
     /// `across(M)`: the model in all tenants.
     pub(crate) fn across<M: Model>(&mut self) {
-        let namespace = self.namespace();
-        let tags = [Tag::any_everywhere(namespace, M::NAME), Tag::all_everywhere(namespace, M::NAME)];
+        let tags = self.tags_of::<M>().read_across();
         self.tags.extend(tags);
     }
 

@@ -13,7 +13,7 @@ use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::key::tag::Tag;
 use crate::near::store::NearKey;
-use crate::testing::Watch;
+use crate::near::watch::Watch;
 
 /// An entry of an async cached function, whether it is stored or not: `f::entry(args)`. `R` is what the function
 /// returns.
@@ -123,7 +123,8 @@ impl<R> Keyed<R> {
         if let Some(entry) = self.bound.alias.near.get(self.key.as_ref()) {
             epochs.extend(entry.header().epochs.iter().cloned());
         }
-        Watch::new(&self.bound, self.key.clone(), epochs)
+        let core = &self.bound.core;
+        core.watches.watch(self.key.clone(), key_text(&self.bound, &self.key), core.epochs.now(), epochs)
     }
 }
 

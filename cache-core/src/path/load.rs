@@ -14,7 +14,7 @@ use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Unknown};
 use crate::near::flight::{Learned, Stamps};
-use crate::near::store::{Entry, Header, NearKey};
+use crate::near::store::{Header, NearKey, Stored};
 
 /// A load whose stamps are held.
 pub(crate) struct Load {
@@ -34,7 +34,7 @@ pub(crate) struct Loaded {
     /// With all that the calls inside of it handed up.
     pub(crate) stamps: Stamps,
     /// What others may be given; also what was stored, if it was.
-    pub(crate) entry: Option<Arc<Entry>>,
+    pub(crate) entry: Option<Arc<Stored>>,
     pub(crate) stored: bool,
     /// Whether the function's rules want such a result stored.
     pub(crate) kept: bool,

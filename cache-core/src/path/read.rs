@@ -19,7 +19,7 @@ use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Frame;
 use crate::near::deadlock::Waiting;
 use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn};
-use crate::near::store::{Entry, NearKey, NearKeyRef};
+use crate::near::store::{NearKey, NearKeyRef, Stored};
 
 /// Get or set: what every async cached function calls, and nothing else.
 ///
@@ -82,7 +82,7 @@ pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R
 
 /// An entry that may be served.
 #[inline]
-pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Entry>> {
+pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
     let entry = bound.alias.near.get(key)?;
     (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
 }
@@ -285,7 +285,7 @@ enum Waited {
     Alone,
 }
 
-async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Entry>>>>, patience: &mut Patience) -> Waited {
+async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Stored>>>>, patience: &mut Patience) -> Waited {
     // A call inside of a load must not wait for a load that waits for its own: recursion, or two loads crosswise.
     let mut waiting = Vec::new();
     if let Some(around) = context::with_frame(|frame| frame.flights()) {
@@ -391,7 +391,7 @@ where
 }
 
 /// Tells the surrounding load what an entry depends on that was another's load.
-fn hand_up_entry(bound: &Bound, entry: &Entry) {
+fn hand_up_entry(bound: &Bound, entry: &Stored) {
     let header = entry.header();
     context::with_frame(|frame| {
         frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);

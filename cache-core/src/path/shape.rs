@@ -10,13 +10,13 @@ use crate::cache::Bound;
 use crate::clock::Instant;
 use crate::declare::{Outcome, Ttl};
 use crate::fresh::epoch::Moment;
-use crate::near::store::{AnyValue, Entry, Header};
+use crate::near::store::{AnyValue, Header, Stored};
 
 /// How a return type is taken apart, stored and made again. Function pointers, so that what the type must be able to
 /// do is asked for in one place, spanned at the return type.
 pub struct Shape<R, K: Kind<R>> {
     pub(crate) get: fn(&AnyValue) -> Option<K::Value>,
-    pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Entry>,
+    pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Stored>,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
     pub(crate) expires_in: Option<fn(&K::Value) -> Duration>,
@@ -26,7 +26,7 @@ pub struct Shape<R, K: Kind<R>> {
 /// The same for errors that can be cloned.
 pub struct ErrorShape<E> {
     pub(crate) get: fn(&AnyValue) -> Option<E>,
-    pub(crate) keep: fn(&E, Moment, Header) -> Arc<Entry>,
+    pub(crate) keep: fn(&E, Moment, Header) -> Arc<Stored>,
 }
 
 impl<E> Clone for ErrorShape<E> {
@@ -100,7 +100,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
     {
         Shape {
             get: |value| (value as &dyn Any).downcast_ref::<K::Value>().cloned(),
-            keep: |value, start, header| Arc::new(Entry::new(start, header, value.clone())),
+            keep: |value, start, header| Arc::new(Stored::new(start, header, value.clone())),
             errors: None,
             store_if: None,
             expires_in: None,
@@ -134,7 +134,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
 
     /// Makes the return value again.
     #[inline]
-    pub(crate) fn read(&self, entry: &Entry) -> Option<R> {
+    pub(crate) fn read(&self, entry: &Stored) -> Option<R> {
         if let Some(value) = (self.get)(entry.value()) {
             return Some(K::wrap(Ok(value)));
         }
@@ -147,7 +147,7 @@ impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
     pub(crate) fn new() -> Self {
         ErrorShape {
             get: |value| (value as &dyn Any).downcast_ref::<StoredError<E>>().map(|error| error.0.clone()),
-            keep: |error, start, header| Arc::new(Entry::new(start, header, StoredError(error.clone()))),
+            keep: |error, start, header| Arc::new(Stored::new(start, header, StoredError(error.clone()))),
         }
     }
 }
@@ -191,7 +191,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
     }
 
     /// The result as an entry; `None` if it is an error that can't be cloned.
-    pub(crate) fn keep(&self, result: &R, start: Moment, header: Header) -> Option<Arc<Entry>> {
+    pub(crate) fn keep(&self, result: &R, start: Moment, header: Header) -> Option<Arc<Stored>> {
         match K::look(result) {
             Ok(value) => Some((self.keep)(value, start, header)),
             Err(error) => self.errors.map(|errors| (errors.keep)(error, start, header)),

@@ -25,8 +25,8 @@ use std::sync::Arc;
 
 use crate::cache::{Cache, Core};
 use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
-use crate::key::tag::Tag;
-use crate::private::IdOf;
+use crate::key::ids::{IdOf, id_bytes};
+use crate::key::tag::{ModelTags, Tag};
 
 /// What to invalidate, for [`Cache::invalidate`]. Costs the same however many entries it reaches.
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
@@ -35,16 +35,16 @@ pub struct Target {
     tags: Box<Tags>,
 }
 
-type Tags = dyn Fn(&Scope<'_>) -> Vec<Tag> + Send + Sync;
+type Tags = dyn Fn(&Place<'_>) -> Vec<Tag> + Send + Sync;
 
 /// Where a target lies.
-struct Scope<'a> {
+struct Place<'a> {
     namespace: &'a str,
     tenant: &'a TenantPath,
 }
 
 impl Target {
-    fn new(tags: impl Fn(&Scope<'_>) -> Vec<Tag> + Send + Sync + 'static) -> Self {
+    fn new(tags: impl Fn(&Place<'_>) -> Vec<Tag> + Send + Sync + 'static) -> Self {
         Target { tenant: TenantPath::default(), tags: Box::new(tags) }
     }
 
@@ -54,23 +54,21 @@ impl Target {
     }
 }
 
-impl Scope<'_> {
+impl Place<'_> {
     /// The tenant's path as a model goes by it; none means all tenants.
     fn path<M: Model>(&self) -> Option<&[u8]> {
         M::Scope::cut(self.tenant)
     }
 
     fn whole<M: Model>(&self) -> Vec<Tag> {
-        let namespace = self.namespace;
-        let everywhere = [Tag::all_everywhere(namespace, M::NAME), Tag::any_everywhere(namespace, M::NAME)];
         match self.path::<M>() {
-            Some(path) => vec![
-                Tag::all(namespace, path, M::NAME),
-                Tag::any(namespace, path, M::NAME),
-                Tag::any_everywhere(namespace, M::NAME),
-            ],
-            None => everywhere.to_vec(),
+            Some(path) => self.tags_of::<M>().write(path).into(),
+            None => self.tags_of::<M>().write_across().into(),
         }
+    }
+
+    fn tags_of<M: Model>(&self) -> ModelTags<'_> {
+        ModelTags { namespace: self.namespace, model: M::NAME }
     }
 
     /// A tag of a tenant if one is given, of all otherwise.
@@ -88,38 +86,34 @@ impl Scope<'_> {
 
 /// A row. Without its tenant, the row's whole model in all tenants.
 pub fn row<M: Model>(id: &(impl IdOf<M::Id> + ?Sized)) -> Target {
-    let id = crate::private::id_bytes::<M::Id, _>(id);
-    Target::new(move |scope| match scope.path::<M>() {
-        Some(path) => vec![
-            Tag::row(scope.namespace, path, M::NAME, &id),
-            Tag::any(scope.namespace, path, M::NAME),
-            Tag::any_everywhere(scope.namespace, M::NAME),
-        ],
-        None => scope.whole::<M>(),
+    let id = id_bytes::<M::Id, _>(id);
+    Target::new(move |place| match place.path::<M>() {
+        Some(path) => place.tags_of::<M>().write_row(path, &id).into(),
+        None => place.whole::<M>(),
     })
 }
 
 /// A model: in the tenant given with [`of`](Target::of), or in all.
 pub fn model<M: Model>() -> Target {
-    Target::new(|scope| scope.whole::<M>())
+    Target::new(|place| place.whole::<M>())
 }
 
 /// All entries of functions that are scoped by this tenant, or by one inside of it.
 pub fn tenant<T: Tenant>(tenant: T) -> Target {
-    Target::new(|scope| vec![Tag::tenant(scope.namespace, scope.tenant.bytes())]).of(tenant)
+    Target::new(|place| vec![Tag::tenant(place.namespace, place.tenant.bytes())]).of(tenant)
 }
 
 /// All entries of functions that are scoped by this user: in the tenant given with [`of`](Target::of) and those inside
 /// of it, or wherever.
 pub fn user<U: User>(user: U) -> Target {
     let user = user_bytes(&user);
-    Target::new(move |scope| vec![Tag::user(scope.namespace, scope.tenant.bytes(), &user)])
+    Target::new(move |place| vec![Tag::user(place.namespace, place.tenant.bytes(), &user)])
 }
 
 /// All entries of an alias: of the tenant given with [`of`](Target::of), or of all.
 pub fn alias<A: Alias>() -> Target {
-    Target::new(|scope| {
-        scope.of_tenant(
+    Target::new(|place| {
+        place.of_tenant(
             |namespace, path| Tag::tenant_alias(namespace, path, A::NAME),
             |namespace| Tag::alias(namespace, A::NAME),
         )
@@ -130,8 +124,8 @@ pub fn alias<A: Alias>() -> Target {
 /// [`of`](Target::of), or of all.
 pub fn function(name: impl Into<String>) -> Target {
     let name = name.into();
-    Target::new(move |scope| {
-        scope.of_tenant(
+    Target::new(move |place| {
+        place.of_tenant(
             |namespace, path| Tag::tenant_function(namespace, path, &name),
             |namespace| Tag::function(namespace, &name),
         )
@@ -140,7 +134,7 @@ pub fn function(name: impl Into<String>) -> Target {
 
 /// All entries of the namespace.
 pub fn everything() -> Target {
-    Target::new(|scope| vec![Tag::namespace(scope.namespace)])
+    Target::new(|place| vec![Tag::namespace(place.namespace)])
 }
 
 impl Cache {
@@ -158,8 +152,8 @@ impl Cache {
 
 impl Core {
     fn invalidate_target(self: &Arc<Self>, target: &Target) {
-        let scope = Scope { namespace: &self.namespace, tenant: &target.tenant };
-        self.invalidate((target.tags)(&scope));
+        let place = Place { namespace: &self.namespace, tenant: &target.tenant };
+        self.invalidate((target.tags)(&place));
     }
 }
 

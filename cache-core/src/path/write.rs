@@ -9,7 +9,7 @@ use crate::declare::{Model, ModelScope, TenantPath, Writer};
 use crate::fresh::changes::Changes;
 use crate::fresh::context;
 use crate::fresh::unit::Unit;
-use crate::key::tag::Tag;
+use crate::key::tag::{ModelTags, Tag};
 
 /// What a writer invalidates when its body is over.
 #[derive(Debug)]
@@ -74,10 +74,9 @@ impl Bumps {
 
     /// `M(id)`: a row.
     pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
-        let namespace = &self.core.namespace;
         let Some(path) = self.path::<M>() else { return self.across::<M>() };
-        let (row, all) = (Tag::row(namespace, path, M::NAME, id), Tag::all(namespace, path, M::NAME));
-        let any = [Tag::any(namespace, path, M::NAME), Tag::any_everywhere(namespace, M::NAME)];
+        let tags = self.tags_of::<M>();
+        let ([row, any @ ..], all) = (tags.write_row(path, id), tags.all(path));
         self.changes.row(row, all);
         self.changes.add(any);
     }
@@ -90,8 +89,8 @@ impl Bumps {
 
     /// `across(M)`: the model in all tenants.
     pub(crate) fn across<M: Model>(&mut self) {
-        let namespace = &self.core.namespace;
-        self.changes.add([Tag::all_everywhere(namespace, M::NAME), Tag::any_everywhere(namespace, M::NAME)]);
+        let tags = self.tags_of::<M>().write_across();
+        self.changes.add(tags);
     }
 
     /// `M(ret..)`: rows that only the result names.
@@ -100,20 +99,16 @@ impl Bumps {
         self.instead.extend(tags);
     }
 
-    fn whole<M: Model>(&self) -> [Tag; 3] {
-        let namespace = &self.core.namespace;
+    fn whole<M: Model>(&self) -> Vec<Tag> {
+        let tags = self.tags_of::<M>();
         match self.path::<M>() {
-            Some(path) => [
-                Tag::all(namespace, path, M::NAME),
-                Tag::any(namespace, path, M::NAME),
-                Tag::any_everywhere(namespace, M::NAME),
-            ],
-            None => [
-                Tag::all_everywhere(namespace, M::NAME),
-                Tag::any_everywhere(namespace, M::NAME),
-                Tag::any_everywhere(namespace, M::NAME),
-            ],
+            Some(path) => tags.write(path).into(),
+            None => tags.write_across().into(),
         }
+    }
+
+    fn tags_of<M: Model>(&self) -> ModelTags<'_> {
+        ModelTags { namespace: &self.core.namespace, model: M::NAME }
     }
 }
 

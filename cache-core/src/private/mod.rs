@@ -1,9 +1,9 @@
 //! All that generated code may touch. Not for use by hand: it changes without notice.
 
 mod argument;
-mod ids;
 mod probe;
 mod result;
+mod row;
 mod run;
 mod scope;
 mod visible;
@@ -11,10 +11,9 @@ mod visible;
 pub use inventory;
 
 pub use self::argument::{AnyArgument, Argument};
-pub(crate) use self::ids::id_bytes;
-pub use self::ids::{FourParts, IdOf, Row, ThreeParts, TwoParts};
 pub use self::probe::{Fallback, Probe};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
+pub use self::row::Row;
 pub use self::run::{Mode, run, run_sync};
 pub use self::scope::{
     Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
@@ -27,6 +26,7 @@ pub use self::visible::{
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
 pub use crate::graph::Declared;
+pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
 pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{entry, invalidate_all, sync_entry};
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape};

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::ids::Row;
+use super::row::Row;
 use super::scope::{Ambient, Both, In, NoArgument};
 use crate::declare::{Everywhere, Model, PerTenant, Tenant};
 use crate::path::call::Dependencies;

@@ -2,9 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::visible::AnyModel;
-use crate::declare::Model;
-use crate::key::{CacheKey, KeyWriter};
+use super::{CacheKey, KeyWriter};
 
 /// What can stand for an id of type `Id`.
 #[diagnostic::on_unimplemented(
@@ -14,6 +12,7 @@ use crate::key::{CacheKey, KeyWriter};
             named"
 )]
 pub trait IdOf<Id: ?Sized> {
+    /// Writes it as the id would be written.
     fn write_id(&self, key: &mut KeyWriter);
 }
 
@@ -21,7 +20,8 @@ macro_rules! ids {
     ($([$($generics:tt)*] $id:ty as $given:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> IdOf<$id> for $given {
-            fn write_id(&self, key: &mut KeyWriter) {
+            /// Writes it as the id would be written.
+    fn write_id(&self, key: &mut KeyWriter) {
                 self.write_key(key);
             }
         }
@@ -42,17 +42,19 @@ ids! {
 }
 
 /// An id that is written as a part of another.
-struct Written<'a, T: ?Sized, Id>(&'a T, PhantomData<Id>);
+pub(crate) struct Written<'a, T: ?Sized, Id>(&'a T, PhantomData<Id>);
+
+impl<'a, T: IdOf<Id> + ?Sized, Id> Written<'a, T, Id> {
+    pub(crate) fn new(id: &'a T) -> Self {
+        Written(id, PhantomData)
+    }
+}
 
 impl<T: IdOf<Id> + ?Sized, Id> CacheKey for Written<'_, T, Id> {
     fn write_key(&self, key: &mut KeyWriter) {
         self.0.write_id(key);
     }
 }
-
-/// A row of a model, by the canonical bytes of its id.
-#[derive(Debug)]
-pub struct Row<M>(pub(crate) Box<[u8]>, PhantomData<M>);
 
 /// The canonical bytes of an id.
 pub(crate) fn id_bytes<Id, T: IdOf<Id> + ?Sized>(id: &T) -> Box<[u8]> {
@@ -61,18 +63,8 @@ pub(crate) fn id_bytes<Id, T: IdOf<Id> + ?Sized>(id: &T) -> Box<[u8]> {
     writer.finish()
 }
 
-impl<M> Row<M> {
-    /// `M(id)`.
-    pub fn of<T: IdOf<M::Id> + ?Sized>(id: &T) -> Self
-    where
-        M: Model + AnyModel<M::Scope>,
-    {
-        Row(id_bytes::<M::Id, T>(id), PhantomData)
-    }
-}
-
-macro_rules! composites {
-    ($($row:ident $parts:ident: $($part:ident $given:ident)*;)*) => {$(
+macro_rules! parts {
+    ($($parts:ident: $($part:ident)*;)*) => {$(
         /// An id of so many parts.
         #[diagnostic::on_unimplemented(
             message = "the id of the model is `{Self}`, and another number of parts is given",
@@ -80,33 +72,21 @@ macro_rules! composites {
             note = "the parts are what `#[model(id)]` or `id = ..` says, in that order"
         )]
         pub trait $parts {
-            $(type $part: CacheKey;)*
+            $(
+                /// A part.
+                type $part: CacheKey;
+            )*
         }
 
         #[diagnostic::do_not_recommend]
         impl<$($part: CacheKey),*> $parts for ($($part,)*) {
             $(type $part = $part;)*
         }
-
-        impl<M> Row<M> {
-            /// `M(a, b)`, likewise.
-            #[expect(non_snake_case, reason = "one name serves as type and variable")]
-            pub fn $row<$($given: IdOf<<M::Id as $parts>::$part> + ?Sized),*>($($given: &$given),*) -> Self
-            where
-                M: Model<Id: $parts> + AnyModel<M::Scope>,
-            {
-                let mut writer = KeyWriter::new();
-                writer.tuple(|items| {
-                    $(items.item(&Written::<_, <M::Id as $parts>::$part>($given, PhantomData));)*
-                });
-                Row(writer.finish(), PhantomData)
-            }
-        }
     )*};
 }
 
-composites! {
-    of2 TwoParts: A X B Y;
-    of3 ThreeParts: A X B Y C Z;
-    of4 FourParts: A X B Y C Z D W;
+parts! {
+    TwoParts: A B;
+    ThreeParts: A B C;
+    FourParts: A B C D;
 }
