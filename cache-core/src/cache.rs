@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::clock::Clock;
 use crate::declare::{Function, Settings, Ttl};
 use crate::error::Error;
-use crate::fresh::changes::Changes;
+use crate::fresh::changes::{Changes, Invalidated};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::unit::{Epochs, Unit};
 use crate::fresh::{COUNTER, context};
@@ -249,24 +249,28 @@ impl Site {
 impl Core {
     /// Invalidates what depends on any of the tags: reads that start after it returns see it. In a unit of work, when
     /// that ends.
-    pub(crate) fn invalidate(self: &Arc<Self>, tags: impl IntoIterator<Item = Tag>) {
+    pub(crate) fn invalidate(self: &Arc<Self>, tags: impl IntoIterator<Item = Tag>) -> Invalidated {
         let unit = context::unit();
         if let Some(unit) = &unit {
             unit.write();
         }
         let mut changes = Changes::default();
         changes.add(tags);
-        self.send(unit.as_deref(), changes);
+        self.send(unit.as_deref(), changes)
     }
 
     /// Invalidates at the end of the unit of work, or now.
-    pub(crate) fn send(self: &Arc<Self>, unit: Option<&Unit>, changes: Changes) {
+    pub(crate) fn send(self: &Arc<Self>, unit: Option<&Unit>, changes: Changes) -> Invalidated {
         let now = match unit {
             Some(unit) => unit.collect(&(Arc::clone(self) as Arc<dyn Epochs>), changes),
             None => Some(changes),
         };
-        if let Some(changes) = now {
-            self.bump(changes);
+        match now {
+            Some(changes) => {
+                self.bump(changes);
+                Invalidated::Confirmed
+            }
+            None => Invalidated::Queued,
         }
     }
 

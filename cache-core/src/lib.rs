@@ -129,6 +129,7 @@ pub use self::declare::{
     Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
+pub use self::fresh::changes::Invalidated;
 pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, with_user_sync};
 pub use self::key::{CacheKey, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};

@@ -10,6 +10,26 @@ const MOST_ROWS: usize = 1_000;
 
 type Hashed = BuildHasherDefault<TagHasher>;
 
+/// What an invalidation answers: whether readers see it already.
+///
+/// ```
+/// use cache_core::{Cache, Invalidated, target, unit_of_work};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let cache = Cache::current();
+/// assert_eq!(cache.invalidate(target::everything()).await, Invalidated::Confirmed);
+/// let inside = unit_of_work(async { cache.invalidate(target::everything()).await }).await;
+/// assert_eq!(inside, Invalidated::Queued); // until the unit has ended
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Invalidated {
+    /// Reads that start now don't get what was loaded before.
+    Confirmed,
+    /// It will be: in a unit of work, when that ends.
+    Queued,
+}
+
 /// Collected tags.
 #[derive(Default, Debug)]
 pub(crate) struct Changes {

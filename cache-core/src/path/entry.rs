@@ -9,6 +9,7 @@ use super::load::{Load, hand_up};
 use super::read::hit;
 use super::shape::{Kind, Shape};
 use crate::cache::{Bound, Site};
+use crate::fresh::changes::Invalidated;
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::key::tag::Tag;
@@ -105,17 +106,18 @@ impl<R> Keyed<R> {
         Fill { load, shape: self.shape }
     }
 
-    fn invalidate(&self) {
+    fn invalidate(&self) -> Invalidated {
         let core = &self.bound.core;
         if let Some(Bypass::Unscoped(what)) = self.bypass {
             // Whose entry it is isn't known: wider then, never nothing.
             let function = self.bound.function.name;
             tracing::warn!(function, "there is no {what} here: invalidates all entries of the function");
-            core.invalidate([Tag::function(&core.namespace, function)]);
-            return;
+            return core.invalidate([Tag::function(&core.namespace, function)]);
         }
-        core.invalidate([Tag::bucket(&core.namespace, self.bound.function.name, &self.key.bytes)]);
+        let bucket = Tag::bucket(&core.namespace, self.bound.function.name, &self.key.bytes);
+        let invalidated = core.invalidate([bucket]);
         self.bound.alias.near.remove(self.key.as_ref());
+        invalidated
     }
 
     fn watch(&self) -> Watch {
@@ -149,8 +151,8 @@ macro_rules! entry {
 
             /// Invalidates this entry (and about a thousandth of the function's others, which are loaded again when
             /// asked for). Reads that start after this don't get what was loaded before, wherever a load has got to.
-            pub $($asyncness)? fn invalidate(&self) {
-                self.0.invalidate();
+            pub $($asyncness)? fn invalidate(&self) -> Invalidated {
+                self.0.invalidate()
             }
 
             /// From here on, notes whether this entry is invalidated: for tests.
@@ -237,9 +239,9 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
 }
 
 /// `f::invalidate_all()`.
-pub fn invalidate_all(site: &'static Site) {
+pub fn invalidate_all(site: &'static Site) -> Invalidated {
     site.with(|bound| {
         let core = &bound.core;
-        core.invalidate([Tag::function(&core.namespace, bound.function.name)]);
-    });
+        core.invalidate([Tag::function(&core.namespace, bound.function.name)])
+    })
 }

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use crate::cache::{Cache, Core};
 use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
+use crate::fresh::changes::Invalidated;
 use crate::key::ids::{IdOf, id_bytes};
 use crate::key::tag::{ModelTags, Tag};
 
@@ -48,29 +49,13 @@ impl Target {
         Target { tenant: TenantPath::default(), tags: Box::new(tags) }
     }
 
-    /// Of a tenant only. A row or model goes by the level that its model belongs to.
+    /// Of a tenant only.
     pub fn of<T: Tenant>(self, tenant: T) -> Self {
         Target { tenant: TenantPath::of(&tenant), ..self }
     }
 }
 
 impl Place<'_> {
-    /// The tenant's path as a model goes by it; none means all tenants.
-    fn path<M: Model>(&self) -> Option<&[u8]> {
-        M::Scope::cut(self.tenant)
-    }
-
-    fn whole<M: Model>(&self) -> Vec<Tag> {
-        match self.path::<M>() {
-            Some(path) => self.tags_of::<M>().write(path).into(),
-            None => self.tags_of::<M>().write_across().into(),
-        }
-    }
-
-    fn tags_of<M: Model>(&self) -> ModelTags<'_> {
-        ModelTags { namespace: self.namespace, model: M::NAME }
-    }
-
     /// A tag of a tenant if one is given, of all otherwise.
     fn of_tenant(
         &self,
@@ -84,18 +69,63 @@ impl Place<'_> {
     }
 }
 
-/// A row. Without its tenant, the row's whole model in all tenants.
-pub fn row<M: Model>(id: &(impl IdOf<M::Id> + ?Sized)) -> Target {
-    let id = id_bytes::<M::Id, _>(id);
-    Target::new(move |place| match place.path::<M>() {
-        Some(path) => place.tags_of::<M>().write_row(path, &id).into(),
-        None => place.whole::<M>(),
-    })
+/// A row of a model, or all of its rows: what entries depend on, and what is invalidated. Made by [`row`] and
+/// [`model`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
+pub struct Rows {
+    model: &'static str,
+    /// The part of a tenant's path that the model goes by.
+    cut: fn(&TenantPath) -> Option<&[u8]>,
+    /// Of one row.
+    id: Option<Box<[u8]>>,
+    tenant: Option<TenantPath>,
 }
 
-/// A model: in the tenant given with [`of`](Target::of), or in all.
-pub fn model<M: Model>() -> Target {
-    Target::new(|place| place.whole::<M>())
+impl Rows {
+    fn new<M: Model>(id: Option<Box<[u8]>>) -> Self {
+        Rows { model: M::NAME, cut: M::Scope::cut, id, tenant: None }
+    }
+
+    /// Of this tenant. It goes by the level that its model belongs to.
+    pub fn of<T: Tenant>(self, tenant: T) -> Self {
+        Rows { tenant: Some(TenantPath::of(&tenant)), ..self }
+    }
+
+    /// The path of its tenant, the one around it if it names none; none means all tenants.
+    fn path<'a>(&'a self, around: &'a TenantPath) -> Option<&'a [u8]> {
+        (self.cut)(self.tenant.as_ref().unwrap_or(around))
+    }
+
+    fn tags<'a>(&self, namespace: &'a str) -> ModelTags<'a> {
+        ModelTags { namespace, model: self.model }
+    }
+
+    /// What changes when it does.
+    fn written(&self, namespace: &str) -> Vec<Tag> {
+        let (nowhere, tags) = (TenantPath::default(), self.tags(namespace));
+        match (self.path(&nowhere), &self.id) {
+            (Some(path), Some(id)) => tags.write_row(path, id).into(),
+            (Some(path), None) => tags.write(path).into(),
+            (None, _) => tags.write_across().into(),
+        }
+    }
+}
+
+impl From<Rows> for Target {
+    fn from(rows: Rows) -> Target {
+        Target::new(move |place| rows.written(place.namespace))
+    }
+}
+
+/// A row. Without its tenant, the row's whole model in all tenants.
+pub fn row<M: Model>(id: &(impl IdOf<M::Id> + ?Sized)) -> Rows {
+    Rows::new::<M>(Some(id_bytes::<M::Id, _>(id)))
+}
+
+/// A model: in the tenant given with [`of`](Rows::of), or in all.
+pub fn model<M: Model>() -> Rows {
+    Rows::new::<M>(None)
 }
 
 /// All entries of functions that are scoped by this tenant, or by one inside of it.
@@ -139,21 +169,21 @@ pub fn everything() -> Target {
 
 impl Cache {
     /// Invalidates. Reads that start after it has returned don't get what was loaded before, wherever a load has got
-    /// to.
-    pub async fn invalidate(&self, target: Target) {
-        self.core().invalidate_target(&target);
+    /// to; in a unit of work, reads that start after that has ended.
+    pub async fn invalidate(&self, target: impl Into<Target>) -> Invalidated {
+        self.core().invalidate_target(&target.into())
     }
 
     /// [`invalidate`](Self::invalidate) for sync code.
-    pub fn invalidate_sync(&self, target: Target) {
-        self.core().invalidate_target(&target);
+    pub fn invalidate_sync(&self, target: impl Into<Target>) -> Invalidated {
+        self.core().invalidate_target(&target.into())
     }
 }
 
 impl Core {
-    fn invalidate_target(self: &Arc<Self>, target: &Target) {
+    fn invalidate_target(self: &Arc<Self>, target: &Target) -> Invalidated {
         let place = Place { namespace: &self.namespace, tenant: &target.tenant };
-        self.invalidate((target.tags)(&place));
+        self.invalidate((target.tags)(&place))
     }
 }
 

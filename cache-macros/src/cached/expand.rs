@@ -160,7 +160,7 @@ impl<'a> Expansion<'a> {
                 #visibility #uncached_signature { #uncached }
 
                 #[doc = #invalidate_doc]
-                #visibility #asyncness fn invalidate_all() { #invalidate_all }
+                #visibility #asyncness fn invalidate_all() -> ::cache_core::Invalidated { #invalidate_all }
             }
         }
     }

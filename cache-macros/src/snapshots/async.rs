@@ -33,7 +33,7 @@ impl permissions {
             .await
     }
     ///Invalidates all entries of `permissions`.
-    async fn invalidate_all() {
+    async fn invalidate_all() -> ::cache_core::Invalidated {
         ::cache_core::private::invalidate_all(permissions::__cache_site())
     }
 }

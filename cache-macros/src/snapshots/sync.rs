@@ -22,7 +22,7 @@ impl price {
         price::__cache_run(::cache_core::private::Mode::Uncached, article, currency)
     }
     ///Invalidates all entries of `price`.
-    pub fn invalidate_all() {
+    pub fn invalidate_all() -> ::cache_core::Invalidated {
         ::cache_core::private::invalidate_all(price::__cache_site())
     }
 }

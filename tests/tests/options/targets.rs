@@ -1,6 +1,6 @@
 //! `cache.invalidate(target)`: each target reaches exactly what lies in it.
 
-use cache_core::{Alias, Cache, cached, target, testing};
+use cache_core::{Alias, Cache, Invalidated, cached, target, testing};
 use tests::{Article, Client, Org, Person, Role};
 
 #[derive(Alias)]
@@ -33,7 +33,7 @@ fn article(id: u64) -> u64 {
 }
 
 /// What a target reaches, by name.
-async fn reached(target: target::Target) -> Vec<&'static str> {
+async fn reached(target: impl Into<target::Target>) -> Vec<&'static str> {
     let client = |org, client| Client { org: Org(org), client };
     let watches: [(&str, testing::Watch); 9] = [
         ("role 5 of 1/1", role::entry(client(1, 1), 5).watch()),
@@ -46,7 +46,7 @@ async fn reached(target: target::Target) -> Vec<&'static str> {
         ("9", profile::entry(Person(9)).watch()),
         ("article 5", article::entry(5).watch()),
     ];
-    Cache::current().invalidate(target).await;
+    assert_eq!(Cache::current().invalidate(target).await, Invalidated::Confirmed);
     watches.iter().filter(|(_, watch)| watch.is_gone()).map(|(name, _)| *name).collect()
 }
 

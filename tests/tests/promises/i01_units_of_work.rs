@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cache_core::{Cache, cached, discard, invalidates, target, unit_of_work, unit_of_work_sync};
+use cache_core::{Cache, Invalidated, cached, discard, invalidates, target, unit_of_work, unit_of_work_sync};
 use tests::{Article, Source};
 
 /// A row of a database with one transaction at a time: written here, read there when it is committed.
@@ -233,9 +233,10 @@ fn sync_too() {
 async fn what_is_invalidated_by_hand_waits_too() {
     let watch = price::entry(5).watch();
     unit_of_work(async {
-        Cache::current().invalidate(target::row::<Article>(&5_u64)).await;
-        price::entry(5).invalidate().await;
-        price::invalidate_all().await;
+        let by_hand = Cache::current().invalidate(target::row::<Article>(&5_u64)).await;
+        let by_key = price::entry(5).invalidate().await;
+        let all = price::invalidate_all().await;
+        assert_eq!([by_hand, by_key, all], [Invalidated::Queued; 3]);
         watch.assert_kept();
     })
     .await;
