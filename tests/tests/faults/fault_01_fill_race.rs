@@ -70,8 +70,12 @@ async fn invalidate(way: Invalidation, source: &Source) {
         Invalidation::Row => write_row(source, 5).await,
         Invalidation::Model => write_model(source).await,
         Invalidation::Everywhere => write_everywhere(source).await,
-        Invalidation::Entry => read::entry(5).invalidate().await,
-        Invalidation::Function => read::invalidate_all().await,
+        Invalidation::Entry => {
+            read::entry(5).invalidate().await;
+        }
+        Invalidation::Function => {
+            read::invalidate_all().await;
+        }
     }
 }
 
