@@ -49,7 +49,7 @@ struct Inner {
 
 /// What all parts of a cache share.
 pub(crate) struct Core {
-    pub(crate) namespace: Box<str>,
+    pub(crate) namespace: Arc<str>,
     pub(crate) epochs: EpochTable,
     pub(crate) clock: Clock,
     pub(crate) invalidations: Count,

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex};
 
-use super::epoch::{Epoch, Moment};
+use super::epoch::{Epoch, EpochTable, Moment};
 use crate::clock::Instant;
-use crate::declare::Scope;
+use crate::declare::{Scope, TenantPath};
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::lock;
 
@@ -21,10 +21,20 @@ pub(crate) struct Frame {
     function: &'static str,
     /// What the key of this load covers.
     scope: Scope,
+    /// Where it finds what it learns to depend on.
+    pub(crate) origin: Origin,
     /// The flight that it leads.
     flight: Option<usize>,
     parent: Option<Arc<Frame>>,
     gathered: Mutex<Gathered>,
+}
+
+/// The epochs that a load uses, and the tenant that its rows and models are in.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) epochs: EpochTable,
+    pub(crate) namespace: Arc<str>,
+    pub(crate) tenant: TenantPath,
 }
 
 /// What the calls inside of a load handed up.
@@ -72,10 +82,17 @@ impl Frame {
     pub(crate) fn new(
         function: &'static str,
         scope: Scope,
+        origin: Origin,
         flight: Option<usize>,
         parent: Option<Arc<Frame>>,
     ) -> Arc<Frame> {
-        Arc::new(Frame { function, scope, flight, parent, gathered: Mutex::default() })
+        Arc::new(Frame { function, scope, origin, flight, parent, gathered: Mutex::default() })
+    }
+
+    /// The load depends on these: what it reads after this.
+    pub(crate) fn depend(&self, tags: impl IntoIterator<Item = Tag>) {
+        let held: Vec<_> = tags.into_iter().map(|tag| self.origin.epochs.hold(tag)).collect();
+        self.gather(self.function, &held, Instant::NEVER, &Scope::default());
     }
 
     /// A call of `function` inside of this load depends on these, until then, in that scope.

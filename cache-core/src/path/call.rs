@@ -8,6 +8,7 @@ use crate::cache::{Bound, Site};
 use crate::declare::{Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
+use crate::fresh::nested::Origin;
 use crate::key::tag::{ModelTags, Tag};
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::store::{NearKey, NearKeyRef};
@@ -196,6 +197,16 @@ impl Dependencies {
 
     pub(crate) fn scope(&self) -> Scope {
         Scope { tenant: SmallVec::from_slice(self.tenant.bytes()), user: self.user.clone() }
+    }
+
+    /// Where the load finds what it learns to depend on.
+    pub(crate) fn origin(&self) -> Origin {
+        let core = &self.bound.core;
+        Origin {
+            epochs: core.epochs.clone(),
+            namespace: Arc::clone(&core.namespace),
+            tenant: self.tenant.clone(),
+        }
     }
 
     /// The epochs of all of it, and of all that the key lies in, held from here on.

@@ -48,7 +48,7 @@ impl Load {
         dependencies: Dependencies,
         flight: Option<usize>,
     ) -> Load {
-        let scope = dependencies.scope();
+        let (scope, origin) = (dependencies.scope(), dependencies.origin());
         let unscoped = dependencies.unscoped;
         let epochs = dependencies.hold(&key.bytes);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
@@ -60,7 +60,7 @@ impl Load {
         if let Some(parent) = &parent {
             hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped);
         }
-        let frame = Frame::new(bound.function.name, scope.clone(), flight, parent);
+        let frame = Frame::new(bound.function.name, scope.clone(), origin, flight, parent);
         Load { bound: Arc::clone(bound), key, stamps, began, order, scope, unscoped, frame, closed: false }
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod block_on;
 pub(crate) mod call;
+pub(crate) mod depends;
 pub(crate) mod entry;
 pub(crate) mod load;
 pub(crate) mod read;

@@ -377,17 +377,23 @@ where
     }
     let mut dependencies = Dependencies::new(bound);
     let body = prepare(&mut dependencies);
-    let parent = context::with_frame(Arc::clone);
-    let mut held = Vec::new();
-    if let Some(parent) = parent {
-        let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
-        let unscoped = unscoped.or(matches!(bypass, Bypass::Unscoped(_)).then_some(""));
-        held = dependencies.hold(key);
-        hand_up(&parent, bound, &held, bound.core.clock.now(), &scope, unscoped);
+    let Some(parent) = context::with_frame(Arc::clone) else { return body.await };
+    let (scope, origin, unscoped) = (dependencies.scope(), dependencies.origin(), dependencies.unscoped);
+    let unscoped = unscoped.or(matches!(bypass, Bypass::Unscoped(_)).then_some(""));
+    hand_up(&parent, bound, &dependencies.hold(key), bound.core.clock.now(), &scope, unscoped);
+    // A frame of its own, for the body may be in another tenant than the load around it.
+    let frame = Frame::new(bound.function.name, scope, origin, None, Some(parent));
+    let _closing = Closing(Arc::clone(&frame));
+    context::in_frame(frame, body).await
+}
+
+/// Closes a frame when its body is over, however it ended.
+struct Closing(Arc<Frame>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
     }
-    let result = body.await;
-    drop(held);
-    result
 }
 
 /// Tells the surrounding load what an entry depends on that was another's load.

@@ -69,8 +69,8 @@ impl Place<'_> {
     }
 }
 
-/// A row of a model, or all of its rows: what entries depend on, and what is invalidated. Made by [`row`] and
-/// [`model`].
+/// A row of a model, or all of its rows: what entries depend on ([`depends_on`](crate::depends_on)), and what is
+/// invalidated. Made by [`row`], [`model`] and [`across`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
 pub struct Rows {
@@ -110,6 +110,17 @@ impl Rows {
             (None, _) => tags.write_across().into(),
         }
     }
+
+    /// What who reads it depends on, in the tenant around it if it names none. Where its level is missing, that is the
+    /// model in all tenants: wider, never nothing.
+    pub(crate) fn read(&self, namespace: &str, around: &TenantPath) -> Vec<Tag> {
+        let tags = self.tags(namespace);
+        match (self.path(around), &self.id) {
+            (Some(path), Some(id)) => tags.read_row(path, id).into(),
+            (Some(path), None) => tags.read(path).into(),
+            (None, _) => tags.read_across().into(),
+        }
+    }
 }
 
 impl From<Rows> for Target {
@@ -126,6 +137,11 @@ pub fn row<M: Model>(id: &(impl IdOf<M::Id> + ?Sized)) -> Rows {
 /// A model: in the tenant given with [`of`](Rows::of), or in all.
 pub fn model<M: Model>() -> Rows {
     Rows::new::<M>(None)
+}
+
+/// A model in all tenants.
+pub fn across<M: Model>() -> Rows {
+    Rows { cut: |_| None, ..Rows::new::<M>(None) }
 }
 
 /// All entries of functions that are scoped by this tenant, or by one inside of it.

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod companion;
+mod depends_on;
 mod err_ttl;
 mod expires_in;
 mod invalidate_on;

@@ -62,6 +62,8 @@ async fn rows_and_models() {
     let all =
         ["role 5 of 1/1", "role 6 of 1/1", "role 5 of 1/2", "role 5 of 2/1", "roles of 1", "roles of 2"];
     assert_eq!(reached(target::model::<Role>()).await, all);
+    assert_eq!(reached(target::across::<Role>()).await, all);
+    assert_eq!(reached(target::across::<Article>()).await, ["article 5"]);
     assert_eq!(reached(target::row::<Role>(&5)).await, all, "without its tenant: wider");
     assert_eq!(reached(target::row::<Article>(&5)).await, ["article 5"]);
     assert_eq!(reached(target::row::<Article>(&6)).await, [""; 0]);
