@@ -108,19 +108,38 @@ impl Call {
         value.write_key(&mut self.key);
     }
 
-    /// Why this call, which found nothing to be served, must not load for others.
-    pub(crate) fn bypass(&self, bound: &Bound) -> Option<Bypass> {
-        let otherwise = || match context::unit() {
-            Some(_) => Some(Bypass::InUnit),
-            None => bound.ambiguous.then_some(Bypass::Asked),
-        };
-        self.bypass.or_else(otherwise)
-    }
-
     /// The key, all of it.
     #[inline]
     pub(crate) fn key(&mut self) -> &[u8] {
         self.key.seal()
+    }
+
+    /// What is asked for, when nothing was found that may be served.
+    pub(crate) fn asked(mut self) -> Asked {
+        let bound = self.site.with(Arc::clone);
+        let key = near_key(&bound, self.key()).to_owned();
+        Asked { bound, key, bypass: self.bypass, blocking: self.blocking }
+    }
+}
+
+/// An entry that is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) bound: Arc<Bound>,
+    pub(crate) key: NearKey,
+    pub(crate) bypass: Option<Bypass>,
+    /// Whether a thread waits for it.
+    pub(crate) blocking: bool,
+}
+
+impl Asked {
+    /// Why this call, which found nothing to be served, must not load for others.
+    pub(crate) fn bypass(&self) -> Option<Bypass> {
+        let otherwise = || match context::unit() {
+            Some(_) => Some(Bypass::InUnit),
+            None => self.bound.ambiguous.then_some(Bypass::Asked),
+        };
+        self.bypass.or_else(otherwise)
     }
 }
 

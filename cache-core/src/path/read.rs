@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::sync::SemaphorePermit;
 
 use super::block_on::block_on;
-use super::call::{Bypass, Call, Dependencies, key_text, near_key};
+use super::call::{Asked, Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
 use super::shape::{Kind, Shape};
 use crate::cache::Bound;
@@ -41,7 +41,7 @@ where
         return Read::Hit(Some(value));
     }
     // Boxed on a miss only: the caller's future stays small, and a hit allocates nothing.
-    Read::Miss(Box::pin(miss(Box::new(call), shape, prepare)))
+    Read::Miss(Box::pin(miss(call.asked(), shape, prepare)))
 }
 
 /// [`run`] for sync functions: the same path, on this thread.
@@ -60,7 +60,7 @@ where
     let prepare = |dependencies: &mut Dependencies| later(prepare(dependencies));
     call.blocking = true;
     // Boxed, so that a load inside of a load inside of a load is no great burden on the stack.
-    block_on(Box::pin(miss(Box::new(call), shape, prepare)))
+    block_on(Box::pin(miss(call.asked(), shape, prepare)))
 }
 
 /// A value that may be served, from this process's store.
@@ -87,24 +87,22 @@ pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
     (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
 }
 
-async fn miss<R, K, P, B>(mut call: Box<Call>, shape: Shape<R, K>, prepare: P) -> R
+/// Loads what is not there, or waits for who loads it.
+pub(crate) async fn miss<R, K, P, B>(asked: Asked, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
-    let bound = call.site.with(Arc::clone);
-    if let Some(bypass) = call.bypass(&bound) {
-        return uncached(&bound, call.key(), bypass, prepare).await;
+    if let Some(bypass) = asked.bypass() {
+        return uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await;
     }
+    let Asked { bound, key, blocking, .. } = asked;
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = bound.core.epochs.now();
     bound.counts.misses.add();
-    tracing::debug!(key = %Text(&bound, call.key()), "miss");
-    let key = near_key(&bound, call.key()).to_owned();
-    let blocking = call.blocking;
-    drop(call);
+    tracing::debug!(key = %Text(&bound, &key.bytes), "miss");
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     let mut prepare = Prepare::Not(prepare);
     // Held until the end, so that no bump is missed in between.
@@ -212,19 +210,17 @@ fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P,
 }
 
 /// Loads and replaces, whatever is stored.
-pub(crate) async fn refresh<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub(crate) async fn refresh<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
-    let bound = call.site.with(Arc::clone);
-    if let Some(bypass) = call.bypass(&bound) {
-        return uncached(&bound, call.key(), bypass, prepare).await;
+    let asked = call.asked();
+    if let Some(bypass) = asked.bypass() {
+        return uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await;
     }
-    let key = near_key(&bound, call.key()).to_owned();
-    let blocking = call.blocking;
-    drop(call);
+    let Asked { bound, key, blocking, .. } = asked;
     let mut dependencies = Dependencies::new(&bound);
     let body = prepare(&mut dependencies);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
@@ -257,9 +253,9 @@ where
     B: Future,
 {
     call.uncached();
-    let bound = call.site.with(Arc::clone);
-    let bypass = call.bypass.unwrap_or(Bypass::Asked);
-    uncached(&bound, call.key(), bypass, prepare).await
+    let asked = call.asked();
+    let bypass = asked.bypass.unwrap_or(Bypass::Asked);
+    uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await
 }
 
 /// [`body`] for sync functions.
