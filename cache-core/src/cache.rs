@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
-use crate::declare::{Function, Settings, Ttl};
+use crate::declare::{Alias, Function, Mode, Settings, Ttl};
 use crate::error::Error;
 use crate::fresh::changes::{Changes, Invalidated};
 use crate::fresh::epoch::{Epoch, EpochTable};
@@ -52,6 +52,8 @@ pub(crate) struct Core {
     pub(crate) namespace: Arc<str>,
     pub(crate) epochs: EpochTable,
     pub(crate) clock: Clock,
+    /// For all aliases.
+    mode: Switch,
     pub(crate) invalidations: Count,
     /// Under test: no jitter, and what would be a warning is kept for the end of the test.
     pub(crate) test: Option<Mutex<Vec<String>>>,
@@ -62,6 +64,7 @@ pub(crate) struct Core {
 pub(crate) struct AliasState {
     pub(crate) name: &'static str,
     pub(crate) settings: Settings,
+    mode: Switch,
     pub(crate) near: NearCache,
     pub(crate) flights: Flights<NearKey, Arc<Stored>, foldhash::fast::RandomState>,
     pub(crate) permits: Semaphore,
@@ -140,6 +143,7 @@ impl Cache {
             namespace: namespace.into(),
             epochs: EpochTable::new(&COUNTER, 64),
             clock,
+            mode: Switch::new(Mode::On),
             invalidations: Count::default(),
             test: test.then(Mutex::default),
             watches: Watches::default(),
@@ -165,6 +169,8 @@ impl Cache {
             .values()
             .map(|alias| AliasStats {
                 name: alias.name,
+                mode: alias.mode(&self.0.core),
+                settings: alias.settings,
                 entries: alias.near.len(),
                 max_entries: alias.settings.max_entries,
                 loading: alias.flights.len(),
@@ -190,19 +196,55 @@ impl Cache {
         }
     }
 
-    fn bind(&self, function: &'static Function) -> Arc<Bound> {
-        let alias = Arc::clone(lock(&self.0.aliases).entry(function.alias).or_insert_with(|| {
-            let settings = function.settings;
+    /// The mode for all aliases.
+    pub fn mode(&self) -> Mode {
+        self.0.core.mode.get()
+    }
+
+    /// Switches the cache on or off, for all aliases. It holds for every call that starts after this.
+    ///
+    /// ```standalone_crate
+    /// use cache_core::{Cache, Mode, cached};
+    ///
+    /// #[cached]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// # fn main() {
+    /// assert_eq!(square(12), 144);
+    /// Cache::current().set_mode(Mode::Off);
+    /// assert_eq!(square::entry(12).get(), None);
+    /// Cache::current().set_mode(Mode::On);
+    /// assert_eq!(square::entry(12).get(), Some(144));
+    /// # }
+    /// ```
+    pub fn set_mode(&self, mode: Mode) {
+        self.0.core.mode.set(mode);
+        tracing::info!(?mode, "mode of all aliases");
+    }
+
+    /// Switches an alias on or off: [`set_mode`](Self::set_mode) for one.
+    pub fn set_alias_mode<A: Alias>(&self, mode: Mode) {
+        self.alias(A::NAME, A::SETTINGS).mode.set(mode);
+        tracing::info!(?mode, alias = A::NAME, "mode of an alias");
+    }
+
+    fn alias(&self, name: &'static str, settings: Settings) -> Arc<AliasState> {
+        Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
             let permits = || Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS));
             Arc::new(AliasState {
-                name: function.alias,
+                name,
                 settings,
+                mode: Switch::new(settings.mode),
                 near: NearCache::new(settings.max_entries.max(1)),
                 flights: Flights::new(),
                 permits: permits(),
                 blocking_permits: permits(),
             })
-        }));
+        }))
+    }
+
+    fn bind(&self, function: &'static Function) -> Arc<Bound> {
+        let alias = self.alias(function.alias, function.settings);
         let mut functions = self.0.functions.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         // By where its static lies, not by name and place: a macro may define two functions in one place (I7). Another
         // macro may copy a function: then each copy has entries of its own, and one is never called.
@@ -284,6 +326,37 @@ impl Core {
     }
 }
 
+impl AliasState {
+    #[inline]
+    fn mode(&self, core: &Core) -> Mode {
+        self.mode.get().max(core.mode.get())
+    }
+}
+
+/// A mode that changes while the program runs.
+///
+/// Relaxed: what keeps stale values from being served is their epochs, in every mode.
+struct Switch(AtomicU8);
+
+impl Switch {
+    fn new(mode: Mode) -> Self {
+        Switch(AtomicU8::new(mode as u8))
+    }
+
+    #[inline]
+    fn get(&self) -> Mode {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Mode::On,
+            1 => Mode::Refresh,
+            _ => Mode::Off,
+        }
+    }
+
+    fn set(&self, mode: Mode) {
+        self.0.store(mode as u8, Ordering::Relaxed);
+    }
+}
+
 impl Epochs for Core {
     fn bump(&self, changes: Changes) {
         self.epochs.bump(changes.into_tags());
@@ -294,16 +367,22 @@ impl Epochs for Core {
 impl Bound {
     /// How long a value lives unless it is `None` or an error.
     pub(crate) fn ttl(&self) -> Ttl {
-        match (self.function.rules.ttl.unwrap_or(self.alias.settings.ttl), self.alias.settings.max_ttl) {
-            (Ttl::For(ttl), _) => Ttl::For(self.capped(ttl)),
-            (Ttl::Forever, Some(max)) => Ttl::For(max),
-            (Ttl::Forever, None) => Ttl::Forever,
-        }
+        let Settings { ttl, max_ttl, .. } = self.alias.settings;
+        self.function.rules.ttl.unwrap_or(ttl).min(max_ttl)
     }
 
     /// No longer than the alias allows.
     pub(crate) fn capped(&self, ttl: Duration) -> Duration {
-        self.alias.settings.max_ttl.map_or(ttl, |max| ttl.min(max))
+        match self.alias.settings.max_ttl {
+            Ttl::For(max) => ttl.min(max),
+            Ttl::Forever => ttl,
+        }
+    }
+
+    /// Whether it is switched on.
+    #[inline]
+    pub(crate) fn mode(&self) -> Mode {
+        self.alias.mode(&self.core)
     }
 
     /// Shortens a TTL at random, so that what was stored together doesn't run out together.

@@ -125,8 +125,8 @@ pub use cache_macros::invalidates;
 
 pub use self::cache::{Cache, CacheBuilder};
 pub use self::declare::{
-    Alias, AliasScope, DefaultAlias, Everywhere, Model, ModelScope, NoId, NoKey, Outcome, PerTenant, Root,
-    Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
+    Alias, AliasScope, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey, Outcome, PerTenant,
+    Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;

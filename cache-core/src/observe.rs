@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use crate::declare::{Mode, Settings};
+
 /// Counts without contention: each thread adds to a stripe of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Count([Stripe; 8]);
@@ -84,14 +86,14 @@ counts! {
     scope_conflicts,
     /// Values returned and not stored, for they depend on more than an entry can hold.
     too_many_tags,
-    /// Calls that were not cached because `when` said so, or a unit of work.
+    /// Calls that were not cached because `when` said so, a unit of work, or the mode.
     bypassed,
     /// Calls that were not cached because their scope was missing.
     unscoped,
 }
 
 /// What a cache holds and what it did since the start of the process.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Stats {
     /// Each function that has been called.
@@ -105,11 +107,15 @@ pub struct Stats {
 }
 
 /// What an alias holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct AliasStats {
     /// Its name.
     pub name: &'static str,
+    /// Whether it is used, now: the later of its own mode and that for all aliases.
+    pub mode: Mode,
+    /// Its settings at the start.
+    pub settings: Settings,
     /// Entries held, expired ones that haven't been dropped yet included.
     pub entries: usize,
     /// How many it may hold.

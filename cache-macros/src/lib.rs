@@ -93,6 +93,7 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `max_entries = 10_000` | in each process | 10,000 |
 /// | `max_loads = 256` | at once, in each process, of async and of sync functions each | 256 |
 /// | `load_wait = ".."` | how long a caller waits for another's load | `"10s"` |
+/// | `mode = on`, `refresh`, `off` | whether it is used | `on` |
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {
     derive_macro(input, derive::alias::derive)

@@ -5,10 +5,12 @@ mod function;
 mod model;
 mod outcome;
 mod scope;
+mod settings;
 
-pub use alias::{Alias, AliasScope, DefaultAlias, Scoped, Settings, Ttl, Unscoped};
+pub use alias::{Alias, AliasScope, DefaultAlias, Scoped, Unscoped};
 pub use function::{Dependency, Extent, Function, Location, Named, Rules, Writer};
 pub use model::{Everywhere, Model, ModelScope, NoId, PerTenant};
 pub use outcome::Outcome;
 pub use scope::{NoKey, Root, Tenant, TenantPath, User};
 pub(crate) use scope::{Scope, user_bytes};
+pub use settings::{Mode, Settings, Ttl};

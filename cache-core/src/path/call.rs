@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::cache::{Bound, Site};
-use crate::declare::{Model, ModelScope, Scope, TenantPath};
+use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Origin;
@@ -28,7 +28,7 @@ pub struct Call {
 /// Why a call is not cached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Bypass {
-    /// `when` said so, or the call itself (`uncached`).
+    /// `when` said so, the call itself (`uncached`), or the mode.
     Asked,
     /// There is no tenant, or no user.
     Unscoped(&'static str),
@@ -137,7 +137,7 @@ impl Asked {
     pub(crate) fn bypass(&self) -> Option<Bypass> {
         let otherwise = || match context::unit() {
             Some(_) => Some(Bypass::InUnit),
-            None => self.bound.ambiguous.then_some(Bypass::Asked),
+            None => (self.bound.ambiguous || self.bound.mode() == Mode::Off).then_some(Bypass::Asked),
         };
         self.bypass.or_else(otherwise)
     }

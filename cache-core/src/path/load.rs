@@ -9,7 +9,7 @@ use super::call::{Dependencies, key_text};
 use super::shape::{Keep, Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::Instant;
-use crate::declare::{Scope, Ttl};
+use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Unknown};
@@ -87,6 +87,8 @@ impl Load {
             // The load around this one lives no longer than this value, which may be short-lived: `None`, an error.
             self.frame.limit(deadline);
         }
+        // Switched off while it loaded: as if its rules didn't want it, so that a refresh leaves nothing older behind.
+        let keep = if self.bound.mode() == Mode::Off { Keep::Not } else { keep };
         self.closed = true;
         let gathered = self.frame.close();
         let counts = &self.bound.counts;

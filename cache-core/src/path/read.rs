@@ -14,6 +14,7 @@ use super::load::{Load, hand_up};
 use super::shape::{Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::Patience;
+use crate::declare::Mode;
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Frame;
@@ -83,6 +84,9 @@ pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R
 /// An entry that may be served.
 #[inline]
 pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
+    if bound.mode() != Mode::On {
+        return None;
+    }
     let entry = bound.alias.near.get(key)?;
     (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
 }
@@ -96,6 +100,9 @@ where
 {
     if let Some(bypass) = asked.bypass() {
         return uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await;
+    }
+    if asked.bound.mode() == Mode::Refresh {
+        return refresh(asked, shape, prepare).await;
     }
     let Asked { bound, key, blocking, .. } = asked;
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
@@ -210,13 +217,12 @@ fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P,
 }
 
 /// Loads and replaces, whatever is stored.
-pub(crate) async fn refresh<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub(crate) async fn refresh<R, K, P, B>(asked: Asked, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
-    let asked = call.asked();
     if let Some(bypass) = asked.bypass() {
         return uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await;
     }
@@ -243,7 +249,7 @@ where
     B: FnOnce() -> R,
 {
     call.blocking = true;
-    block_on(refresh(call, shape, |dependencies| later(prepare(dependencies))))
+    block_on(refresh(call.asked(), shape, |dependencies| later(prepare(dependencies))))
 }
 
 /// The body, no cache.

@@ -28,7 +28,7 @@ where
 {
     match mode {
         Mode::Cached => Run::Cached(read::run(call, shape, prepare)),
-        Mode::Refresh => Run::Refresh(Box::pin(read::refresh(call, shape, prepare))),
+        Mode::Refresh => Run::Refresh(Box::pin(read::refresh(call.asked(), shape, prepare))),
         Mode::Uncached => Run::Uncached(Box::pin(read::body(call, prepare))),
     }
 }

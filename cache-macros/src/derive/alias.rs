@@ -13,7 +13,7 @@ use crate::errors::Errors;
 use crate::options::{count, each, equals, name, text, value};
 
 const KNOWN: &[&str] =
-    &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait"];
+    &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait", "mode"];
 
 #[derive(Default)]
 struct Options {
@@ -95,7 +95,7 @@ impl Options {
                 let literal = text(option, input, "1h")?;
                 let ttl = duration::parse(&literal)?;
                 let tokens = duration::tokens(ttl);
-                self.settings.push(quote!(.max_ttl(#tokens)));
+                self.settings.push(quote!(.max_ttl(::cache_core::Ttl::For(#tokens))));
                 self.max_ttl = Some((literal, ttl));
             }
             "load_wait" => {
@@ -118,6 +118,17 @@ impl Options {
             "max_entries" | "max_loads" => {
                 let number: usize = count(option, input)?;
                 self.settings.push(quote!(.#option(#number)));
+            }
+            "mode" => {
+                equals(option, input)?;
+                let span = input.span();
+                let mode = match input.parse::<Ident>() {
+                    Ok(mode) if mode == "on" => quote!(On),
+                    Ok(mode) if mode == "refresh" => quote!(Refresh),
+                    Ok(mode) if mode == "off" => quote!(Off),
+                    _ => return Err(syn::Error::new(span, "a mode is `on`, `refresh` or `off`")),
+                };
+                self.settings.push(quote!(.mode(::cache_core::Mode::#mode)));
             }
             _ => return Ok(false),
         }

@@ -8,6 +8,7 @@ mod expires_in;
 mod invalidate_on;
 mod invalidates;
 mod local;
+mod mode;
 mod names;
 mod none_ttl;
 mod pure;

@@ -41,4 +41,8 @@ struct Twice;
 #[alias = "prices"]
 struct Equals;
 
+#[derive(Alias)]
+#[alias(name = "prices", mode = "off")]
+struct Mode;
+
 fn main() {}
