@@ -40,6 +40,19 @@
 //! - [`testing`]: a cache of its own for each test, a clock that it moves, and what was invalidated.
 //! - [`graph`]: what was declared, as a whole.
 //!
+//! # Features
+//!
+//! None is on by default. Each is for the types of another crate:
+//!
+//! | feature | what it gives |
+//! |---|---|
+//! | `axum` | [`CacheKey`]: `Path`, `Query`, `Json`, `Extension` by what they hold; `Method`, `Uri`. [`NoKey`]: `State` and `Extension` of what is. [`Outcome`]: of `Json<T>` and `Result<Json<T>, E>`, the `T` is stored |
+//! | `chrono` | [`CacheKey`]: `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `TimeDelta`; `DateTime` as the instant, in whatever time zone |
+//! | `reqwest` | [`NoKey`]: `Client` |
+//! | `rust_decimal` | [`CacheKey`]: `Decimal` by its value, so `1.0` is `1.00` |
+//! | `time` | [`CacheKey`]: `Date`, `Time`, `PrimitiveDateTime`, `UtcOffset`, `Duration`; `OffsetDateTime` as the instant, at whatever offset |
+//! | `uuid` | [`CacheKey`]: `Uuid` |
+//!
 //! # What is promised
 //!
 //! Once a writer or an `invalidate` has returned, a read that starts later does not return data whose load, or the load
@@ -56,6 +69,7 @@ mod cache;
 mod clock;
 mod declare;
 mod error;
+mod foreign;
 mod fresh;
 pub mod graph;
 mod key;

@@ -3,7 +3,8 @@
 /// A return type that holds a value on success and something else otherwise.
 ///
 /// Implemented for `Result`, whatever alias or path it is written by; types without an implementation are
-/// stored whole. Implement it for your own wrappers:
+/// stored whole. Of a `Result` of a wrapper that always holds a value (its `Error` is `Infallible`), stored is what
+/// the wrapper holds. Implement it for your own wrappers:
 ///
 /// ```
 /// use cache_core::Outcome;

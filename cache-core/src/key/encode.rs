@@ -13,7 +13,8 @@ use super::KeyWriter;
 /// A type whose values can be part of a cache key.
 ///
 /// Implemented for integers, `bool`, `char`, text, `Duration`, IP addresses, options, sequences, tuples, sorted
-/// maps and sets, and pointers to them; derived with `#[derive(CacheKey)]` for structs and enums of such types.
+/// maps and sets, and pointers to them; by [features](crate#features), for types of other crates; derived with
+/// `#[derive(CacheKey)]` for structs and enums of such types.
 /// Not for floats (`NaN`, `-0.0`) nor for maps without order: turn them into something with one spelling, an
 /// integer number of cents or a `BTreeMap`, or leave them out with `skip(..)`.
 ///

@@ -9,7 +9,7 @@ mod encode;
 pub(crate) mod ids;
 pub(crate) mod tag;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod text;
 
 pub use bytes::KeyWriter;

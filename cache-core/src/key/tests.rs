@@ -144,13 +144,13 @@ fn key(arguments: &[Value]) -> (Box<[u8]>, String) {
     (bytes, text)
 }
 
-fn render(function: &str, key: &[u8]) -> String {
+pub(crate) fn render(function: &str, key: &[u8]) -> String {
     let arguments = &["a", "b", "c", "d"];
     Parts { namespace: "test", alias: "default", function, version: 0, arguments, key }.render()
 }
 
 /// As many as `PROPTEST_CASES` says, times a weight; a handful under miri, which is some hundred times slower.
-fn cases(weight: f64) -> ProptestConfig {
+pub(crate) fn cases(weight: f64) -> ProptestConfig {
     let all = f64::from(ProptestConfig::default().cases) * weight;
     let cases = if cfg!(miri) { 4 } else { all.ceil() as u32 };
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }

@@ -53,6 +53,10 @@ pub trait Kind<R>: 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct ByTrait;
 
+/// A `Result` of an [`Outcome`] that always holds a value, as `axum::Json` does: stored is what that one holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Within;
+
 /// All others: stored whole.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
@@ -69,6 +73,25 @@ impl<R: Outcome> Kind<R> for ByTrait {
     #[inline]
     fn wrap(result: Result<R::Value, R::Error>) -> R {
         R::from_result(result)
+    }
+}
+
+impl<W: Outcome<Error = Infallible>, E> Kind<Result<W, E>> for Within {
+    type Value = W::Value;
+    type Error = E;
+
+    #[inline]
+    fn look(result: &Result<W, E>) -> Result<&W::Value, &E> {
+        let wrapper = result.as_ref()?;
+        match wrapper.as_result() {
+            Ok(value) => Ok(value),
+            Err(never) => match *never {},
+        }
+    }
+
+    #[inline]
+    fn wrap(result: Result<W::Value, E>) -> Result<W, E> {
+        result.map(|value| W::from_result(Ok(value)))
     }
 }
 

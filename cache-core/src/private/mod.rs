@@ -11,7 +11,7 @@ mod visible;
 pub use inventory;
 
 pub use self::argument::{AnyArgument, Argument};
-pub use self::probe::{Fallback, Probe};
+pub use self::probe::{Fallback, OfWrapper, Probe};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
 pub use self::row::Row;
 pub use self::run::{Mode, run, run_sync};
@@ -29,5 +29,5 @@ pub use crate::graph::Declared;
 pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
 pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{entry, invalidate_all, sync_entry};
-pub use crate::path::shape::{ByTrait, Kind, Plain, Shape};
+pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
 pub use crate::path::write::{Bumps, On, write, write_sync};

@@ -1,10 +1,11 @@
 //! What a type is, found by the compiler: what is inherent and has a bound is preferred to a trait's without.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use super::result::{Errors, Fallible, Storable, StorableError, Storage};
 use crate::declare::{NoKey, Outcome};
-use crate::path::shape::{ByTrait, ErrorShape, Plain, Shape};
+use crate::path::shape::{ByTrait, ErrorShape, Kind, Plain, Shape, Within};
 
 /// Asks about a type. What is inherent holds where their bound does; otherwise those of [`Fallback`].
 #[derive(Debug)]
@@ -108,6 +109,41 @@ impl<R: Outcome> Probe<R> {
     {
         Shape::new()
     }
+}
+
+/// Of a return type that is a `Result` of a wrapper: how it is stored. By value, and so found before what is inherent and
+/// takes a reference.
+pub trait OfWrapper: Sized {
+    type Subject;
+    type Value;
+
+    #[inline]
+    fn __cache_kind(self) -> Within {
+        Within
+    }
+
+    #[inline]
+    fn __cache_shared(self) -> Shape<Self::Subject, Within>
+    where
+        Within: Kind<Self::Subject, Value = Self::Value>,
+        Self::Value: Storage + Storable,
+    {
+        Shape::new()
+    }
+
+    #[inline]
+    fn __cache_local(self) -> Shape<Self::Subject, Within>
+    where
+        Within: Kind<Self::Subject, Value = Self::Value>,
+        Self::Value: Storage,
+    {
+        Shape::new()
+    }
+}
+
+impl<W: Outcome<Error = Infallible>, E> OfWrapper for Probe<Result<W, E>> {
+    type Subject = Result<W, E>;
+    type Value = W::Value;
 }
 
 impl<R: Outcome> Probe<R>

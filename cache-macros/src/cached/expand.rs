@@ -85,7 +85,7 @@ impl<'a> Expansion<'a> {
             #(#cfgs)*
             #[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
             const _: () = {
-                use ::cache_core::private::{AnyArgument as _, Fallback as _};
+                use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
                 #(#alias)*
                 #models
                 impl #name {

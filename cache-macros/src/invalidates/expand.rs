@@ -38,7 +38,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
             #aliases
             #writer
             #[allow(unused_imports)]
-            use ::cache_core::private::{AnyArgument as _, Fallback as _};
+            use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
             let __cache_kind = ::cache_core::private::Probe::<#returns>::new().__cache_kind();
             let __cache_on = #on;
             let __cache_bumps = { #before };

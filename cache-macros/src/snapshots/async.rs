@@ -39,7 +39,7 @@ impl permissions {
 }
 #[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
 const _: () = {
-    use ::cache_core::private::{AnyArgument as _, Fallback as _};
+    use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
     type __CacheAlias = Permissions;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;

@@ -28,7 +28,7 @@ impl price {
 }
 #[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
 const _: () = {
-    use ::cache_core::private::{AnyArgument as _, Fallback as _};
+    use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
     impl price {
         fn __cache_site() -> &'static ::cache_core::private::Site {
             static SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(

@@ -26,7 +26,7 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
         ::cache_core::private::Declared::Writer(& WRITER)
     }
     #[allow(unused_imports)]
-    use ::cache_core::private::{AnyArgument as _, Fallback as _};
+    use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
     let __cache_kind = ::cache_core::private::Probe::<Result<Role, Error>>::new()
         .__cache_kind();
     let __cache_on = ::cache_core::private::Probe::<Result<Role, Error>>::new()

@@ -1,7 +1,9 @@
 //! `Result` by other names, and wrappers of one's own.
 #![deny(warnings)]
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cache_core::{Outcome, cached};
 
@@ -19,6 +21,23 @@ impl<T> Outcome for Reply<T> {
 
     fn from_result(result: Result<T, u16>) -> Self {
         Reply(result)
+    }
+}
+
+/// Always holds a value. Not of serde, but what it holds is.
+#[derive(Clone)]
+struct Sent<T>(T);
+
+impl<T> Outcome for Sent<T> {
+    type Value = T;
+    type Error = Infallible;
+
+    fn as_result(&self) -> Result<&T, &Infallible> {
+        Ok(&self.0)
+    }
+
+    fn from_result(Ok(value): Result<T, Infallible>) -> Self {
+        Sent(value)
     }
 }
 
@@ -43,6 +62,21 @@ fn failing(n: u64) -> Result<u64, Failure> {
 #[cached(err_ttl = "1s", store_if = |n| *n > 0)]
 fn reply(n: u64) -> Reply<u64> {
     Reply(Ok(n))
+}
+
+#[cached(none_ttl = "1s")]
+fn sent(n: u64) -> Sent<Option<u64>> {
+    Sent(Some(n))
+}
+
+#[cached(err_ttl = "1s", none_ttl = "1s", store_if = |n| n.is_some(), expires_in = |n| Duration::from_secs(n.unwrap_or(1)))]
+fn perhaps_sent(n: u64) -> Answer<Sent<Option<u64>>> {
+    Ok(Sent(Some(n)))
+}
+
+#[cached(local)]
+fn sent_here(n: u64) -> Result<Sent<Here>, Failure> {
+    Ok(Sent(Here(n)))
 }
 
 #[cached(none_ttl = "1s")]
@@ -71,6 +105,10 @@ fn main() {
     assert!(failing::entry(0).get().is_none());
     assert!(matches!((failing(1), failing::entry(1).get()), (Ok(1), Some(Ok(1)))));
     assert!(matches!((reply(1).0, reply::entry(1).get()), (Ok(1), Some(Reply(Ok(1))))));
+    assert_eq!((sent(1).0, sent::entry(1).get().unwrap().0), (Some(1), Some(1)));
+    assert_eq!(perhaps_sent(1).unwrap().0, Some(1));
+    assert!(matches!(perhaps_sent::entry(1).get(), Some(Ok(Sent(Some(1))))));
+    assert!(sent_here(1).is_ok() && matches!(sent_here::entry(1).get(), Some(Ok(Sent(Here(1))))));
     assert_eq!((plain(1), plain::entry(1).get()), (Some(1), Some(Some(1))));
     assert_eq!((local(1), local::entry(1).get()), (Here(1), Some(Here(1))));
     assert_eq!((pure(1), pure::entry(1).get()), (Here(1), Some(Here(1))));

@@ -1,0 +1,5 @@
+//! `reqwest`.
+
+use crate::declare::NoKey;
+
+impl NoKey for ::reqwest::Client {}

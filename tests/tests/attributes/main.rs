@@ -1,0 +1,3 @@
+//! Attributes of other crates, over ours and under them, and what those crates are for.
+
+mod axum;
