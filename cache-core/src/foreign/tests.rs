@@ -284,8 +284,7 @@ mod axum {
     use super::*;
 
     fn uri() -> impl Strategy<Value = Uri> {
-        "((ab|aB)://(a|A)(/A?)?|/A?)([?](a|A)?)?"
-            .prop_filter_map("no uri", |text| text.parse().ok())
+        "((ab|aB)://(a|A)(/A?)?|/A?)([?](a|A)?)?".prop_filter_map("no uri", |text| text.parse().ok())
     }
 
     fn method() -> impl Strategy<Value = Method> {
