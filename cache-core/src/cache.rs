@@ -1,16 +1,18 @@
 //! The `Cache` handle: what each cache of a process holds, and which one a call uses.
 
+use std::any::TypeId;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::Location as Caller;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
-use crate::declare::{Alias, Function, Mode, Settings, Ttl};
+use crate::declare::{Alias, Function, Location, Mode, Rules, Settings, Ttl};
 use crate::error::Error;
 use crate::fresh::changes::{Changes, Invalidated};
 use crate::fresh::epoch::{Epoch, EpochTable};
@@ -45,7 +47,12 @@ struct Inner {
     core: Arc<Core>,
     aliases: Mutex<HashMap<&'static str, Arc<AliasState>>>,
     functions: RwLock<Vec<Arc<Bound>>>,
+    /// What stands for a function where there is none, by alias and type.
+    explicit: RwLock<HashMap<Explicit, Arc<Bound>, foldhash::fast::RandomState>>,
 }
+
+/// An alias and the type of a value.
+type Explicit = (TypeId, TypeId);
 
 /// What all parts of a cache share.
 pub(crate) struct Core {
@@ -152,6 +159,7 @@ impl Cache {
             core: Arc::new(core),
             aliases: Mutex::default(),
             functions: RwLock::default(),
+            explicit: RwLock::default(),
         }))
     }
 
@@ -161,7 +169,7 @@ impl Cache {
 
     /// What it holds, and what it did since the start of the process.
     pub fn stats(&self) -> Stats {
-        let functions = self.0.functions.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
         let mut functions: Vec<_> =
             functions.iter().map(|bound| bound.counts.read(bound.function.name, bound.alias.name)).collect();
         functions.sort_by_key(|function| function.name);
@@ -228,6 +236,26 @@ impl Cache {
         tracing::info!(?mode, alias = A::NAME, "mode of an alias");
     }
 
+    /// What stands for a function where entries are made by hand: one for each alias and type. `caller` is where the
+    /// first is made.
+    pub(crate) fn explicit<A: Alias, V: 'static>(&self, caller: &'static Caller<'static>) -> Arc<Bound> {
+        static FUNCTIONS: LazyLock<Mutex<HashMap<Explicit, &'static Function>>> =
+            LazyLock::new(Mutex::default);
+        let key = (TypeId::of::<A>(), TypeId::of::<V>());
+        let known = self.0.explicit.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let function = *lock(&FUNCTIONS).entry(key).or_insert_with(|| {
+                let name: &str = Box::leak(format!("{}/entry", A::NAME).into());
+                let location = Location { file: caller.file(), line: caller.line(), column: caller.column() };
+                let (alias, rules) = ((A::NAME, A::SETTINGS), Rules::default());
+                Box::leak(Box::new(Function::new(name, alias, location, &["key"], &[], rules, 0)))
+            });
+            let bound = self.bind(function);
+            let mut explicit = self.0.explicit.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(explicit.entry(key).or_insert(bound))
+        })
+    }
+
     fn alias(&self, name: &'static str, settings: Settings) -> Arc<AliasState> {
         Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
             let permits = || Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS));
@@ -245,7 +273,7 @@ impl Cache {
 
     fn bind(&self, function: &'static Function) -> Arc<Bound> {
         let alias = self.alias(function.alias, function.settings);
-        let mut functions = self.0.functions.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut functions = self.0.functions.write().unwrap_or_else(PoisonError::into_inner);
         // By where its static lies, not by name and place: a macro may define two functions in one place (I7). Another
         // macro may copy a function: then each copy has entries of its own, and one is never called.
         if let Some(bound) = functions.iter().find(|bound| std::ptr::eq(bound.function, function)) {

@@ -148,6 +148,7 @@ pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, 
 pub use self::key::{CacheKey, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
 pub use self::path::depends::{depends_on, depends_on_sync};
-pub use self::path::entry::{Entry, Fill, SyncEntry};
+pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};
+pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, Value};
 pub use self::path::target;
 pub use self::path::unit_of_work::{discard, unit_of_work, unit_of_work_sync};

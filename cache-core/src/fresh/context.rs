@@ -44,6 +44,11 @@ pub(crate) fn in_frame<F: Future>(frame: Arc<Frame>, load: F) -> impl Future<Out
     Context { frame: Some(frame), ..Context::current() }.scope(load)
 }
 
+/// Calls it as if no load surrounded it.
+pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
+    CONTEXT.sync_scope(Context { frame: None, ..Context::current() }, f)
+}
+
 /// The unit of work around this call.
 pub(crate) fn unit() -> Option<Arc<Unit>> {
     CONTEXT.try_with(|context| context.unit.clone()).ok().flatten()

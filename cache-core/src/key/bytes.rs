@@ -281,6 +281,14 @@ impl KeyWriter {
         self.put(digest);
     }
 
+    /// Takes the value that another writer gave, or its digest if it was too long for that one.
+    pub(crate) fn written(&mut self, value: &[u8]) {
+        match value {
+            [code::DIGESTED, rest @ ..] => self.digest(rest.first_chunk().expect("a digest has 32 bytes")),
+            value => self.put(value),
+        }
+    }
+
     /// Takes what another writer gave, as it is. For scopes that were written before.
     #[inline]
     pub(crate) fn raw(&mut self, bytes: &[u8]) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::target::Rows;
 use crate::cache::{Bound, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context;
@@ -212,6 +213,21 @@ impl Dependencies {
     pub(crate) fn across<M: Model>(&mut self) {
         let tags = self.tags_of::<M>().read_across();
         self.tags.extend(tags);
+    }
+
+    /// The tenant, where no function says who it is.
+    pub(crate) fn in_tenant(&mut self, tenant: TenantPath) {
+        self.tenant = tenant;
+    }
+
+    /// The user, likewise.
+    pub(crate) fn of_user(&mut self, user: SmallVec<[u8; 24]>) {
+        self.user = user;
+    }
+
+    /// A row or a model, in the tenant unless it names another.
+    pub(crate) fn on(&mut self, rows: &Rows) {
+        self.tags.extend(rows.read(&self.bound.core.namespace, &self.tenant));
     }
 
     pub(crate) fn scope(&self) -> Scope {

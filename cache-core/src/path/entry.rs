@@ -2,7 +2,9 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::call::{Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
@@ -34,24 +36,34 @@ use crate::near::watch::Watch;
 /// assert_eq!(entry.get().await, None);
 /// # }
 /// ```
-pub struct Entry<R>(Keyed<R>);
+///
+/// `D` says who states what it depends on: its function, or who made it by hand ([`Cache::entry`](crate::Cache::entry)).
+pub struct Entry<R, D = OfFunction>(pub(super) Keyed<R>, pub(super) PhantomData<D>);
 
 /// An entry of a sync cached function: [`Entry`], without `await`.
-pub struct SyncEntry<R>(Keyed<R>);
+pub struct SyncEntry<R, D = OfFunction>(pub(super) Keyed<R>, pub(super) PhantomData<D>);
+
+/// Of an entry of a cached function: what it depends on is said there.
+#[derive(Debug)]
+pub enum OfFunction {}
 
 /// What both are.
 pub(crate) struct Keyed<R> {
-    bound: Arc<Bound>,
-    key: NearKey,
-    bypass: Option<Bypass>,
-    dependencies: Dependencies,
-    shape: Box<dyn AnyShape<R>>,
+    pub(super) bound: Arc<Bound>,
+    pub(super) key: NearKey,
+    pub(super) bypass: Option<Bypass>,
+    pub(super) dependencies: Dependencies,
+    pub(super) shape: Box<dyn AnyShape<R>>,
+    /// Of an entry made by hand, the key as it was given, and a TTL of its own.
+    pub(super) argument: Box<[u8]>,
+    pub(super) ttl: Option<Duration>,
 }
 
 /// A shape whose kind is forgotten.
-trait AnyShape<R>: Send + Sync {
+pub(super) trait AnyShape<R>: Send + Sync {
     fn hit(&self, bound: &Arc<Bound>, key: &[u8]) -> Option<R>;
     fn finish(&self, load: Load, result: &R) -> bool;
+    fn live(&mut self, ttl: Duration);
 }
 
 impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
@@ -61,6 +73,10 @@ impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
 
     fn finish(&self, load: Load, result: &R) -> bool {
         load.finish(self, result).stored
+    }
+
+    fn live(&mut self, ttl: Duration) {
+        self.ttl = Some(ttl);
     }
 }
 
@@ -78,7 +94,8 @@ impl<R> Keyed<R> {
         let key = near_key(&bound, call.key()).to_owned();
         let mut dependencies = Dependencies::new(&bound);
         declare(&mut dependencies);
-        Keyed { bound, key, bypass, dependencies, shape: Box::new(shape) }
+        let (shape, argument) = (Box::new(shape), Box::default());
+        Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None }
     }
 
     /// Why this entry is never stored.
@@ -132,7 +149,7 @@ impl<R> Keyed<R> {
 
 macro_rules! entry {
     ($entry:ident, $($asyncness:tt)?) => {
-        impl<R> $entry<R> {
+        impl<R, D> $entry<R, D> {
             /// The key as text: `app:default:shop::price:article=5`. At most 200 bytes; longer ones end in a digest.
             pub fn key(&self) -> String {
                 key_text(&self.0.bound, &self.0.key)
@@ -161,7 +178,7 @@ macro_rules! entry {
             }
         }
 
-        impl<R> fmt::Debug for $entry<R> {
+        impl<R, D> fmt::Debug for $entry<R, D> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_tuple(stringify!($entry)).field(&self.key()).finish()
             }
@@ -226,7 +243,7 @@ pub fn entry<R: 'static, K: Kind<R>>(
     shape: Shape<R, K>,
     declare: impl FnOnce(&mut Dependencies),
 ) -> Entry<R> {
-    Entry(Keyed::new(call, shape, declare))
+    Entry(Keyed::new(call, shape, declare), PhantomData)
 }
 
 /// The same for sync functions.
@@ -235,7 +252,7 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
     shape: Shape<R, K>,
     declare: impl FnOnce(&mut Dependencies),
 ) -> SyncEntry<R> {
-    SyncEntry(Keyed::new(call, shape, declare))
+    SyncEntry(Keyed::new(call, shape, declare), PhantomData)
 }
 
 /// `f::invalidate_all()`.

@@ -4,6 +4,7 @@ pub(crate) mod block_on;
 pub(crate) mod call;
 pub(crate) mod depends;
 pub(crate) mod entry;
+pub(crate) mod explicit;
 pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod shape;

@@ -21,6 +21,8 @@ pub struct Shape<R, K: Kind<R>> {
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
     pub(crate) expires_in: Option<fn(&K::Value) -> Duration>,
     pub(crate) is_none: Option<fn(&K::Value) -> bool>,
+    /// In place of the function's or the alias's.
+    pub(crate) ttl: Option<Duration>,
 }
 
 /// The same for errors that can be cloned.
@@ -128,7 +130,13 @@ impl<R, K: Kind<R>> Shape<R, K> {
             store_if: None,
             expires_in: None,
             is_none: None,
+            ttl: None,
         }
+    }
+
+    /// In place of the function's TTL or the alias's.
+    pub(crate) fn ttl(self, ttl: Option<Duration>) -> Self {
+        Shape { ttl, ..self }
     }
 
     /// `store_if = |value| ..`.
@@ -197,7 +205,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
         if self.store_if.is_some_and(|store_if| !store_if(value)) {
             return Keep::Not;
         }
-        match (rules.none_ttl, bound.ttl()) {
+        match (rules.none_ttl, self.ttl.map_or(bound.ttl(), Ttl::For)) {
             (Some(ttl), _) if self.is_none.is_some_and(|is_none| is_none(value)) => {
                 if ttl.is_zero() {
                     return Keep::Not;

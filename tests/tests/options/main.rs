@@ -5,6 +5,7 @@ mod companion;
 mod depends_on;
 mod err_ttl;
 mod expires_in;
+mod explicit;
 mod invalidate_on;
 mod invalidates;
 mod local;
