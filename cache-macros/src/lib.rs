@@ -10,6 +10,7 @@ mod duration;
 mod errors;
 mod function;
 mod invalidates;
+mod lints;
 mod options;
 mod paths;
 mod scope;

@@ -333,10 +333,9 @@ pub struct Items<'a>(&'a mut KeyWriter);
 
 impl Items<'_> {
     /// Writes the next item.
-    pub fn item<T: super::CacheKey + ?Sized>(&mut self, value: &T) -> &mut Self {
+    pub fn item<T: super::CacheKey + ?Sized>(&mut self, value: &T) {
         self.0.put(&[code::ITEM]);
         value.write_key(self.0);
-        self
     }
 }
 
@@ -346,9 +345,8 @@ pub struct Fields<'a>(&'a mut KeyWriter);
 
 impl Fields<'_> {
     /// Writes a field.
-    pub fn field<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) -> &mut Self {
+    pub fn field<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
         self.0.put_name(code::FIELD, name);
         value.write_key(self.0);
-        self
     }
 }

@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 use super::arguments::{Arguments, Given};
 use super::expand::Expansion;
 use crate::function::Argument;
+use crate::lints;
 use crate::syntax::{mentions, without_lifetimes};
 
 /// The type and the items that give it `entry`.
@@ -24,13 +25,14 @@ impl Expansion<'_> {
         let open: Vec<_> =
             (0..arguments.given.len()).filter(|at| arguments.given[*at] == Given::Perhaps).collect();
         let (name, visibility) = (self.function.name(), &self.function.item.vis);
-        let cfgs: Vec<_> = self.function.cfgs().collect();
+        let (cfgs, quiet) = (self.function.cfgs().collect::<Vec<_>>(), lints::generated());
         let body = body(&arguments);
         if open.is_empty() {
             let ty = quote! {
                 #(#cfgs)*
                 #[doc(hidden)]
-                #[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+                #quiet
+                #[allow(non_camel_case_types, missing_copy_implementations, missing_debug_implementations)]
                 #visibility enum #name {}
             };
             let entry = self.entry_function(&quote!(#visibility), "entry", &arguments, &[], &body);
@@ -44,7 +46,8 @@ impl Expansion<'_> {
         let ty = quote! {
             #(#cfgs)*
             #[doc(hidden)]
-            #[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+            #quiet
+            #[allow(non_camel_case_types, missing_copy_implementations, missing_debug_implementations)]
             #visibility enum #cases<const CASE: u32> {}
             #(#cfgs)*
             #[doc(hidden)]

@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::parse::Options;
 use crate::dependency::Models;
 use crate::function::Function;
+use crate::lints;
 use crate::paths::ends;
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
@@ -76,14 +77,15 @@ impl<'a> Expansion<'a> {
             .iter()
             .zip(&self.alias)
             .map(|(path, name)| quote_spanned!(name.span()=> type #name = #path;));
-        let cfgs = self.function.cfgs();
+        let (cfgs, quiet) = (self.function.cfgs(), lints::generated());
         quote! {
             #wrapper
             #ty
             #body
             #methods
             #(#cfgs)*
-            #[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
+            #quiet
+            #[allow(dead_code, unused_parens, unused_variables)]
             const _: () = {
                 use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
                 #(#alias)*
@@ -122,10 +124,12 @@ impl<'a> Expansion<'a> {
         let (mut signature, block) = (self.function.item.sig.clone(), &self.function.item.block);
         signature.ident = Ident::new("__cache_body", signature.ident.span());
         let (name, shared) = (self.function.name(), self.function.shared_attributes());
+        let quiet = lints::body();
         quote! {
             #(#shared)*
             impl #name {
                 #[doc(hidden)]
+                #quiet
                 #signature #block
             }
         }
@@ -145,13 +149,15 @@ impl<'a> Expansion<'a> {
             signature.ident = Ident::new(name, signature.ident.span());
             signature
         };
+        let quiet = lints::generated();
         let (refresh_signature, uncached_signature) = (signature("refresh"), signature("uncached"));
         let refresh_doc = format!("Runs `{name}` and replaces what is stored.");
         let uncached_doc = format!("Runs `{name}` without the cache.");
         let invalidate_doc = format!("Invalidates all entries of `{name}`.");
         quote! {
             #(#shared)*
-            #[allow(dead_code, unused_variables, clippy::all)]
+            #quiet
+            #[allow(dead_code, unused_variables)]
             impl #name {
                 #[doc = #refresh_doc]
                 #visibility #refresh_signature { #refresh }

@@ -6,6 +6,7 @@ use quote::{format_ident, quote, quote_spanned};
 use super::parse::{On, Options};
 use crate::dependency::{Dependency, Extent, Models, row, rows};
 use crate::function::Function;
+use crate::lints;
 use crate::paths::{ends, private};
 use crate::scope::{Axis, Scope};
 use crate::syntax::mentions;
@@ -19,7 +20,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let before = before(options, function, &models);
     let after = after(options, &models);
     let on = on(options, function);
-    let names = function.names();
+    let (names, quiet, quiet_body) = (function.names(), lints::generated(), lints::body());
 
     let mut body = function.item.clone();
     body.vis = syn::Visibility::Inherited;
@@ -34,6 +35,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     quote! {
         #(#attributes)*
         #visibility #signature {
+            #quiet_body
             #body
             #aliases
             #writer
@@ -41,6 +43,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
             use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
             let __cache_kind = ::cache_core::private::Probe::<#returns>::new().__cache_kind();
             let __cache_on = #on;
+            #quiet
             let __cache_bumps = { #before };
             ::cache_core::private::#write::<#returns, _, _>(__cache_bumps, __cache_kind, __cache_on, #body_call, #after)#awaited
         }
@@ -130,7 +133,8 @@ fn bump(change: &Dependency, model: &Ident) -> TokenStream {
         Extent::Rows(_, expr) => {
             let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
             let (bump, row) = (private("bump_row", model), row(model, &[syn::parse_quote!(#each)]));
-            quote_spanned!(span=> for #each in #rows { #bump::<#model>(__cache_bumps, &#row); })
+            let quiet = lints::generated();
+            quote_spanned!(span=> #quiet for #each in #rows { #bump::<#model>(__cache_bumps, &#row); })
         }
     }
 }

@@ -2,7 +2,12 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
     permissions::__cache_run(::cache_core::private::Mode::Cached, db, org, user_id).await
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+#[allow(
+    non_camel_case_types,
+    missing_copy_implementations,
+    missing_debug_implementations
+)]
 enum __cache_companion_permissions<const CASE: u32> {}
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -16,11 +21,23 @@ type permissions = __cache_companion_permissions<
 >;
 impl permissions {
     #[doc(hidden)]
+    #[allow(
+        clippy::large_types_passed_by_value,
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::needless_pass_by_value,
+        clippy::option_option,
+        clippy::ref_option,
+        clippy::single_call_fn,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unnecessary_wraps,
+    )]
     async fn __cache_body(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
         db.permissions(org, user_id).await
     }
 }
-#[allow(dead_code, unused_variables, clippy::all)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+#[allow(dead_code, unused_variables)]
 impl permissions {
     ///Runs `permissions` and replaces what is stored.
     async fn refresh(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
@@ -37,7 +54,8 @@ impl permissions {
         ::cache_core::private::invalidate_all(permissions::__cache_site())
     }
 }
-#[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+#[allow(dead_code, unused_parens, unused_variables)]
 const _: () = {
     use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
     type __CacheAlias = Permissions;

@@ -3,15 +3,32 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
     price::__cache_run(::cache_core::private::Mode::Cached, article, currency)
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, missing_debug_implementations, clippy::all)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+#[allow(
+    non_camel_case_types,
+    missing_copy_implementations,
+    missing_debug_implementations
+)]
 pub enum price {}
 impl price {
     #[doc(hidden)]
+    #[allow(
+        clippy::large_types_passed_by_value,
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::needless_pass_by_value,
+        clippy::option_option,
+        clippy::ref_option,
+        clippy::single_call_fn,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unnecessary_wraps,
+    )]
     fn __cache_body(article: u64, currency: &str) -> Result<u64, Error> {
         lookup(article, currency)
     }
 }
-#[allow(dead_code, unused_variables, clippy::all)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+#[allow(dead_code, unused_variables)]
 impl price {
     ///Runs `price` and replaces what is stored.
     pub fn refresh(article: u64, currency: &str) -> Result<u64, Error> {
@@ -26,7 +43,8 @@ impl price {
         ::cache_core::private::invalidate_all(price::__cache_site())
     }
 }
-#[allow(dead_code, unused_parens, unused_variables, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+#[allow(dead_code, unused_parens, unused_variables)]
 const _: () = {
     use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
     impl price {

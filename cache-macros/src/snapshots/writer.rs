@@ -1,4 +1,15 @@
 async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
+    #[allow(
+        clippy::large_types_passed_by_value,
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::needless_pass_by_value,
+        clippy::option_option,
+        clippy::ref_option,
+        clippy::single_call_fn,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unnecessary_wraps,
+    )]
     async fn __cache_body(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
         db.grant(org, user_id).await
     }
@@ -32,6 +43,7 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
     let __cache_on = ::cache_core::private::Probe::<Result<Role, Error>>::new()
         .__cache_on()
         .on_ok();
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
     let __cache_bumps = {
         let __cache_argument_0 = ::cache_core::private::Argument(
             ::core::option::Option::Some(&db),

@@ -1,0 +1,296 @@
+//! What other crates see.
+
+use core::convert::Infallible;
+use core::future::ready;
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cache_core::{cached, invalidates, Alias, CacheKey, Model, NoKey, Outcome, Tenant, User};
+use serde::{Deserialize, Serialize};
+
+/// A tenant.
+#[derive(Tenant, Clone, Copy, Debug)]
+#[tenant(name = "organisation")]
+#[non_exhaustive]
+pub struct Org(pub i64);
+
+/// A tenant within another.
+#[derive(Tenant, Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Client {
+    /// Whose.
+    #[tenant(parent)]
+    pub org: Org,
+    /// Which.
+    pub client: i64,
+}
+
+/// A user.
+#[derive(User, Clone, Copy, Debug)]
+#[user(name = "who")]
+#[non_exhaustive]
+pub struct Person {
+    /// Which.
+    pub id: i64,
+}
+
+/// A model on a row.
+#[derive(Model, Clone, Serialize, Deserialize, Debug)]
+#[model(name = "user.role", per_tenant = Org)]
+#[non_exhaustive]
+pub struct Role {
+    /// Which.
+    #[model(id)]
+    pub id: i64,
+    /// What it is called.
+    #[model(id)]
+    pub name: String,
+}
+
+/// A model on a marker.
+#[derive(Model, Clone, Copy, Debug)]
+#[model(name = "user.article", id = String)]
+#[non_exhaustive]
+pub struct Article;
+
+/// A model without rows.
+#[derive(Model, Clone, Copy, Debug)]
+#[model(name = "user.settings")]
+#[non_exhaustive]
+pub struct Settings;
+
+/// An alias, with all that can be set.
+#[derive(Alias, Clone, Copy, Debug)]
+#[alias(
+    name = "everything",
+    scope = [tenant, user],
+    ttl = "1h",
+    max_ttl = "2h",
+    jitter = 0.2,
+    max_entries = 1_000,
+    max_loads = 10,
+    load_wait = "1s",
+)]
+#[non_exhaustive]
+pub struct Everything;
+
+/// A database.
+#[derive(NoKey, Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Db;
+
+/// A key with fields.
+#[derive(CacheKey, Clone, Debug)]
+#[non_exhaustive]
+pub struct Search<'a, T: Clone> {
+    /// Borrowed.
+    pub text: Option<&'a str>,
+    /// Of any type.
+    pub more: Vec<T>,
+}
+
+/// A key with variants.
+#[derive(CacheKey, Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Order {
+    /// Nothing.
+    Price,
+    /// Named.
+    Name {
+        /// How.
+        descending: bool,
+    },
+    /// Unnamed.
+    Both(bool, u8),
+}
+
+/// A wrapper.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Sent<T>(pub T);
+
+impl<T> Outcome for Sent<T> {
+    type Error = Infallible;
+    type Value = T;
+
+    #[inline]
+    fn as_result(&self) -> Result<&T, &Infallible> {
+        Ok(&self.0)
+    }
+
+    #[inline]
+    fn from_result(result: Result<T, Infallible>) -> Self {
+        match result {
+            Ok(value) => Self(value),
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// In the default alias; see [`everything`] and [`rename`].
+#[cached]
+#[inline]
+#[must_use]
+pub fn plain(id: i64) -> i64 {
+    id
+}
+
+/// With what is for every day.
+///
+/// # Errors
+///
+/// Never.
+#[cached(
+    alias = Everything,
+    ttl = "15m",
+    version = 2,
+    name = "user:everything",
+    invalidate_on = [Role, Role(id, text), across(Role), Article(text), Settings],
+    skip(trace),
+    when = id > 0 && !text.is_empty(),
+    store_if = |value| value.is_some(),
+    none_ttl = "off",
+    err_ttl = "1s",
+)]
+#[inline]
+#[expect(clippy::too_many_arguments, reason = "all kinds")]
+pub async fn everything(
+    db: &Db,
+    org: Org,
+    person: Person,
+    id: i64,
+    text: &str,
+    search: &Search<'_, i64>,
+    order: Order,
+    trace: f64,
+) -> Result<Option<Arc<Role>>, Arc<str>> {
+    let _: (&Db, Org, Person, Order, f64) = (db, org, person, order, trace);
+    let name = search.text.unwrap_or(text).to_owned();
+    ready(Ok(Some(Arc::new(Role { id, name })))).await
+}
+
+/// With what is rare; patterns and lifetimes.
+#[cached(
+    per_tenant = Client { org: *org, client: *client },
+    per_user = ambient,
+    local,
+    expires_in = |value| Duration::from_secs(u64::from(value.is_some())),
+)]
+#[inline]
+#[must_use]
+pub fn rare<'a>(
+    Client { org, client }: Client,
+    (mut first, _): (u8, u8),
+    words: &'a [&'a str],
+) -> Sent<Option<BTreeMap<String, i64>>> {
+    first = first.saturating_add(1);
+    let word = words.first().map_or("", |word| *word);
+    Sent(Some(BTreeMap::from([(word.to_owned(), org.0), (first.to_string(), client)])))
+}
+
+/// From its arguments alone.
+#[cached(pure)]
+#[inline]
+#[must_use]
+pub fn lower(title: &str) -> String {
+    title.to_lowercase()
+}
+
+/// For as long as it goes.
+#[cached(ttl = "forever", allow_stale, per_tenant, per_user = Person { id: 1 })]
+#[inline]
+#[must_use]
+pub fn lasting(org: Org) -> i64 {
+    org.0
+}
+
+/// For nobody.
+#[cached(alias = Everything, global, invalidate_on = [Settings])]
+#[inline]
+#[must_use]
+pub fn nobodys() -> i64 {
+    1
+}
+
+/// By another name, in the future.
+#[deprecated = "by another name"]
+#[cached]
+#[inline]
+#[must_use]
+pub fn old(id: i64) -> i64 {
+    id
+}
+
+/// Writes a row, and more.
+///
+/// # Errors
+///
+/// Never.
+#[invalidates(
+    Role(ret.id, &*ret.name),
+    Role(org.0, name),
+    Article(each names),
+    across(Role),
+    Settings,
+    per_tenant = org,
+    on = |error| !error.is_empty(),
+)]
+#[inline]
+pub async fn rename(db: &Db, org: Org, name: &str, names: &[String]) -> Result<Role, String> {
+    let _: (&Db, &[String]) = (db, names);
+    ready(Ok(Role { id: org.0, name: name.to_owned() })).await
+}
+
+/// Writes, in a moment.
+///
+/// # Errors
+///
+/// Never.
+#[invalidates(Article(name), on = ok)]
+#[inline]
+#[deprecated = "by another name"]
+pub fn write((name, _): (&str, bool)) -> Result<usize, String> {
+    Ok(name.len())
+}
+
+/// Owned and exclusive, as it is asked for.
+///
+/// # Errors
+///
+/// Never.
+#[cached(invalidate_on = [Article(&name)], skip(count))]
+#[inline]
+pub fn owned(
+    db: Db,
+    name: String,
+    large: [u64; 64],
+    count: &mut u64,
+    some: &Option<u8>,
+) -> Result<u64, String> {
+    let _: (Db, [u64; 64], &Option<u8>) = (db, large, some);
+    Ok(u64::from(name.is_empty()).wrapping_add(*count))
+}
+
+/// Likewise.
+///
+/// # Errors
+///
+/// Never.
+#[invalidates(Article(name))]
+#[inline]
+pub fn write_owned(
+    db: Db,
+    name: String,
+    large: [u64; 64],
+    count: &mut u64,
+    some: &Option<u8>,
+) -> Result<u64, String> {
+    let _: (Db, [u64; 64], &Option<u8>) = (db, large, some);
+    Ok(u64::from(name.is_empty()).wrapping_add(*count))
+}
+
+/// Writes everywhere.
+#[invalidates(Settings, on = always, per_tenant = ambient)]
+#[inline]
+pub fn settings() {}
