@@ -122,6 +122,10 @@ impl Frame {
         }
     }
 
+    pub(crate) fn parent(&self) -> Option<&Arc<Frame>> {
+        self.parent.as_ref()
+    }
+
     /// What this load gives lives no longer than that.
     pub(crate) fn limit(&self, deadline: Instant) {
         let mut gathered = lock(&self.gathered);

@@ -182,7 +182,8 @@ impl<V> Keyed<V> {
         let (bound, key) = (Arc::clone(&self.bound), self.key.clone());
         let prepare = |dependencies: &mut Dependencies| {
             *dependencies = self.dependencies.clone();
-            load()
+            // Called within the load: what it reads before its future is first polled, it reads after the stamps.
+            async { load().await }
         };
         Box::pin(miss(Asked { bound, key, bypass: None, blocking }, shape, prepare)).await
     }

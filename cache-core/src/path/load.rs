@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
-use crate::fresh::nested::{Frame, Unknown};
+use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::near::flight::{Learned, Stamps};
 use crate::near::store::{Header, NearKey, Stored};
 
@@ -48,20 +48,33 @@ impl Load {
         dependencies: Dependencies,
         flight: Option<usize>,
     ) -> Load {
+        let parent = context::with_frame(Arc::clone);
         let (scope, origin) = (dependencies.scope(), dependencies.origin());
-        let unscoped = dependencies.unscoped;
+        let frame = Frame::new(bound.function.name, scope, origin, flight, parent);
+        let mut load = Load::among(bound, key, dependencies, &frame);
+        load.closed = false;
+        load
+    }
+
+    /// [`begin`](Self::begin) for one of several loads that one body does, whose frame it shares.
+    pub(crate) fn among(
+        bound: &Arc<Bound>,
+        key: NearKey,
+        dependencies: Dependencies,
+        frame: &Arc<Frame>,
+    ) -> Load {
+        let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
         let epochs = dependencies.hold(&key.bytes);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
         let stamps = Stamps { start: bound.core.epochs.now(), epochs: Arc::new(epochs) };
         let began = bound.core.clock.now();
         static LOADS: AtomicU64 = AtomicU64::new(0);
         let order = LOADS.fetch_add(1, Ordering::Relaxed);
-        let parent = context::with_frame(Arc::clone);
-        if let Some(parent) = &parent {
+        if let Some(parent) = frame.parent() {
             hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped);
         }
-        let frame = Frame::new(bound.function.name, scope.clone(), origin, flight, parent);
-        Load { bound: Arc::clone(bound), key, stamps, began, order, scope, unscoped, frame, closed: false }
+        let (bound, frame) = (Arc::clone(bound), Arc::clone(frame));
+        Load { bound, key, stamps, began, order, scope, unscoped, frame, closed: true }
     }
 
     /// What calls inside of the body have handed up so far.
@@ -82,20 +95,40 @@ impl Load {
 
     /// Checks and stores.
     pub(crate) fn finish<R, K: Kind<R>>(mut self, shape: &Shape<R, K>, result: &R) -> Loaded {
+        self.closed = true;
+        let gathered = self.frame.close();
+        self.finish_among(shape, result, &gathered)
+    }
+
+    /// [`finish`](Self::finish) for one of several loads. What the calls inside of their body handed up, each depends
+    /// on.
+    pub(crate) fn finish_among<R, K: Kind<R>>(
+        self,
+        shape: &Shape<R, K>,
+        result: &R,
+        gathered: &Gathered,
+    ) -> Loaded {
         let keep = shape.rule(&self.bound, self.began, result);
-        if let Keep::Until(deadline) = keep {
+        if let (Keep::Until(deadline), Some(parent)) = (keep, self.frame.parent()) {
             // The load around this one lives no longer than this value, which may be short-lived: `None`, an error.
-            self.frame.limit(deadline);
+            parent.limit(deadline);
         }
         // Switched off while it loaded: as if its rules didn't want it, so that a refresh leaves nothing older behind.
         let keep = if self.bound.mode() == Mode::Off { Keep::Not } else { keep };
-        self.closed = true;
-        let gathered = self.frame.close();
-        let counts = &self.bound.counts;
         if K::look(result).is_err() {
-            counts.errors.add();
+            self.bound.counts.errors.add();
         }
+        self.settle(keep, gathered, |start, header| shape.keep(result, start, header))
+    }
 
+    /// Checks, makes what others may be given, and stores it if it is to be kept.
+    pub(crate) fn settle(
+        self,
+        keep: Keep,
+        gathered: &Gathered,
+        make: impl FnOnce(Moment, Header) -> Option<Arc<Stored>>,
+    ) -> Loaded {
+        let counts = &self.bound.counts;
         let known = match gathered.unknown {
             Some(Unknown::TooMany) => {
                 counts.too_many_tags.add();
@@ -138,11 +171,9 @@ impl Load {
         let epochs = match gathered.epochs.is_empty() {
             true => Arc::clone(&self.stamps.epochs),
             false => {
-                let mut all = gathered.epochs;
-                for epoch in self.stamps.epochs.iter() {
-                    all.entry(epoch.tag()).or_insert_with(|| epoch.clone());
-                }
-                Arc::new(all.into_values().collect::<Vec<_>>())
+                let own = self.stamps.epochs.iter();
+                let own = own.filter(|epoch| !gathered.epochs.contains_key(&epoch.tag()));
+                Arc::new(own.chain(gathered.epochs.values()).cloned().collect())
             }
         };
         // Where a nested call's stamp differs from this load's, its tag was bumped since this load began: not fresh.
@@ -164,7 +195,7 @@ impl Load {
             epochs: Arc::clone(&stamps.epochs),
             scope: self.scope.clone(),
         };
-        let entry = shape.keep(result, stamps.start, header);
+        let entry = make(stamps.start, header);
         let mut stored = false;
         if let (Keep::Until(_), Some(entry)) = (keep, &entry) {
             self.bound.core.watches.learn(&self.key, &stamps.epochs);

@@ -293,3 +293,31 @@ async fn entries_have_names() {
     let _: Entry<u64, OfFunction> = of_function;
     let _: Article5 = article(5);
 }
+
+/// I10: what the closure reads before it returns its future is read after the stamps, and inside of the load.
+#[cache_core::test]
+async fn the_closure_is_part_of_the_load() {
+    let source = Source::new(1);
+    let outer = Cache::current().entry::<Forever, u64>("outer").global();
+    let eager = || {
+        let value = price_of_5(&source);
+        async move { value }
+    };
+    assert_eq!(outer.get_or_set(eager).await, 1);
+    set_article(&source, 5, 2).await;
+    assert_eq!(outer.get().await, None, "depends on what it called");
+
+    let racing = || {
+        let value = price_of_5(&source);
+        cache_core::Cache::current().invalidate_sync(target::row::<Article>(&6_u64));
+        async move { value }
+    };
+    let entry = article(6);
+    assert_eq!(entry.get_or_set(racing).await, 2);
+    assert_eq!(entry.get().await, None, "changed while it was read");
+}
+
+#[cached(invalidate_on = [Article(5)])]
+fn price_of_5(source: &Source) -> u64 {
+    source.read_sync()
+}
