@@ -70,11 +70,12 @@ counts! {
     hits,
     /// Calls that found nothing to be served: missing, expired or invalidated.
     misses,
-    /// Loads begun: bodies run.
+    /// Loads begun: bodies run to store, or to share, what they return; those of calls that were not cached not
+    /// included, nor what was read elsewhere and stored with `begin`.
     loads,
     /// Loads that ended in an error.
     errors,
-    /// Misses answered by another call's load.
+    /// Misses answered by another call's load: one that was waited for, or that had ended by then.
     shared_loads,
     /// Loads of their own after having waited for another's, or for a permit, for as long as `load_wait` allows.
     overdue,
@@ -82,11 +83,15 @@ counts! {
     stores,
     /// Values returned and not stored, for something that they depend on changed while they were loaded.
     raced,
+    /// Values returned and not stored, for their time had run out when they were loaded: the TTL is shorter than the
+    /// load takes, or the value came with less.
+    expired_while_loading,
     /// Values returned and not stored, for a call inside of the load used a scope that the key lacks.
     scope_conflicts,
     /// Values returned and not stored, for they depend on more than an entry can hold.
     too_many_tags,
-    /// Calls that were not cached because `when` said so, a unit of work, or the mode.
+    /// Calls that were not cached because `when` or the mode said so or `uncached` was asked for, in a unit of work or
+    /// because a part of their load was in one, and those of functions whose name another has too.
     bypassed,
     /// Calls that were not cached because their scope was missing.
     unscoped,

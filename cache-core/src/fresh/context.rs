@@ -3,9 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
-use super::nested::Frame;
+use super::nested::{Frame, Unknown};
 use super::unit::Unit;
 use crate::declare::{Tenant, TenantPath, User, user_bytes};
 
@@ -18,14 +16,49 @@ tokio::task_local! {
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Context {
     frame: Option<Arc<Frame>>,
+    scopes: Scopes,
+    unit: Option<Arc<Unit>>,
+}
+
+/// The ambient scopes.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Scopes {
     tenant: Option<Arc<TenantPath>>,
     user: Option<Arc<[u8]>>,
-    unit: Option<Arc<Unit>>,
+}
+
+impl Scopes {
+    /// Those of this call. A call whose key was written in them loads in them, wherever it is polled later (I7).
+    pub(crate) fn current() -> Scopes {
+        CONTEXT.try_with(|context| context.scopes.clone()).unwrap_or_default()
+    }
+
+    fn with_tenant<T: Tenant>(self, tenant: &T) -> Scopes {
+        Scopes { tenant: Some(Arc::new(TenantPath::of(tenant))), ..self }
+    }
+
+    fn with_user<U: User>(self, user: &U) -> Scopes {
+        Scopes { user: Some(Arc::from(&user_bytes(user)[..])), ..self }
+    }
+
+    /// Calls it in these.
+    pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        CONTEXT.sync_scope(Context { scopes: self.clone(), ..Context::current() }, f)
+    }
 }
 
 impl Context {
     fn current() -> Context {
         CONTEXT.try_with(Context::clone).unwrap_or_default()
+    }
+
+    fn of_unit(unit: Arc<Unit>) -> Context {
+        let context = Context::current();
+        // What the work reads may be rolled back with it, so the load around it must not be kept.
+        if let Some(frame) = &context.frame {
+            frame.gather_unknown(Unknown::InUnit);
+        }
+        Context { unit: Some(unit), ..context }
     }
 
     fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
@@ -41,6 +74,9 @@ pub(crate) fn with_frame<T>(f: impl FnOnce(&Arc<Frame>) -> T) -> Option<T> {
 
 /// Runs a load: calls inside of it hand up to the frame.
 pub(crate) fn in_frame<F: Future>(frame: Arc<Frame>, load: F) -> impl Future<Output = F::Output> {
+    if unit().is_some() {
+        frame.gather_unknown(Unknown::InUnit);
+    }
     Context { frame: Some(frame), ..Context::current() }.scope(load)
 }
 
@@ -49,9 +85,15 @@ pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
     CONTEXT.sync_scope(Context { frame: None, ..Context::current() }, f)
 }
 
+/// Runs a body in the scopes of its call.
+pub(crate) async fn in_scopes<F: Future>(scopes: Scopes, body: F) -> F::Output {
+    Context { scopes, ..Context::current() }.scope(body).await
+}
+
 /// The unit of work around this call.
 pub(crate) fn unit() -> Option<Arc<Unit>> {
-    CONTEXT.try_with(|context| context.unit.clone()).ok().flatten()
+    let unit = CONTEXT.try_with(|context| context.unit.clone()).ok().flatten();
+    unit.filter(|unit| !unit.has_ended())
 }
 
 /// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
@@ -72,22 +114,22 @@ pub(crate) fn serve(tell: impl FnOnce(&Arc<Frame>)) -> bool {
 
 /// Runs work in a unit.
 pub(crate) async fn in_unit<F: Future>(unit: Arc<Unit>, work: F) -> F::Output {
-    Context { unit: Some(unit), ..Context::current() }.scope(work).await
+    Context::of_unit(unit).scope(work).await
 }
 
 /// The same for sync code.
 pub(crate) fn in_unit_sync<R>(unit: Arc<Unit>, work: impl FnOnce() -> R) -> R {
-    CONTEXT.sync_scope(Context { unit: Some(unit), ..Context::current() }, work)
+    CONTEXT.sync_scope(Context::of_unit(unit), work)
 }
 
 /// The ambient tenant.
 pub(crate) fn tenant() -> Option<Arc<TenantPath>> {
-    CONTEXT.try_with(|context| context.tenant.clone()).ok().flatten()
+    CONTEXT.try_with(|context| context.scopes.tenant.clone()).ok().flatten()
 }
 
 /// The ambient user, in canonical bytes.
 pub(crate) fn user() -> Option<Arc<[u8]>> {
-    CONTEXT.try_with(|context| context.user.clone()).ok().flatten()
+    CONTEXT.try_with(|context| context.scopes.user.clone()).ok().flatten()
 }
 
 /// Runs a future with an ambient tenant: the scope of functions that say `per_tenant = ambient`.
@@ -107,25 +149,22 @@ pub(crate) fn user() -> Option<Arc<[u8]>> {
 /// ```
 pub async fn with_tenant<T: Tenant, F: Future>(tenant: T, future: F) -> F::Output {
     // What else surrounds the call is what surrounds the await, not what surrounded this call.
-    Context { tenant: Some(Arc::new(TenantPath::of(&tenant))), ..Context::current() }.scope(future).await
+    in_scopes(Scopes::current().with_tenant(&tenant), future).await
 }
 
 /// [`with_tenant`] for sync code.
 pub fn with_tenant_sync<T: Tenant, R>(tenant: T, f: impl FnOnce() -> R) -> R {
-    let context = Context { tenant: Some(Arc::new(TenantPath::of(&tenant))), ..Context::current() };
-    CONTEXT.sync_scope(context, f)
+    Scopes::current().with_tenant(&tenant).enter(f)
 }
 
 /// Runs a future with an ambient user: the scope of functions that say `per_user = ambient`.
 pub async fn with_user<U: User, F: Future>(user: U, future: F) -> F::Output {
-    let user: SmallVec<_> = user_bytes(&user);
-    Context { user: Some(Arc::from(&user[..])), ..Context::current() }.scope(future).await
+    in_scopes(Scopes::current().with_user(&user), future).await
 }
 
 /// [`with_user`] for sync code.
 pub fn with_user_sync<U: User, R>(user: U, f: impl FnOnce() -> R) -> R {
-    let context = Context { user: Some(Arc::from(&user_bytes(&user)[..])), ..Context::current() };
-    CONTEXT.sync_scope(context, f)
+    Scopes::current().with_user(&user).enter(f)
 }
 
 /// Spawns a task that goes on where this one is: what it calls counts as called inside of the load that surrounds

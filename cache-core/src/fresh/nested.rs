@@ -12,7 +12,7 @@ use crate::sync::lock;
 
 /// An entry that depends on more tags than this is returned and not stored, so that cells stay bounded (I12).
 const MOST_TAGS: usize = 4096;
-/// The same for scopes that its key doesn't cover.
+/// More scopes that its key doesn't cover are not remembered: no key of a load around it covers so many.
 const MOST_SCOPES: usize = 64;
 
 /// A load under way: where the calls inside of it hand up what they depend on.
@@ -24,7 +24,7 @@ pub(crate) struct Frame {
     /// Where it finds what it learns to depend on.
     pub(crate) origin: Origin,
     /// The flight that it leads.
-    flight: Option<usize>,
+    flight: Option<u64>,
     parent: Option<Arc<Frame>>,
     gathered: Mutex<Gathered>,
 }
@@ -38,24 +38,26 @@ pub(crate) struct Origin {
 }
 
 /// What the calls inside of a load handed up.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Gathered {
     pub(crate) epochs: HashMap<Tag, Epoch, BuildHasherDefault<TagHasher>>,
     /// The earliest deadline among the calls.
     pub(crate) deadline: Instant,
     /// The scopes that calls used and this load's key doesn't cover, each with the function that used it.
     pub(crate) uncovered: Vec<(&'static str, Scope)>,
-    /// Why the load's result must not be kept, whatever its stamps.
+    /// There were more tags than are remembered: none of them are.
+    pub(crate) too_many: bool,
+    /// Why the load's result must not be kept, nor given to anybody else, whatever its stamps.
     pub(crate) unknown: Option<Unknown>,
 }
 
 /// A dependency that is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Unknown {
-    /// More tags or scopes than are remembered.
-    TooMany,
     /// A call inside of the load had no scope, so nobody can say whose value it returned.
     Unscoped(&'static str),
+    /// A part of it ran in a unit of work, where what is read may never be committed.
+    InUnit,
 }
 
 impl Default for Gathered {
@@ -64,17 +66,17 @@ impl Default for Gathered {
             epochs: HashMap::default(),
             deadline: Instant::NEVER,
             uncovered: Vec::new(),
+            too_many: false,
             unknown: None,
         }
     }
 }
 
 impl Gathered {
-    /// There is more than can be remembered: from here on only that is known.
+    /// There are more tags than can be remembered: from here on only that is known.
     fn forget(&mut self) {
         self.epochs = HashMap::default();
-        self.uncovered = Vec::new();
-        self.unknown = Some(Unknown::TooMany);
+        self.too_many = true;
     }
 }
 
@@ -83,7 +85,7 @@ impl Frame {
         function: &'static str,
         scope: Scope,
         origin: Origin,
-        flight: Option<usize>,
+        flight: Option<u64>,
         parent: Option<Arc<Frame>>,
     ) -> Arc<Frame> {
         Arc::new(Frame { function, scope, origin, flight, parent, gathered: Mutex::default() })
@@ -106,7 +108,7 @@ impl Frame {
         let mut gathered = lock(&self.gathered);
         gathered.deadline = gathered.deadline.min(deadline);
         for epoch in epochs {
-            if gathered.unknown == Some(Unknown::TooMany) {
+            if gathered.too_many {
                 break;
             }
             gathered.epochs.entry(epoch.tag()).or_insert_with(|| epoch.clone());
@@ -114,11 +116,11 @@ impl Frame {
                 gathered.forget();
             }
         }
-        if !self.scope.covers(scope) && !gathered.uncovered.iter().any(|(_, known)| known == scope) {
+        if !self.scope.covers(scope)
+            && gathered.uncovered.len() < MOST_SCOPES
+            && !gathered.uncovered.iter().any(|(_, known)| known == scope)
+        {
             gathered.uncovered.push((function, scope.clone()));
-            if gathered.uncovered.len() > MOST_SCOPES {
-                gathered.forget();
-            }
         }
     }
 
@@ -137,29 +139,44 @@ impl Frame {
         lock(&self.gathered).unknown.get_or_insert(unknown);
     }
 
+    /// A call inside of this load depends on more than can be remembered.
+    pub(crate) fn gather_too_many(&self) {
+        lock(&self.gathered).forget();
+    }
+
     /// What has been handed up, and the same to the load around this one. Called once, when the load is over, however
     /// it ended: a parent may go on without what a child returned, but not without having asked it.
     pub(crate) fn close(&self) -> Gathered {
-        let gathered = std::mem::take(&mut *lock(&self.gathered));
-        if let Some(parent) = &self.parent {
-            parent.gather(self.function, gathered.epochs.values(), gathered.deadline, &Scope::default());
-            for (function, scope) in &gathered.uncovered {
-                parent.gather(function, [], Instant::NEVER, scope);
-            }
-            if let Some(unknown) = gathered.unknown {
-                parent.gather_unknown(unknown);
-            }
+        match &self.parent {
+            Some(parent) => self.hand_up(parent),
+            None => lock(&self.gathered).clone(),
+        }
+    }
+
+    /// What has been handed up so far, and the same to a load that depends on this one.
+    pub(crate) fn hand_up(&self, parent: &Frame) -> Gathered {
+        let gathered = lock(&self.gathered).clone();
+        parent.gather(self.function, gathered.epochs.values(), gathered.deadline, &Scope::default());
+        for (function, scope) in &gathered.uncovered {
+            parent.gather(function, [], Instant::NEVER, scope);
+        }
+        if gathered.too_many {
+            parent.gather_too_many();
+        }
+        if let Some(unknown) = gathered.unknown {
+            parent.gather_unknown(unknown);
         }
         gathered
     }
 
-    /// Whether nothing that was handed up so far has changed since then.
+    /// Whether nothing that was handed up so far has changed since then, as far as that is known.
     pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
-        lock(&self.gathered).epochs.values().all(|epoch| epoch.unchanged_since(start))
+        let gathered = lock(&self.gathered);
+        !gathered.too_many && gathered.epochs.values().all(|epoch| epoch.unchanged_since(start))
     }
 
     /// The flights that this load and those around it lead.
-    pub(crate) fn flights(&self) -> Vec<usize> {
+    pub(crate) fn flights(&self) -> Vec<u64> {
         let mut flights = Vec::new();
         let mut frame = Some(self);
         while let Some(this) = frame {

@@ -20,6 +20,8 @@ type Collected = Vec<(Arc<dyn Epochs>, Changes)>;
 #[derive(Debug)]
 pub(crate) struct Unit {
     wrote: AtomicBool,
+    /// All that was collected has been invalidated. Who still runs in it then, a task that outlives it, runs in none.
+    ended: AtomicBool,
     /// How many units inside of it are under way.
     joined: AtomicUsize,
     /// `None` once the work has ended.
@@ -30,6 +32,7 @@ impl Unit {
     pub(crate) fn begin() -> Arc<Unit> {
         Arc::new(Unit {
             wrote: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             joined: AtomicUsize::new(0),
             changes: Mutex::new(Some(Vec::new())),
         })
@@ -37,7 +40,12 @@ impl Unit {
 
     /// Whether something was written in it: from then on what is stored may be older than what the work itself sees.
     pub(crate) fn has_written(&self) -> bool {
-        self.wrote.load(Ordering::Acquire)
+        self.wrote.load(Ordering::Acquire) && !self.has_ended()
+    }
+
+    /// Whether the work has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     /// A writer begins.
@@ -81,6 +89,8 @@ impl Unit {
                 epochs.bump(changes);
             }
         }
+        // After the bumps: until then, what is stored may be older than what the work has written.
+        self.ended.store(true, Ordering::Release);
     }
 }
 

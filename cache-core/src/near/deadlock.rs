@@ -6,18 +6,18 @@ use std::sync::{LazyLock, Mutex};
 use crate::sync::lock;
 
 /// For each load that waits: the flights that it, or a call inside it, waits for.
-static WAITS: LazyLock<Mutex<HashMap<usize, Vec<usize>>>> = LazyLock::new(Mutex::default);
+static WAITS: LazyLock<Mutex<HashMap<u64, Vec<u64>>>> = LazyLock::new(Mutex::default);
 
 /// The loads `waiters` (a call's own and those around it) wait for a flight while this lives.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    waiters: Vec<usize>,
-    flight: usize,
+    waiters: Vec<u64>,
+    flight: u64,
 }
 
 impl Waiting {
     /// `None` if the flight waits, directly or by others, for one of the waiters: recursion, or loads crosswise.
-    pub(crate) fn on(waiters: Vec<usize>, flight: usize) -> Option<Waiting> {
+    pub(crate) fn on(waiters: Vec<u64>, flight: u64) -> Option<Waiting> {
         let mut waits = lock(&WAITS);
         let (mut next, mut seen) = (vec![flight], HashSet::new());
         while let Some(flight) = next.pop() {

@@ -11,6 +11,7 @@ use std::hash::{BuildHasher, Hash};
 use std::task::{Context, Poll, Waker};
 
 use crate::fresh::epoch::{Epoch, Moment};
+use crate::fresh::nested::Frame;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
 
 /// How many loads of one key may run at once.
@@ -26,6 +27,7 @@ pub(crate) struct Flights<K, T, S> {
 
 /// One load that others may wait for.
 pub(crate) struct Flight<T> {
+    number: u64,
     state: Mutex<State<T>>,
     /// Somebody gave up waiting: who comes now must not wait for this one.
     overdue: AtomicBool,
@@ -42,7 +44,7 @@ struct State<T> {
 enum Phase<T> {
     /// The leader hasn't yet noted when its load begins.
     Boarding,
-    Loading(Stamps, Option<Box<dyn Learned>>),
+    Loading(Stamps, Option<Arc<Frame>>),
     Landed(Stamps, Option<T>),
     /// The leader went away: cancelled, or panicked.
     Abandoned,
@@ -53,18 +55,14 @@ enum Phase<T> {
 pub(crate) struct Stamps {
     pub(crate) start: Moment,
     pub(crate) epochs: Arc<Vec<Epoch>>,
-}
-
-/// What a load under way has learned to depend on, beyond what was known when it began.
-pub(crate) trait Learned: Send {
-    /// Whether none of it has changed since then.
-    fn unchanged_since(&self, start: Moment) -> bool;
+    /// Whether those are all.
+    pub(crate) complete: bool,
 }
 
 impl Stamps {
-    /// Whether nothing that the load depends on has changed since it began.
+    /// Whether nothing that the load depends on has changed since it began, as far as that is known.
     pub(crate) fn fresh(&self) -> bool {
-        self.epochs.iter().all(|epoch| epoch.unchanged_since(self.start))
+        self.complete && self.epochs.iter().all(|epoch| epoch.unchanged_since(self.start))
     }
 
     /// Whether a call that arrived at that moment may be answered with what was loaded.
@@ -114,7 +112,10 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
                 false => Turn::Wait(flights.clone()),
             };
         }
+        // Not loom's: a number orders nothing.
+        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let flight = Arc::new(Flight {
+            number: NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
             state: Mutex::new(State { phase: Phase::Boarding, waiting: BTreeMap::new(), tickets: 0 }),
             overdue: AtomicBool::new(false),
             urgent: AtomicBool::new(false),
@@ -154,8 +155,9 @@ impl<K: Hash + Eq + Clone, T, S: BuildHasher> Leader<'_, K, T, S> {
         &self.flight
     }
 
-    /// The load begins: from here on, callers who arrive can tell whether it has been overtaken.
-    pub(crate) fn begin(&self, stamps: Stamps, learned: Option<Box<dyn Learned>>) {
+    /// The load begins: from here on, callers who arrive can tell whether it has been overtaken, by what was known when
+    /// it began and by what it learns.
+    pub(crate) fn begin(&self, stamps: Stamps, learned: Option<Arc<Frame>>) {
         lock(&self.flight.state).phase = Phase::Loading(stamps, learned);
     }
 
@@ -179,9 +181,9 @@ impl<K: Hash + Eq + Clone, T, S: BuildHasher> Drop for Leader<'_, K, T, S> {
 }
 
 impl<T> Flight<T> {
-    /// What tells it from all other flights that exist: its address.
-    pub(crate) fn number(&self) -> usize {
-        std::ptr::from_ref(self) as usize
+    /// What tells it from all other flights.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Whether a caller who arrives now would be served.
@@ -192,8 +194,8 @@ impl<T> Flight<T> {
         match &lock(&self.state).phase {
             Phase::Boarding => true,
             Phase::Loading(stamps, learned) => {
-                let unchanged = |learned: &dyn Learned| learned.unchanged_since(stamps.start);
-                stamps.start >= arrival || stamps.fresh() && learned.as_deref().is_none_or(unchanged)
+                let unchanged = |learned: &Arc<Frame>| learned.unchanged_since(stamps.start);
+                stamps.start >= arrival || stamps.fresh() && learned.as_ref().is_none_or(unchanged)
             }
             Phase::Landed(..) | Phase::Abandoned => false,
         }
@@ -208,10 +210,11 @@ impl<T> Flight<T> {
         waiting.into_values().for_each(Waker::wake);
     }
 
-    /// What is known of the load so far.
-    pub(crate) fn stamps(&self) -> Option<Stamps> {
+    /// What is known of the load so far, and what it learns.
+    pub(crate) fn known(&self) -> Option<(Stamps, Option<Arc<Frame>>)> {
         match &lock(&self.state).phase {
-            Phase::Loading(stamps, _) | Phase::Landed(stamps, _) => Some(stamps.clone()),
+            Phase::Loading(stamps, learned) => Some((stamps.clone(), learned.clone())),
+            Phase::Landed(stamps, _) => Some((stamps.clone(), None)),
             Phase::Boarding | Phase::Abandoned => None,
         }
     }
@@ -223,7 +226,10 @@ impl<T> Flight<T> {
 
     /// Tells the leader not to queue, for the one who waits may hold what it queues for.
     pub(crate) fn hurry(&self) {
-        self.urgent.store(true, Ordering::Release);
+        // Once is enough: who comes after this sees it, and followers needn't be woken again for nothing.
+        if self.urgent.swap(true, Ordering::AcqRel) {
+            return;
+        }
         let waiting = std::mem::take(&mut lock(&self.state).waiting);
         waiting.into_values().for_each(Waker::wake);
     }
@@ -263,45 +269,39 @@ impl<T> Seat<T> {
 
     /// Ready when the flight is over.
     pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = lock(&self.flight.state);
-        if matches!(state.phase, Phase::Landed(..) | Phase::Abandoned) {
-            return Poll::Ready(());
-        }
-        self.ticket = Some(state.seat(self.ticket, cx));
-        Poll::Pending
+        self.poll(cx, |state| matches!(state.phase, Phase::Landed(..) | Phase::Abandoned))
     }
 
     /// Ready when the flight must not queue.
     pub(crate) fn poll_urgent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = lock(&self.flight.state);
-        if self.flight.is_urgent() {
-            return Poll::Ready(());
-        }
-        self.ticket = Some(state.seat(self.ticket, cx));
-        Poll::Pending
+        let flight = Arc::clone(&self.flight);
+        self.poll(cx, |_| flight.is_urgent())
     }
-}
 
-impl<T> State<T> {
-    fn seat(&mut self, ticket: Option<u64>, cx: &Context<'_>) -> u64 {
-        let ticket = ticket.unwrap_or_else(|| {
-            self.tickets += 1;
-            self.tickets
-        });
-        match self.waiting.get_mut(&ticket) {
-            Some(waker) => waker.clone_from(cx.waker()),
-            None => {
-                self.waiting.insert(ticket, cx.waker().clone());
+    fn poll(&mut self, cx: &Context<'_>, ready: impl FnOnce(&State<T>) -> bool) -> Poll<()> {
+        // Cloned before the lock is taken, and what it replaces dropped after: a waker is somebody else's code.
+        let waker = cx.waker().clone();
+        let replaced = {
+            let mut state = lock(&self.flight.state);
+            if ready(&state) {
+                return Poll::Ready(());
             }
-        }
-        ticket
+            let ticket = *self.ticket.get_or_insert_with(|| {
+                state.tickets += 1;
+                state.tickets
+            });
+            state.waiting.insert(ticket, waker)
+        };
+        drop(replaced);
+        Poll::Pending
     }
 }
 
 impl<T> Drop for Seat<T> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
-            lock(&self.flight.state).waiting.remove(&ticket);
+            let waker = lock(&self.flight.state).waiting.remove(&ticket);
+            drop(waker); // unlocked, likewise
         }
     }
 }

@@ -3,4 +3,6 @@
 pub(crate) mod deadlock;
 pub(crate) mod flight;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 pub(crate) mod watch;

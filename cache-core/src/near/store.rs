@@ -32,6 +32,8 @@ pub(crate) struct Header {
     pub(crate) order: u64,
     pub(crate) deadline: Instant,
     pub(crate) epochs: Arc<Vec<Epoch>>,
+    /// Whether those are all that it depends on. If not, it is given to those who wait for it, and never stored.
+    pub(crate) complete: bool,
     pub(crate) scope: Scope,
 }
 

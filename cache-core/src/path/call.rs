@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::target::Rows;
 use crate::cache::{Bound, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
-use crate::fresh::context;
+use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Origin;
 use crate::key::tag::{ModelTags, Tag};
@@ -119,7 +119,7 @@ impl Call {
     pub(crate) fn asked(mut self) -> Asked {
         let bound = self.site.with(Arc::clone);
         let key = near_key(&bound, self.key()).to_owned();
-        Asked { bound, key, bypass: self.bypass, blocking: self.blocking }
+        Asked { bound, key, scopes: Scopes::current(), bypass: self.bypass, blocking: self.blocking }
     }
 }
 
@@ -128,6 +128,8 @@ impl Call {
 pub(crate) struct Asked {
     pub(crate) bound: Arc<Bound>,
     pub(crate) key: NearKey,
+    /// In which its key was written.
+    pub(crate) scopes: Scopes,
     pub(crate) bypass: Option<Bypass>,
     /// Whether a thread waits for it.
     pub(crate) blocking: bool,

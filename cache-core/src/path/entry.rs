@@ -98,7 +98,7 @@ impl<R> Keyed<R> {
         Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None }
     }
 
-    /// Why this entry is never stored.
+    /// Whether this entry is never stored.
     fn refused(&self) -> bool {
         self.bypass.is_some() || self.bound.ambiguous
     }
@@ -111,7 +111,7 @@ impl<R> Keyed<R> {
                 let scope = self.dependencies.scope();
                 let epochs = self.dependencies.clone().hold(&self.key.bytes);
                 let now = self.bound.core.clock.now();
-                hand_up(frame, &self.bound, &epochs, now, &scope, self.dependencies.unscoped);
+                hand_up(frame, &self.bound, &epochs, now, &scope, self.dependencies.unscoped.is_some());
             });
         }
         found

@@ -19,7 +19,7 @@ use super::shape::{ByTrait, Kind, Plain, Shape};
 use super::target::Rows;
 use crate::cache::{Bound, Cache};
 use crate::declare::{Alias, Tenant, TenantPath, User, user_bytes};
-use crate::fresh::context;
+use crate::fresh::context::{self, Scopes};
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::store::NearKey;
 
@@ -179,13 +179,14 @@ impl<V> Keyed<V> {
         if let Some(value) = hit(&self.bound, &self.key.bytes, &shape) {
             return value;
         }
-        let (bound, key) = (Arc::clone(&self.bound), self.key.clone());
+        let (bound, key, scopes) = (Arc::clone(&self.bound), self.key.clone(), Scopes::current());
+        let asked = Asked { bound, key, scopes, bypass: None, blocking };
         let prepare = |dependencies: &mut Dependencies| {
             *dependencies = self.dependencies.clone();
             // Called within the load: what it reads before its future is first polled, it reads after the stamps.
             async { load().await }
         };
-        Box::pin(miss(Asked { bound, key, bypass: None, blocking }, shape, prepare)).await
+        Box::pin(miss(asked, shape, prepare)).await
     }
 
     /// What was made just now: it depends on nothing, so the moment of the call is early enough.

@@ -13,7 +13,7 @@ use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Gathered, Unknown};
-use crate::near::flight::{Learned, Stamps};
+use crate::near::flight::Stamps;
 use crate::near::store::{Header, NearKey, Stored};
 
 /// A load whose stamps are held.
@@ -36,7 +36,7 @@ pub(crate) struct Loaded {
     /// What others may be given; also what was stored, if it was.
     pub(crate) entry: Option<Arc<Stored>>,
     pub(crate) stored: bool,
-    /// Whether the function's rules want such a result stored.
+    /// Whether it was to be stored: then what is there now is this, or younger.
     pub(crate) kept: bool,
 }
 
@@ -46,7 +46,7 @@ impl Load {
         bound: &Arc<Bound>,
         key: NearKey,
         dependencies: Dependencies,
-        flight: Option<usize>,
+        flight: Option<u64>,
     ) -> Load {
         let parent = context::with_frame(Arc::clone);
         let (scope, origin) = (dependencies.scope(), dependencies.origin());
@@ -66,20 +66,20 @@ impl Load {
         let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
         let epochs = dependencies.hold(&key.bytes);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
-        let stamps = Stamps { start: bound.core.epochs.now(), epochs: Arc::new(epochs) };
+        let stamps = Stamps { start: bound.core.epochs.now(), epochs: Arc::new(epochs), complete: true };
         let began = bound.core.clock.now();
         static LOADS: AtomicU64 = AtomicU64::new(0);
         let order = LOADS.fetch_add(1, Ordering::Relaxed);
         if let Some(parent) = frame.parent() {
-            hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped);
+            hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped.is_some());
         }
         let (bound, frame) = (Arc::clone(bound), Arc::clone(frame));
         Load { bound, key, stamps, began, order, scope, unscoped, frame, closed: true }
     }
 
     /// What calls inside of the body have handed up so far.
-    pub(crate) fn learned(&self) -> Box<dyn Learned> {
-        Box::new(SoFar(Arc::clone(&self.frame)))
+    pub(crate) fn learned(&self) -> Arc<Frame> {
+        Arc::clone(&self.frame)
     }
 
     /// Reads a value, or a part of it: calls inside hand up to this load.
@@ -129,41 +129,34 @@ impl Load {
         make: impl FnOnce(Moment, Header) -> Option<Arc<Stored>>,
     ) -> Loaded {
         let counts = &self.bound.counts;
-        let known = match gathered.unknown {
-            Some(Unknown::TooMany) => {
-                counts.too_many_tags.add();
-                tracing::warn!(function = self.bound.function.name, "depends on too much to be stored");
-                false
-            }
-            Some(Unknown::Unscoped(inner)) => {
+        let function = self.bound.function.name;
+        let known = match (gathered.unknown, gathered.uncovered.first(), self.unscoped) {
+            (None, None, None) => true,
+            (Some(Unknown::Unscoped(inner)), ..) => {
                 counts.scope_conflicts.add();
                 self.bound.core.violation(|| {
-                    let outer = self.bound.function.name;
-                    format!("`{outer}` called `{inner}`, which had no scope: its result is not stored")
+                    format!("`{function}` called `{inner}`, which had no scope: its result is not stored")
                 });
                 false
             }
-            None => match self.unscoped {
-                None => true,
-                Some(what) => {
-                    counts.unscoped.add();
-                    let function = self.bound.function.name;
-                    tracing::warn!(function, "not cached: the {what} here lacks the level of a model");
-                    false
-                }
-            },
-        };
-        let covered = match gathered.uncovered.first() {
-            None => true,
-            Some((inner, _)) => {
+            (_, Some((inner, _)), _) => {
                 counts.scope_conflicts.add();
                 self.bound.core.violation(|| {
-                    let outer = self.bound.function.name;
                     format!(
-                        "`{outer}` called `{inner}` in a scope that its own key lacks: its result is not stored; \
-                         give `{outer}` the same `per_tenant` or `per_user`"
+                        "`{function}` called `{inner}` in a scope that its own key lacks: its result is not stored; \
+                         give `{function}` the same `per_tenant` or `per_user`"
                     )
                 });
+                false
+            }
+            (.., Some(what)) => {
+                counts.unscoped.add();
+                tracing::warn!(function, "not cached: the {what} here lacks the level of a model");
+                false
+            }
+            (Some(Unknown::InUnit), ..) => {
+                counts.bypassed.add();
+                tracing::debug!(function, "not stored: a part of its load ran in a unit of work");
                 false
             }
         };
@@ -177,10 +170,10 @@ impl Load {
             }
         };
         // Where a nested call's stamp differs from this load's, its tag was bumped since this load began: not fresh.
-        let stamps = Stamps { start: self.stamps.start, epochs };
-        if !known || !covered {
-            // Nor may it be shared: who asks for the same key may be in another scope.
-            return Loaded { stamps, entry: None, stored: false, kept: matches!(keep, Keep::Until(_)) };
+        let stamps = Stamps { start: self.stamps.start, epochs, complete: !gathered.too_many };
+        if !known {
+            // Nor may it be shared: who asks for the same key may be in another scope, or outside of the unit.
+            return Loaded { stamps, entry: None, stored: false, kept: false };
         }
 
         let deadline = match (keep, self.bound.ttl()) {
@@ -193,31 +186,32 @@ impl Load {
             order: self.order,
             deadline,
             epochs: Arc::clone(&stamps.epochs),
+            complete: stamps.complete,
             scope: self.scope.clone(),
         };
         let entry = make(stamps.start, header);
-        let mut stored = false;
-        if let (Keep::Until(_), Some(entry)) = (keep, &entry) {
-            self.bound.core.watches.learn(&self.key, &stamps.epochs);
-            stored = stamps.fresh() && deadline > self.bound.core.clock.now();
-            stored = stored && self.bound.alias.near.put(&self.key, Arc::clone(entry));
-            if stored {
-                self.bound.alias.near.sweep_if_due(&self.bound.core.clock);
-                counts.stores.add();
-            } else if !stamps.fresh() {
-                counts.raced.add();
-                tracing::debug!(key = key_text(&self.bound, &self.key), "not stored: changed while loading");
-            }
+        let Keep::Until(_) = keep else { return Loaded { stamps, entry, stored: false, kept: false } };
+        self.bound.core.watches.learn(&self.key, &stamps.epochs);
+        let text = || key_text(&self.bound, &self.key);
+        let (mut stored, mut kept) = (false, false);
+        if !stamps.complete {
+            counts.too_many_tags.add();
+            tracing::warn!(key = text(), "not stored: depends on too much");
+        } else if !stamps.fresh() {
+            counts.raced.add();
+            tracing::debug!(key = text(), "not stored: changed while loading");
+        } else if deadline <= self.bound.core.clock.now() {
+            counts.expired_while_loading.add();
+            tracing::debug!(key = text(), "not stored: its time ran out while loading");
+        } else if let Some(entry) = &entry {
+            kept = true;
+            stored = self.bound.alias.near.put(&self.key, Arc::clone(entry));
         }
-        Loaded { stamps, entry, stored, kept: matches!(keep, Keep::Until(_)) }
-    }
-}
-
-struct SoFar(Arc<Frame>);
-
-impl Learned for SoFar {
-    fn unchanged_since(&self, start: Moment) -> bool {
-        self.0.unchanged_since(start)
+        if stored {
+            self.bound.alias.near.sweep_if_due(&self.bound.core.clock);
+            counts.stores.add();
+        }
+        Loaded { stamps, entry, stored, kept }
     }
 }
 
@@ -237,14 +231,14 @@ pub(crate) fn hand_up(
     epochs: &[Epoch],
     began: Instant,
     scope: &Scope,
-    unscoped: Option<&'static str>,
+    unscoped: bool,
 ) {
     let deadline = match bound.ttl() {
         Ttl::For(ttl) => began.plus(ttl),
         Ttl::Forever => Instant::NEVER,
     };
     parent.gather(bound.function.name, epochs, deadline, scope);
-    if unscoped.is_some() {
+    if unscoped {
         parent.gather_unknown(Unknown::Unscoped(bound.function.name));
     }
 }

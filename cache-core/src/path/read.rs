@@ -13,11 +13,12 @@ use super::call::{Asked, Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
 use super::shape::{Kind, Shape};
 use crate::cache::Bound;
-use crate::clock::Patience;
-use crate::declare::Mode;
-use crate::fresh::context;
+use crate::clock::{Instant, Patience};
+use crate::declare::{Mode, Scope};
+use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Frame;
+use crate::key::tag::Tag;
 use crate::near::deadlock::Waiting;
 use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn};
 use crate::near::store::{NearKey, NearKeyRef, Stored};
@@ -99,12 +100,12 @@ where
     B: Future<Output = R>,
 {
     if let Some(bypass) = asked.bypass() {
-        return uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await;
+        return uncached(&asked, bypass, prepare).await;
     }
     if asked.bound.mode() == Mode::Refresh {
         return refresh(asked, shape, prepare).await;
     }
-    let Asked { bound, key, blocking, .. } = asked;
+    let Asked { bound, key, scopes, blocking, .. } = asked;
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = bound.core.epochs.now();
@@ -115,7 +116,7 @@ where
     // Held until the end, so that no bump is missed in between.
     let _told = context::with_frame(Arc::clone).map(|parent| {
         // The load around this call depends on it, though it may give up waiting for another's load.
-        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(&bound);
+        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(&bound, &scopes);
         tell(&parent, &bound, &key, &prepare)
     });
     loop {
@@ -126,12 +127,12 @@ where
                     && let Some(value) = shape.read(&entry)
                 {
                     hand_up_entry(&bound, &entry);
-                    let stamps = Stamps { start: entry.start(), epochs: Arc::clone(&entry.header().epochs) };
-                    leader.land(stamps, Some(entry));
+                    let epochs = Arc::clone(&entry.header().epochs);
+                    leader.land(Stamps { start: entry.start(), epochs, complete: true }, Some(entry));
                     bound.counts.shared_loads.add();
                     return value;
                 }
-                let (dependencies, body) = prepare.take(&bound);
+                let (dependencies, body) = prepare.take(&bound, &scopes);
                 let mut seat = Seat::new(Arc::clone(leader.flight()));
                 let _permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
                 let flight = Some(leader.flight().number());
@@ -168,7 +169,7 @@ where
             Waited::Alone => {}
             Waited::TooLong => bound.counts.overdue.add(),
         }
-        let (dependencies, body) = prepare.take(&bound);
+        let (dependencies, body) = prepare.take(&bound, &scopes);
         let _permit = match waited {
             Waited::TooLong => None,
             _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
@@ -187,21 +188,25 @@ enum Prepare<P, B> {
     Over,
 }
 
-impl<P: FnOnce(&mut Dependencies) -> B, B> Prepare<P, B> {
-    fn now(self, bound: &Arc<Bound>) -> Self {
+impl<P: FnOnce(&mut Dependencies) -> B, B: Future> Prepare<P, B> {
+    fn now(self, bound: &Arc<Bound>, scopes: &Scopes) -> Self {
         match self {
             Prepare::Not(prepare) => {
                 let mut dependencies = Box::new(Dependencies::new(bound));
-                let body = prepare(&mut dependencies);
+                let body = scopes.enter(|| prepare(&mut dependencies));
                 Prepare::Done(dependencies, body)
             }
             done => done,
         }
     }
 
-    fn take(&mut self, bound: &Arc<Bound>) -> (Dependencies, B) {
-        match std::mem::replace(self, Prepare::Over).now(bound) {
-            Prepare::Done(dependencies, body) => (*dependencies, body),
+    fn take(
+        &mut self,
+        bound: &Arc<Bound>,
+        scopes: &Scopes,
+    ) -> (Dependencies, impl Future<Output = B::Output> + use<P, B>) {
+        match std::mem::replace(self, Prepare::Over).now(bound, scopes) {
+            Prepare::Done(dependencies, body) => (*dependencies, context::in_scopes(scopes.clone(), body)),
             _ => unreachable!("a call loads once"),
         }
     }
@@ -212,7 +217,7 @@ fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P,
     let Prepare::Done(dependencies, _) = prepare else { return Vec::new() };
     let epochs = Dependencies::clone(dependencies).hold(&key.bytes);
     let now = bound.core.clock.now();
-    hand_up(parent, bound, &epochs, now, &dependencies.scope(), dependencies.unscoped);
+    hand_up(parent, bound, &epochs, now, &dependencies.scope(), dependencies.unscoped.is_some());
     epochs
 }
 
@@ -224,18 +229,20 @@ where
     B: Future<Output = R>,
 {
     if let Some(bypass) = asked.bypass() {
-        return uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await;
+        return uncached(&asked, bypass, prepare).await;
     }
-    let Asked { bound, key, blocking, .. } = asked;
-    let mut dependencies = Dependencies::new(&bound);
-    let body = prepare(&mut dependencies);
+    let Asked { bound, key, scopes, blocking, .. } = asked;
+    let (dependencies, body) = Prepare::Not(prepare).take(&bound, &scopes);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     let _permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
     let load = Load::begin(&bound, key.clone(), dependencies, None);
     let result = load.run(body).await;
     let loaded = load.finish(&shape, &result);
     if K::look(&result).is_ok() && !loaded.kept {
-        // What is there is not what the source says now. After an error it may be.
+        // What is there is not what the source says now. After an error it may be. Nor what a load brings that began
+        // before and is still under way.
+        let core = &bound.core;
+        core.epochs.bump([Tag::bucket(&core.namespace, bound.function.name, &key.bytes)]);
         bound.alias.near.remove(key.as_ref());
     }
     result
@@ -261,7 +268,7 @@ where
     call.uncached();
     let asked = call.asked();
     let bypass = asked.bypass.unwrap_or(Bypass::Asked);
-    uncached(&asked.bound, &asked.key.bytes, bypass, prepare).await
+    uncached(&asked, bypass, prepare).await
 }
 
 /// [`body`] for sync functions.
@@ -289,25 +296,16 @@ enum Waited {
 
 async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Stored>>>>, patience: &mut Patience) -> Waited {
     // A call inside of a load must not wait for a load that waits for its own: recursion, or two loads crosswise.
-    let mut waiting = Vec::new();
-    if let Some(around) = context::with_frame(|frame| frame.flights()) {
+    let (mut waiting, mut told) = (Vec::new(), Vec::new());
+    if let Some(around) = context::with_frame(Arc::clone) {
         for flight in &flights {
-            match Waiting::on(around.clone(), flight.number()) {
+            match Waiting::on(around.flights(), flight.number()) {
                 Some(guard) => waiting.push(guard),
                 None => return Waited::Alone,
             }
             // Nor for one that queues for a permit that the load around it holds.
             flight.hurry();
-            if let Some(stamps) = flight.stamps() {
-                context::with_frame(|frame| {
-                    frame.gather(
-                        bound.function.name,
-                        stamps.epochs.iter(),
-                        crate::clock::Instant::NEVER,
-                        &Default::default(),
-                    );
-                });
-            }
+            told.push(Told::of(bound, &around, flight));
         }
     }
     let mut seats: Vec<_> = flights.into_iter().map(Seat::new).collect();
@@ -326,6 +324,36 @@ async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Stored>>>>, patience: &
     .await;
     patience.rest();
     waited
+}
+
+/// A load around a call that waits for a flight is told what the flight depends on: when the wait begins, and all that
+/// it has learned by then when the wait ends, for the load may go on without what it waited for.
+struct Told<'a> {
+    bound: &'a Bound,
+    around: Arc<Frame>,
+    flight: Arc<Flight<Arc<Stored>>>,
+}
+
+impl<'a> Told<'a> {
+    fn of(bound: &'a Bound, around: &Arc<Frame>, flight: &Arc<Flight<Arc<Stored>>>) -> Self {
+        let told = Told { bound, around: Arc::clone(around), flight: Arc::clone(flight) };
+        told.tell();
+        told
+    }
+
+    fn tell(&self) {
+        let Some((stamps, learned)) = self.flight.known() else { return };
+        self.around.gather(self.bound.function.name, stamps.epochs.iter(), Instant::NEVER, &Scope::default());
+        if let Some(learned) = learned {
+            learned.hand_up(&self.around);
+        }
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.tell();
+    }
 }
 
 /// Waits for a permit, until `urgent` or until `load_wait` is over. Loads inside of loads need none: they would wait
@@ -365,11 +393,12 @@ async fn queue<'a>(
 }
 
 /// The body alone. A load around it still learns what it depends on.
-pub(crate) async fn uncached<P, B>(bound: &Arc<Bound>, key: &[u8], bypass: Bypass, prepare: P) -> B::Output
+pub(crate) async fn uncached<P, B>(asked: &Asked, bypass: Bypass, prepare: P) -> B::Output
 where
     P: FnOnce(&mut Dependencies) -> B,
     B: Future,
 {
+    let Asked { bound, key, scopes, .. } = asked;
     match bypass {
         Bypass::Asked | Bypass::InUnit => bound.counts.bypassed.add(),
         Bypass::Unscoped(what) => {
@@ -377,12 +406,11 @@ where
             tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");
         }
     }
-    let mut dependencies = Dependencies::new(bound);
-    let body = prepare(&mut dependencies);
+    let (dependencies, body) = Prepare::Not(prepare).take(bound, scopes);
     let Some(parent) = context::with_frame(Arc::clone) else { return body.await };
     let (scope, origin, unscoped) = (dependencies.scope(), dependencies.origin(), dependencies.unscoped);
-    let unscoped = unscoped.or(matches!(bypass, Bypass::Unscoped(_)).then_some(""));
-    hand_up(&parent, bound, &dependencies.hold(key), bound.core.clock.now(), &scope, unscoped);
+    let unscoped = unscoped.is_some() || matches!(bypass, Bypass::Unscoped(_));
+    hand_up(&parent, bound, &dependencies.hold(&key.bytes), bound.core.clock.now(), &scope, unscoped);
     // A frame of its own, for the body may be in another tenant than the load around it.
     let frame = Frame::new(bound.function.name, scope, origin, None, Some(parent));
     let _closing = Closing(Arc::clone(&frame));
@@ -403,6 +431,9 @@ fn hand_up_entry(bound: &Bound, entry: &Stored) {
     let header = entry.header();
     context::with_frame(|frame| {
         frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
+        if !header.complete {
+            frame.gather_too_many();
+        }
     });
 }
 

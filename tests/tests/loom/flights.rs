@@ -40,7 +40,7 @@ fn call(world: &World) -> u64 {
                 assert!(world.at_once.fetch_add(1, Ordering::SeqCst) < 2, "at most two loads at once");
                 world.loads.fetch_add(1, Ordering::SeqCst);
                 let epochs = Arc::new(vec![world.table.hold(TAG)]);
-                let stamps = Stamps { start: world.table.now(), epochs };
+                let stamps = Stamps { start: world.table.now(), epochs, complete: true };
                 leader.begin(stamps.clone(), None);
                 let value = world.source.load(Ordering::SeqCst);
                 world.at_once.fetch_sub(1, Ordering::SeqCst);

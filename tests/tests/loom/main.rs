@@ -24,6 +24,17 @@ mod key {
 mod fresh {
     #[path = "../../../cache-core/src/fresh/epoch.rs"]
     pub(crate) mod epoch;
+
+    /// What a load has learned through calls inside of it: nothing, in these models.
+    pub(crate) mod nested {
+        pub(crate) struct Frame;
+
+        impl Frame {
+            pub(crate) fn unchanged_since(&self, _: super::epoch::Moment) -> bool {
+                true
+            }
+        }
+    }
 }
 
 #[path = "."]

@@ -27,3 +27,18 @@ fn calls_are_counted() {
     assert_eq!(stats.function("ead").hits, 0, "whole segments only");
     assert_eq!((stats.aliases[0].name, stats.aliases[0].entries), ("default", 2));
 }
+
+#[cached(ttl = "1s")]
+fn short(source: &Source) -> u64 {
+    // The load takes longer than the value lives.
+    cache_core::testing::advance(std::time::Duration::from_secs(2));
+    source.read_sync()
+}
+
+#[cache_core::test]
+fn a_value_that_expires_while_it_is_loaded_is_counted() {
+    let source = Source::new(1);
+    short(&source);
+    let stats = Cache::current().stats().total();
+    assert_eq!((stats.loads, stats.stores, stats.expired_while_loading), (1, 0, 1));
+}

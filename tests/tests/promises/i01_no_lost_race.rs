@@ -470,3 +470,64 @@ async fn a_caller_depends_on_a_nested_call_that_it_gave_up_before_its_flight_beg
     holds_the_permit.await.unwrap();
     queues.await.unwrap();
 }
+
+#[derive(cache_core::NoKey)]
+struct Impatience {
+    before: Source,
+    prices: Source,
+    after: Source,
+    enough: tokio::sync::Notify,
+}
+
+#[cached]
+async fn learns(impatience: Arc<Impatience>) -> u64 {
+    impatience.before.read().await;
+    let price = price(&impatience.prices, 7).await;
+    impatience.after.read().await;
+    price
+}
+
+#[cached]
+async fn goes_on_without(impatience: Arc<Impatience>) -> u64 {
+    tokio::select! {
+        biased;
+        read = learns(Arc::clone(&impatience)) => read,
+        () = impatience.enough.notified() => 0,
+    }
+}
+
+/// A load that goes on without the load that it has waited for depends on what that has learned: before the wait, or
+/// while it lasted.
+#[cache_core::test]
+async fn who_gives_up_waiting_depends_on_what_the_flight_has_learned() {
+    for early in [true, false] {
+        let impatience = Arc::new(Impatience {
+            before: Source::new(0),
+            prices: Source::new(1),
+            after: Source::new(0),
+            enough: tokio::sync::Notify::new(),
+        });
+        let (mut before, mut after) = (impatience.before.hold(), impatience.after.hold());
+        let leader = tokio::spawn(learns(Arc::clone(&impatience)));
+        before.reached().await;
+        let mut before = Some(before);
+        if early {
+            before.take().unwrap().release();
+            after.reached().await;
+        }
+        let around = tokio::spawn(goes_on_without(Arc::clone(&impatience)));
+        until(|| cache_core::testing::waiting() == 1).await;
+        if let Some(before) = before {
+            before.release();
+            after.reached().await;
+        }
+        impatience.enough.notify_one();
+        assert_eq!(around.await.unwrap(), 0);
+        assert_eq!(goes_on_without::entry().get().await, Some(0));
+        set_price(&impatience.prices, 7, 2).await;
+        assert_eq!(goes_on_without::entry().get().await, None);
+        after.release();
+        leader.await.unwrap();
+        learns::invalidate_all().await;
+    }
+}

@@ -297,3 +297,74 @@ async fn a_discard_inside_does_not_forget_what_the_outer_unit_wrote() {
     .await;
     watch.assert_gone();
 }
+
+/// A load that is a transaction, rolled back: what it has read there never was.
+#[cached]
+async fn looks_ahead(database: &Database, id: u64) -> u64 {
+    unit_of_work(async {
+        set_price(database, id, 9).await;
+        let seen = database.own.read().await;
+        discard();
+        seen
+    })
+    .await
+}
+
+#[cached]
+async fn around_a_look_ahead(database: &Database, id: u64) -> u64 {
+    looks_ahead(database, id).await
+}
+
+#[cached]
+fn looks_ahead_sync(database: &Database, id: u64) -> u64 {
+    unit_of_work_sync(|| {
+        set_price_sync(database, id, 9);
+        discard();
+        database.own.read_sync()
+    })
+}
+
+#[cache_core::test]
+async fn a_load_with_a_unit_inside_is_not_stored() {
+    let database = Database::default();
+    assert_eq!(around_a_look_ahead(&database, 5).await, 9);
+    assert_eq!(looks_ahead_sync(&database, 5), 9);
+    assert_eq!(looks_ahead::entry(5).get().await, None);
+    assert_eq!(looks_ahead_sync::entry(5).get(), None);
+    assert_eq!(around_a_look_ahead::entry(5).get().await, None, "nor what is made of it");
+    assert_eq!(Cache::current().stats().total().bypassed, 3);
+}
+
+#[cache_core::test]
+async fn a_fill_that_reads_in_a_unit_is_not_stored() {
+    let database = Database::default();
+    let fill = price::entry(5).begin().await;
+    let read = fill.read(looks_ahead::uncached(&database, 5)).await;
+    assert!(!fill.store(read), "a unit in what it reads");
+    let fill = price::entry(5).begin().await;
+    let read = unit_of_work(fill.read(database.own.read())).await;
+    assert!(!fill.store(read), "a read in a unit");
+}
+
+/// A task that outlives its unit reads outside of it: it is served, and what it loads is stored.
+#[cache_core::test]
+async fn a_task_that_outlives_its_unit_is_cached_again() {
+    let database = Arc::new(Database::default());
+    let (go, gone) = tokio::sync::oneshot::channel::<()>();
+    let mut task = None;
+    unit_of_work(async {
+        set_price(&database, 6, 1).await;
+        let database = Arc::clone(&database);
+        task = Some(cache_core::spawn(async move {
+            gone.await.unwrap();
+            price(&database, 5).await;
+            price(&database, 5).await;
+            assert!(price::entry(6).begin().await.store(7));
+            assert_eq!(price(&database, 6).await, 7);
+        }));
+    })
+    .await;
+    go.send(()).unwrap();
+    task.unwrap().await.unwrap();
+    assert_eq!(database.committed.reads(), 1);
+}

@@ -1,8 +1,10 @@
 //! I7: no input makes the key of one tenant, user or function equal to another's.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::task::{Context, Waker};
 
-use cache_core::{Alias, Cache, cached, testing, with_tenant, with_tenant_sync, with_user};
+use cache_core::{Alias, Cache, cached, testing, with_tenant, with_tenant_sync, with_user, with_user_sync};
 use tests::{Client, Invoice, Org, Person, Role, Source};
 
 #[derive(Alias)]
@@ -263,7 +265,6 @@ async fn a_caller_outside_of_the_scope_of_its_nested_call_is_not_stored() {
 /// Followers may be in other scopes than their leader, if the key says nothing of scopes.
 #[cache_core::test]
 async fn followers_do_not_get_what_another_tenant_loaded() {
-    use std::sync::Arc;
     #[cached]
     async fn leaks_slowly(source: Arc<Source>, tenants: Arc<Source>) -> u64 {
         tenants.read().await;
@@ -295,4 +296,188 @@ async fn an_entry_without_its_scope_is_invalidated_in_all() {
     ambient_read::entry().invalidate().await;
     with_tenant(Org(1), ambient_read(&source)).await;
     assert_eq!(source.reads(), 2);
+}
+
+/// Says in whose scope its body runs.
+#[cached(per_tenant = ambient, per_user = ambient)]
+async fn whose(source: Arc<Source>) -> String {
+    source.read().await;
+    in_whose::entry().key()
+}
+
+#[cached(per_tenant = ambient, per_user = ambient)]
+async fn in_whose() -> u64 {
+    0
+}
+
+/// A call that waits for another's load is polled in one scope, and goes on in another when it has to load itself.
+#[cache_core::test]
+async fn a_call_loads_in_the_scope_of_its_key() {
+    let source = Arc::new(Source::new(1));
+    let mut hold = source.hold();
+    let here = || whose(Arc::clone(&source));
+    let leader = tokio::spawn(with_tenant(Org(1), with_user(Person(1), here())));
+    hold.reached().await;
+    let mut follower = Box::pin(here());
+    let mut poll = || follower.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(with_tenant_sync(Org(1), || with_user_sync(Person(1), &mut poll)).is_pending());
+    leader.abort();
+    leader.await.unwrap_err();
+
+    let read = with_tenant(Org(2), with_user(Person(2), follower)).await;
+    assert!(read.contains("org=1:person=1"), "{read}");
+    assert_eq!(with_tenant(Org(1), with_user(Person(1), here())).await, read);
+    assert_eq!(source.reads(), 2, "it is stored");
+    let stored = || with_tenant_sync(Org(1), || with_user_sync(Person(1), whose::entry));
+    Cache::current().invalidate(cache_core::target::tenant(Org(2))).await;
+    assert_eq!(stored().get().await, Some(read));
+    Cache::current().invalidate(cache_core::target::tenant(Org(1))).await;
+    assert_eq!(stored().get().await, None);
+}
+
+/// What is not cached runs in the scope of its call as well.
+#[cache_core::test]
+async fn a_refresh_loads_in_the_scope_of_its_key() {
+    let source = Arc::new(Source::new(1));
+    let mut hold = source.hold();
+    let mut refresh = Box::pin(whose::refresh(Arc::clone(&source)));
+    let mut poll = || refresh.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(with_tenant_sync(Org(1), || with_user_sync(Person(1), &mut poll)).is_pending());
+    hold.reached().await;
+    hold.release();
+    let read = with_tenant(Org(2), refresh).await;
+    assert!(read.contains("org=1:person=1"), "{read}");
+}
+
+#[cached(per_user)]
+async fn of_user(source: &Source, user: Person) -> u64 {
+    let _ = user;
+    source.read().await
+}
+
+#[cached(per_user)]
+async fn of_another_user(source: &Source, user: Person) -> u64 {
+    of_user(source, Person(user.0 + 1)).await
+}
+
+#[cached(per_tenant)]
+async fn of_an_org_with_users(source: &Source, org: Org) -> u64 {
+    let _ = org;
+    of_user(source, Person(1)).await
+}
+
+#[cached(per_user)]
+async fn of_the_same_user(source: &Source, user: Person) -> u64 {
+    of_user(source, user).await
+}
+
+#[cache_core::test]
+async fn a_caller_for_another_user_than_its_nested_call_is_not_stored() {
+    let source = Source::new(1);
+    of_the_same_user(&source, Person(1)).await;
+    assert_eq!(of_the_same_user::entry(Person(1)).get().await, Some(1));
+    let error = in_another_cache(async {
+        of_another_user(&source, Person(1)).await;
+        assert_eq!(of_another_user::entry(Person(1)).get().await, None);
+        of_an_org_with_users(&source, Org(1)).await;
+        assert_eq!(of_an_org_with_users::entry(Org(1)).get().await, None);
+    })
+    .await
+    .unwrap_err();
+    assert_eq!(error.lines().count(), 2, "{error}");
+}
+
+#[cached]
+async fn leaks_within(source: &Source) -> u64 {
+    leaks(source).await
+}
+
+#[cached]
+async fn leaks_within_within(source: &Source) -> u64 {
+    leaks_within(source).await
+}
+
+/// From load to load, however many lie between: the scope, and that there was none.
+#[cache_core::test]
+async fn no_caller_around_a_leak_is_stored() {
+    let source = Source::new(1);
+    for tenant in [None, Some(Org(1))] {
+        let error = in_another_cache(async {
+            match tenant {
+                Some(tenant) => with_tenant(tenant, leaks_within_within(&source)).await,
+                None => leaks_within_within(&source).await,
+            };
+            assert_eq!(leaks_within_within::entry().get().await, None);
+            assert_eq!(leaks_within::entry().get().await, None);
+            let stats = Cache::current().stats();
+            assert_eq!(stats.total().scope_conflicts, 3, "once for each");
+        })
+        .await
+        .unwrap_err();
+        assert_eq!(error.lines().count(), 3, "{error}");
+    }
+}
+
+/// A call without its scope beside one in a scope that the caller lacks: one conflict, told once.
+#[cache_core::test]
+async fn a_caller_with_two_conflicts_is_counted_once() {
+    #[cached]
+    async fn leaks_twice(source: &Source) -> u64 {
+        roles(source, Org(1)).await + ambient_read(source).await
+    }
+    let source = Source::new(1);
+    in_another_cache(async {
+        leaks_twice(&source).await;
+        assert_eq!(Cache::current().stats().function("leaks_twice").scope_conflicts, 1);
+    })
+    .await
+    .unwrap_err();
+}
+
+#[derive(cache_core::NoKey)]
+struct Impatience {
+    tenants: Source,
+    end: Source,
+    enough: tokio::sync::Notify,
+}
+
+#[cached]
+async fn leaks_then_waits(impatience: Arc<Impatience>) -> u64 {
+    let read = ambient_read(&impatience.tenants).await;
+    impatience.end.read().await;
+    read
+}
+
+#[cached]
+async fn goes_on_without(impatience: Arc<Impatience>) -> u64 {
+    tokio::select! {
+        biased;
+        read = leaks_then_waits(Arc::clone(&impatience)) => read,
+        () = impatience.enough.notified() => 0,
+    }
+}
+
+/// A load that goes on without the load that it has waited for has asked it all the same.
+#[cache_core::test]
+async fn who_gives_up_waiting_for_a_leak_is_not_stored() {
+    let impatience = Arc::new(Impatience {
+        tenants: Source::new(1),
+        end: Source::new(0),
+        enough: tokio::sync::Notify::new(),
+    });
+    let error = in_another_cache(async {
+        let mut hold = impatience.end.hold();
+        let leader = tokio::spawn(with_tenant(Org(1), leaks_then_waits(Arc::clone(&impatience))));
+        hold.reached().await;
+        let around = tokio::spawn(goes_on_without(Arc::clone(&impatience)));
+        tests::until(|| testing::waiting() == 1).await;
+        impatience.enough.notify_one();
+        assert_eq!(around.await.unwrap(), 0);
+        assert_eq!(goes_on_without::entry().get().await, None);
+        hold.release();
+        leader.await.unwrap();
+    })
+    .await
+    .unwrap_err();
+    assert!(error.contains("goes_on_without"), "{error}");
 }

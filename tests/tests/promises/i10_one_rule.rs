@@ -72,3 +72,15 @@ async fn a_refresh_that_found_nothing_leaves_nothing() {
     assert_eq!(optional::refresh(&source).await, None);
     assert_eq!(optional::entry().get().await, None);
 }
+
+/// What a refresh found gone stays gone, though a load that began before it ends after it.
+#[cache_core::test]
+async fn an_older_load_does_not_bring_back_what_a_refresh_found_gone() {
+    let source = Source::new(1);
+    let older = optional::entry().begin().await;
+    let old = source.read().await;
+    source.write(0);
+    assert_eq!(optional::refresh(&source).await, None);
+    assert!(!older.store(Some(old)));
+    assert_eq!(optional::entry().get().await, None);
+}

@@ -1,7 +1,9 @@
 //! I12: near stores, cells, flights and watches have bounds that hold under attack by ever-new keys.
 
+use std::sync::Arc;
+
 use cache_core::{Alias, Cache, cached};
-use tests::Article;
+use tests::{Article, Source};
 
 #[derive(Alias)]
 #[alias(name = "bounded", max_entries = 1_000)]
@@ -55,4 +57,52 @@ fn a_load_that_depends_on_very_much_is_bounded_and_not_stored() {
     assert!(all(20_000) < 8_000, "{} tags while it loads", all(20_000));
     assert_eq!(all::entry(20_000).get(), None);
     assert!(Cache::current().stats().function("all").too_many_tags > 0);
+}
+
+/// Depends on more than is remembered.
+#[cached]
+async fn very_many(source: Arc<Source>, id: u64) -> u64 {
+    (0..5_000).for_each(|id| _ = attacked(id));
+    source.read().await + id
+}
+
+#[cached]
+async fn around_very_many(source: Arc<Source>, id: u64) -> u64 {
+    very_many(source, id).await
+}
+
+/// Not stored, but shared with those who came before it began: otherwise twenty callers would be twenty loads.
+#[cache_core::test]
+async fn a_load_that_depends_on_very_much_is_shared() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let callers: Vec<_> = (0..20).map(|_| tokio::spawn(very_many(Arc::clone(&source), 0))).collect();
+    hold.reached().await;
+    let around = tokio::spawn(around_very_many(Arc::clone(&source), 0));
+    tests::until(|| cache_core::testing::waiting() == 20).await;
+    hold.release();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 7);
+    }
+    assert_eq!(around.await.unwrap(), 7);
+    assert_eq!(source.reads(), 1);
+    let stats = Cache::current().stats();
+    assert_eq!((stats.function("very_many").shared_loads, stats.function("very_many").stores), (20, 0));
+    assert_eq!(around_very_many::entry(0).get().await, None, "nor is what is made of it");
+    assert_eq!(stats.function("around_very_many").too_many_tags, 1);
+}
+
+/// What it depends on isn't known, so nobody who came after a write is given it.
+#[cache_core::test]
+async fn a_load_that_depends_on_very_much_is_not_shared_across_a_write() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let leader = tokio::spawn(very_many(Arc::clone(&source), 0));
+    hold.reached().await;
+    source.write(8);
+    Cache::current().invalidate(cache_core::target::row::<Article>(&3_u64)).await;
+    let late = tokio::spawn(very_many(Arc::clone(&source), 0));
+    tests::until(|| source.reads() == 2 || cache_core::testing::waiting() == 1).await;
+    hold.release();
+    assert_eq!((leader.await.unwrap(), late.await.unwrap()), (7, 8));
 }
