@@ -22,6 +22,8 @@ pub(crate) struct Function {
 pub(crate) struct Argument {
     /// The author's name, or a made one where a pattern stands.
     pub(crate) name: Ident,
+    /// What callers see, and attributes under ours: the name that a pattern binds, if it is one.
+    pub(crate) outer: Ident,
     pub(crate) pattern: Pat,
     pub(crate) ty: Type,
     /// The names that the pattern binds: the parts of the key. The name itself for a plain argument.
@@ -121,23 +123,39 @@ impl Function {
         quote!(#(#names),*)
     }
 
-    /// The signature with plain argument names: the wrapper's. Like the author's in all that a caller can see.
+    /// The same by their outer names.
+    pub(crate) fn outer_names(&self) -> TokenStream {
+        let names = self.arguments.iter().map(|argument| &argument.outer);
+        quote!(#(#names),*)
+    }
+
+    /// The signature with plain argument names, beside which patterns can be bound.
     pub(crate) fn plain_signature(&self) -> syn::Signature {
+        self.named_signature(|argument| &argument.name)
+    }
+
+    /// The signature with outer names: the wrapper's. Like the author's in all that a caller can see.
+    pub(crate) fn outer_signature(&self) -> syn::Signature {
+        self.named_signature(|argument| &argument.outer)
+    }
+
+    fn named_signature(&self, name: fn(&Argument) -> &Ident) -> syn::Signature {
         let mut signature = self.item.sig.clone();
         let inputs = signature.inputs.iter_mut().filter_map(|input| match input {
             FnArg::Typed(argument) => Some(argument),
             FnArg::Receiver(_) => None,
         });
         for (input, argument) in inputs.zip(&self.arguments) {
-            let name = &argument.name;
+            let name = name(argument);
             *input.pat = syn::parse_quote!(#name);
         }
         signature
     }
 
-    /// Binds by reference what patterns bind, for expressions and keys.
+    /// Binds by reference what patterns bind, for expressions and keys, where arguments have their outer names.
     pub(crate) fn bind(&self) -> TokenStream {
-        self.arguments.iter().filter(|argument| !argument.plain).map(Argument::bind).collect()
+        let patterns = self.arguments.iter().filter(|argument| !argument.plain);
+        patterns.map(|argument| argument.bind(&argument.outer)).collect()
     }
 
     /// The attributes that hold for all that is generated: `cfg`, and what silences or raises lints.
@@ -172,20 +190,25 @@ impl Argument {
         match &pattern {
             Pat::Ident(ident) if ident.subpat.is_none() => {
                 let name = ident.ident.clone();
-                Argument { bindings: vec![name.clone()], name, pattern, ty, plain: true }
+                let outer = name.clone();
+                Argument { bindings: vec![name.clone()], name, outer, pattern, ty, plain: true }
             }
             _ => {
                 let name = format_ident!("__cache_pattern_{position}", span = pattern.span());
                 let mut bindings = Bindings(Vec::new());
                 bindings.visit_pat(&pattern);
-                Argument { bindings: bindings.0, name, pattern, ty, plain: false }
+                let outer = match &bindings.0[..] {
+                    [one] => one.clone(),
+                    _ => name.clone(),
+                };
+                Argument { bindings: bindings.0, name, outer, pattern, ty, plain: false }
             }
         }
     }
 
     /// `let Path(id) = &argument;`
-    pub(crate) fn bind(&self) -> TokenStream {
-        let (pattern, name) = (self.by_reference(), &self.name);
+    pub(crate) fn bind(&self, name: &Ident) -> TokenStream {
+        let pattern = self.by_reference();
         quote_spanned!(self.pattern.span()=> #[allow(unused_variables)] let #pattern = &#name;)
     }
 

@@ -48,6 +48,10 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// Beside the function stands a hidden type of the same name: `f::entry(..)` takes the keyed arguments and gives an
 /// `Entry`; `f::refresh(..)`, `f::uncached(..)` take all arguments; `f::invalidate_all()` takes none.
+///
+/// Other attributes go over or under it. One over it, such as `#[tracing::instrument]`, sees the function as it is
+/// written: what it adds runs with the body, on a miss. One under it sees the function that is called: what it adds runs
+/// on a hit too. A handler's `#[debug_handler]` goes to either side. The same holds for [`macro@invalidates`].
 #[proc_macro_attribute]
 pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute_macro(cached::cached, attribute, item)

@@ -103,7 +103,7 @@ impl<'a> Expansion<'a> {
     /// The function as its callers know it: one call.
     fn wrapper(&self) -> TokenStream {
         let (attributes, visibility) = (self.function.attributes(), &self.function.item.vis);
-        let (signature, run) = (self.function.plain_signature(), self.running("Cached"));
+        let (signature, run) = (self.function.outer_signature(), self.running("Cached"));
         quote! {
             #(#attributes)*
             #visibility #signature {
@@ -114,7 +114,8 @@ impl<'a> Expansion<'a> {
 
     /// A call of the function, in one of three ways.
     fn running(&self, mode: &str) -> TokenStream {
-        let (name, names, mode) = (self.function.name(), self.function.names(), format_ident!("{mode}"));
+        let (name, names, mode) =
+            (self.function.name(), self.function.outer_names(), format_ident!("{mode}"));
         let awaited = self.function.is_async().then(|| quote!(.await));
         quote!(#name::__cache_run(::cache_core::private::Mode::#mode, #names)#awaited)
     }
@@ -145,7 +146,7 @@ impl<'a> Expansion<'a> {
         let (name, visibility) = (self.function.name(), &self.function.item.vis);
         let (shared, asyncness) = (self.function.shared_attributes(), &self.function.item.sig.asyncness);
         let signature = |name: &str| {
-            let mut signature = self.function.plain_signature();
+            let mut signature = self.function.outer_signature();
             signature.ident = Ident::new(name, signature.ident.span());
             signature
         };

@@ -13,14 +13,14 @@ use crate::syntax::mentions;
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let (attributes, visibility) = (function.attributes(), &function.item.vis);
-    let signature = function.plain_signature();
+    let signature = function.outer_signature();
     let returns = &function.returns;
     let Models { names: models, aliases } = Models::new(&options.changes);
     let writer = writer(options, function, &models);
     let before = before(options, function, &models);
     let after = after(options, &models);
     let on = on(options, function);
-    let (names, quiet, quiet_body) = (function.names(), lints::generated(), lints::body());
+    let (names, quiet, quiet_body) = (function.outer_names(), lints::generated(), lints::body());
 
     let mut body = function.item.clone();
     body.vis = syn::Visibility::Inherited;
