@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
+use crate::config::{Aliases, Resolved};
 use crate::declare::{Alias, Function, Location, Mode, Rules, Settings, Ttl};
 use crate::error::Error;
 use crate::fresh::changes::{Changes, Invalidated};
@@ -45,6 +46,8 @@ pub struct Cache(Arc<Inner>);
 
 struct Inner {
     core: Arc<Core>,
+    /// Of those aliases that are not as their attributes say.
+    settings: Aliases,
     aliases: Mutex<HashMap<&'static str, Arc<AliasState>>>,
     functions: RwLock<Vec<Arc<Bound>>>,
     /// What stands for a function where there is none, by alias and type.
@@ -110,11 +113,6 @@ thread_local! {
 }
 
 impl Cache {
-    /// Sets up a cache.
-    pub fn builder() -> CacheBuilder {
-        CacheBuilder { namespace: "app".to_owned() }
-    }
-
     /// The cache that cached functions called here use: the test's own, the installed one, or the one that lives in
     /// this process by default.
     pub fn current() -> Cache {
@@ -145,18 +143,37 @@ impl Cache {
         })
     }
 
+    /// Makes this the cache of the process.
+    pub(crate) fn install(self) -> Result<Cache, Error> {
+        static INSTALLED: AtomicBool = AtomicBool::new(false);
+        match GLOBAL.set(self.clone()) {
+            Ok(()) => {
+                INSTALLED.store(true, Ordering::Release);
+                Ok(self)
+            }
+            Err(_) if INSTALLED.load(Ordering::Acquire) => Err(Error::AlreadyInstalled),
+            Err(_) => Err(Error::AlreadyInUse),
+        }
+    }
+
     pub(crate) fn new(namespace: &str, clock: Clock, test: bool) -> Cache {
+        let resolved = Resolved { namespace: namespace.to_owned(), mode: Mode::On, aliases: Aliases::new() };
+        Cache::with(resolved, clock, test)
+    }
+
+    pub(crate) fn with(resolved: Resolved, clock: Clock, test: bool) -> Cache {
         let core = Core {
-            namespace: namespace.into(),
+            namespace: resolved.namespace.into(),
             epochs: EpochTable::new(&COUNTER, 64),
             clock,
-            mode: Switch::new(Mode::On),
+            mode: Switch::new(resolved.mode),
             invalidations: Count::default(),
             test: test.then(Mutex::default),
             watches: Watches::default(),
         };
         Cache(Arc::new(Inner {
             core: Arc::new(core),
+            settings: resolved.aliases,
             aliases: Mutex::default(),
             functions: RwLock::default(),
             explicit: RwLock::default(),
@@ -204,6 +221,11 @@ impl Cache {
         }
     }
 
+    /// What holds for an alias: its attributes, overridden by whatever this cache was set up with.
+    pub fn settings<A: Alias>(&self) -> Settings {
+        self.alias(A::NAME, A::SETTINGS).settings
+    }
+
     /// The mode for all aliases.
     pub fn mode(&self) -> Mode {
         self.0.core.mode.get()
@@ -232,8 +254,26 @@ impl Cache {
 
     /// Switches an alias on or off: [`set_mode`](Self::set_mode) for one.
     pub fn set_alias_mode<A: Alias>(&self, mode: Mode) {
-        self.alias(A::NAME, A::SETTINGS).mode.set(mode);
-        tracing::info!(?mode, alias = A::NAME, "mode of an alias");
+        self.switch(A::NAME, A::SETTINGS, mode);
+    }
+
+    /// [`set_alias_mode`](Self::set_alias_mode) by the alias's name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownAlias`].
+    pub fn set_mode_of(&self, alias: &str, mode: Mode) -> Result<(), Error> {
+        let aliases = graph::aliases();
+        let Some((name, declared)) = aliases.get_key_value(alias) else {
+            return Err(Error::UnknownAlias { name: alias.to_owned(), known: aliases.into_keys().collect() });
+        };
+        self.switch(name, *declared, mode);
+        Ok(())
+    }
+
+    fn switch(&self, alias: &'static str, declared: Settings, mode: Mode) {
+        self.alias(alias, declared).mode.set(mode);
+        tracing::info!(?mode, alias, "mode of an alias");
     }
 
     /// What stands for a function where entries are made by hand: one for each alias and type. `caller` is where the
@@ -256,8 +296,9 @@ impl Cache {
         })
     }
 
-    fn alias(&self, name: &'static str, settings: Settings) -> Arc<AliasState> {
+    fn alias(&self, name: &'static str, declared: Settings) -> Arc<AliasState> {
         Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
+            let settings = *self.0.settings.get(name).unwrap_or(&declared);
             let permits = || Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS));
             Arc::new(AliasState {
                 name,
@@ -419,55 +460,6 @@ impl Bound {
             return ttl;
         }
         self.alias.settings.jittered(ttl, fastrand::f64())
-    }
-}
-
-/// Sets up a [`Cache`].
-#[derive(Clone, Debug)]
-pub struct CacheBuilder {
-    namespace: String,
-}
-
-impl CacheBuilder {
-    /// The first part of every key: what tells this program's keys from others'. Default `app`.
-    #[must_use]
-    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.namespace = namespace.into();
-        self
-    }
-
-    /// Makes a cache that is not installed: nothing uses it until it is told to.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::DuplicateName`] if two functions, aliases or models of this program have one name;
-    /// [`Error::Namespace`] for a namespace that can't be part of a key.
-    pub fn build(self) -> Result<Cache, Error> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        if !(1..=40).contains(&self.namespace.len()) || !self.namespace.bytes().all(allowed) {
-            return Err(Error::Namespace(self.namespace));
-        }
-        graph::check()?;
-        Ok(Cache::new(&self.namespace, Clock::default(), false))
-    }
-
-    /// Makes the cache that all cached functions of this process use.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`build`](Self::build); [`Error::AlreadyInstalled`] the second time; [`Error::AlreadyInUse`] if a
-    /// cached function has been called before.
-    pub fn install(self) -> Result<Cache, Error> {
-        static INSTALLED: AtomicBool = AtomicBool::new(false);
-        let cache = self.build()?;
-        match GLOBAL.set(cache.clone()) {
-            Ok(()) => {
-                INSTALLED.store(true, Ordering::Release);
-                Ok(cache)
-            }
-            Err(_) if INSTALLED.load(Ordering::Acquire) => Err(Error::AlreadyInstalled),
-            Err(_) => Err(Error::AlreadyInUse),
-        }
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::fmt;
 
+use crate::config::{self, NAMESPACES};
 use crate::declare::Location;
 
 /// Why a cache can't be set up.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// Two functions, aliases, models, tenants or users have one name.
@@ -26,6 +27,15 @@ pub enum Error {
     AlreadyInUse,
     /// A namespace that can't be part of a key.
     Namespace(String),
+    /// Settings that can't be: each in a sentence that says where it is, what was found and what is allowed.
+    Settings(Vec<String>),
+    /// There is no alias of that name.
+    UnknownAlias {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: Vec<&'static str>,
+    },
 }
 
 impl fmt::Display for Error {
@@ -44,11 +54,27 @@ impl fmt::Display for Error {
             Error::AlreadyInUse => f.write_str(
                 "the cache is in use already, with its defaults; call `install()` before the first cached function",
             ),
-            Error::Namespace(found) => write!(
-                f,
-                "`{found}` can't be a namespace; allowed are 1 to 40 letters, digits, `_`, `-` and `.`, such as `erp`"
-            ),
+            Error::Namespace(found) => {
+                write!(f, "`{found}` can't be a namespace; allowed are {NAMESPACES}")
+            }
+            Error::Settings(mistakes) => match mistakes.as_slice() {
+                [mistake] => f.write_str(mistake),
+                _ => {
+                    write!(f, "{} settings can't be:", mistakes.len())?;
+                    mistakes.iter().try_for_each(|mistake| write!(f, "\n- {mistake}"))
+                }
+            },
+            Error::UnknownAlias { name, known } => {
+                f.write_str(&config::unknown("no alias", name, known.iter().copied()))
+            }
         }
+    }
+}
+
+/// As it is shown: this is what is printed of an error that `main` returns.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

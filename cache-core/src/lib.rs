@@ -36,7 +36,7 @@
 //! - [`cached`] and [`invalidates`]: the attributes, with all options.
 //! - [`Alias`], [`Model`], [`Tenant`], [`User`], [`CacheKey`], [`NoKey`]: what they refer to, all derivable.
 //! - [`Entry`]: one entry by its key, to look, fill and invalidate.
-//! - [`Cache`]: set up, statistics, upkeep.
+//! - [`Cache`]: set up, switched on and off, statistics, upkeep.
 //! - [`testing`]: a cache of its own for each test, a clock that it moves, and what was invalidated.
 //! - [`graph`]: what was declared, as a whole.
 //!
@@ -53,6 +53,22 @@
 //! | `time` | [`CacheKey`]: `Date`, `Time`, `PrimitiveDateTime`, `UtcOffset`, `Duration`; `OffsetDateTime` as the instant, at whatever offset |
 //! | `uuid` | [`CacheKey`]: `Uuid` |
 //!
+//! # Settings
+//!
+//! What the attributes of an alias say is the default. A TOML file overrides it, the environment overrides the file, code
+//! overrides both ([`CacheBuilder`]); a function's own `ttl` is overridden by a lower `max_ttl` alone.
+//!
+//! ```toml
+//! namespace = "erp"
+//!
+//! [alias.prices]
+//! ttl = "30m"            # CACHE_PRICES_TTL
+//! mode = "refresh"       # CACHE_PRICES_MODE
+//! ```
+//!
+//! [`Cache::example_settings`] writes a file with all that there are. `mode` switches an alias or all of them off, at the
+//! start and while the program runs: [`Mode`]. A program that sets nothing up doesn't read the environment.
+//!
 //! # What is promised
 //!
 //! Once a writer or an `invalidate` has returned, a read that starts later does not return data whose load, or the load
@@ -65,8 +81,10 @@
 #[cfg(test)]
 extern crate self as cache_core;
 
+mod builder;
 mod cache;
 mod clock;
+mod config;
 mod declare;
 mod error;
 mod foreign;
@@ -137,7 +155,8 @@ pub use cache_macros::cached;
 ///
 pub use cache_macros::invalidates;
 
-pub use self::cache::{Cache, CacheBuilder};
+pub use self::builder::CacheBuilder;
+pub use self::cache::Cache;
 pub use self::declare::{
     Alias, AliasScope, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey, Outcome, PerTenant,
     Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,

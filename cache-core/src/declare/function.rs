@@ -56,6 +56,9 @@ pub struct Rules {
     pub err_ttl: Option<Duration>,
     /// `local`, or implied by `pure`.
     pub local: bool,
+    /// Whether its alias may let it live long though it depends on nothing: `allow_stale`, or `expires_in`, which says
+    /// how long by itself.
+    pub allow_stale: bool,
 }
 
 /// A model that a function reads or a writer changes.
@@ -135,8 +138,9 @@ impl Rules {
         none_ttl: Option<Duration>,
         err_ttl: Option<Duration>,
         local: bool,
+        allow_stale: bool,
     ) -> Self {
-        Rules { ttl, none_ttl, err_ttl, local }
+        Rules { ttl, none_ttl, err_ttl, local, allow_stale }
     }
 }
 

@@ -6,6 +6,7 @@ mod model;
 mod outcome;
 mod scope;
 mod settings;
+mod value;
 
 pub use alias::{Alias, AliasScope, DefaultAlias, Scoped, Unscoped};
 pub use function::{Dependency, Extent, Function, Location, Named, Rules, Writer};
@@ -13,4 +14,6 @@ pub use model::{Everywhere, Model, ModelScope, NoId, PerTenant};
 pub use outcome::Outcome;
 pub use scope::{NoKey, Root, Tenant, TenantPath, User};
 pub(crate) use scope::{Scope, user_bytes};
+pub(crate) use settings::Setting;
 pub use settings::{Mode, Settings, Ttl};
+pub(crate) use value::Value;

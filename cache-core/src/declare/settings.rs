@@ -1,6 +1,9 @@
 //! Settings of aliases: one table, which all that states, reads, shows and explains them goes by.
 
+use std::fmt;
 use std::time::Duration;
+
+use super::value::Value;
 
 /// Time to live.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -44,6 +47,23 @@ pub enum Mode {
     Off,
 }
 
+/// A setting of aliases: all that reads it, shows it and explains it.
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    /// What it says, in a sentence.
+    pub(crate) doc: &'static str,
+    /// What it can be, in words.
+    pub(crate) allowed: &'static str,
+    /// Whether TOML has it in quotes.
+    pub(crate) quoted: bool,
+    /// Sets it, if the text is allowed.
+    pub(crate) read: fn(&mut Settings, &str) -> bool,
+    /// As text that is read as the same.
+    pub(crate) text: fn(&Settings) -> String,
+    /// Whether it is what it can be: code can say more than text.
+    pub(crate) is_allowed: fn(&Settings) -> bool,
+}
+
 macro_rules! settings {
     ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)*) => {
         /// What the functions of an alias share, and the defaults of each.
@@ -59,6 +79,23 @@ macro_rules! settings {
             pub const fn new() -> Self {
                 Settings { $($name: $default,)* }
             }
+
+            /// All of them.
+            pub(crate) const ALL: &[Setting] = &[$(Setting {
+                name: stringify!($name),
+                doc: concat!($($doc),+),
+                allowed: <$type as Value>::ALLOWED,
+                quoted: <$type as Value>::QUOTED,
+                read: |settings, text| match Value::read(text) {
+                    Some(value) if Value::is_allowed(value) => {
+                        settings.$name = value;
+                        true
+                    }
+                    _ => false,
+                },
+                text: |settings| settings.$name.text(),
+                is_allowed: |settings| settings.$name.is_allowed(),
+            },)*];
 
             $(
                 $(#[doc = $doc])+
@@ -100,6 +137,25 @@ impl Settings {
     /// The TTL as it is given here.
     pub const fn default_ttl(&self) -> Ttl {
         self.ttl
+    }
+}
+
+/// All of them, as a settings file has them.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, setting) in Settings::ALL.iter().enumerate() {
+            let separator = if position == 0 { "" } else { ", " };
+            write!(f, "{separator}{} = {}", setting.name, setting.toml(self))?;
+        }
+        Ok(())
+    }
+}
+
+impl Setting {
+    /// The value in TOML.
+    pub(crate) fn toml(&self, settings: &Settings) -> String {
+        let quote = if self.quoted { "\"" } else { "" };
+        format!("{quote}{}{quote}", (self.text)(settings))
     }
 }
 

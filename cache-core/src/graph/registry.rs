@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::declare::{Function, Location, Named, Writer};
+use crate::declare::{Alias, DefaultAlias, Function, Location, Named, Settings, Writer};
 use crate::error::Error;
 
 /// What attributes and derives submit.
@@ -13,6 +13,7 @@ pub enum Declared {
     Function(&'static Function),
     Writer(&'static Writer),
     Named(Named),
+    Alias(Named, Settings),
 }
 
 inventory::collect!(Declared);
@@ -44,9 +45,27 @@ pub fn writers() -> impl Iterator<Item = &'static Writer> {
 /// The aliases, models, tenants and users of this program.
 pub fn names() -> impl Iterator<Item = &'static Named> {
     inventory::iter::<Declared>().filter_map(|declared| match declared {
-        Declared::Named(named) => Some(named),
+        Declared::Named(named) | Declared::Alias(named, _) => Some(named),
         _ => None,
     })
+}
+
+inventory::submit! {
+    Declared::Alias(
+        Named::new("alias", DefaultAlias::NAME, Location { file: file!(), line: line!(), column: column!() }),
+        DefaultAlias::SETTINGS,
+    )
+}
+
+/// The aliases of this program and what their attributes say.
+pub(crate) fn aliases() -> BTreeMap<&'static str, Settings> {
+    let declared = inventory::iter::<Declared>().filter_map(|declared| match declared {
+        Declared::Alias(named, settings) => Some((named.name, *settings)),
+        // An alias may be a trait's implementation by hand.
+        Declared::Function(function) => Some((function.alias, function.settings)),
+        _ => None,
+    });
+    declared.collect()
 }
 
 /// Function names that stand for two functions.

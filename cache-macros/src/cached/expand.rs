@@ -175,7 +175,10 @@ impl<'a> Expansion<'a> {
     /// What is checked of constants: that a long-lived alias is used with dependencies.
     fn assertion(&self) -> Option<TokenStream> {
         let options = self.options;
-        let said = options.ttl.is_some() || options.allow_stale.is_some() || options.pure.is_some();
+        let said = options.ttl.is_some()
+            || options.expires_in.is_some()
+            || options.allow_stale.is_some()
+            || options.pure.is_some();
         let alias = self.alias.as_ref().filter(|_| !said && options.dependencies().is_empty())?;
         let message = format!(
             "`{}` takes a TTL of more than 4 hours from its alias, and has no `invalidate_on`: nothing would ever replace a \

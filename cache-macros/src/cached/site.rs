@@ -43,6 +43,7 @@ impl Expansion<'_> {
         let none_ttl = optional(options.none_ttl.as_ref().map(|(_, ttl)| duration::tokens(*ttl)));
         let err_ttl = optional(options.err_ttl.as_ref().map(|(_, ttl)| duration::tokens(*ttl)));
         let local = options.local.is_some() || options.pure.is_some();
+        let allow_stale = options.allow_stale.is_some() || options.expires_in.is_some();
         let version = options.version.unwrap_or(0);
         quote! {
             fn __cache_site() -> &'static ::cache_core::private::Site {
@@ -55,7 +56,7 @@ impl Expansion<'_> {
                         },
                         &[#(#arguments),*],
                         &[#(#dependencies),*],
-                        ::cache_core::private::Rules::new(#ttl, #none_ttl, #err_ttl, #local),
+                        ::cache_core::private::Rules::new(#ttl, #none_ttl, #err_ttl, #local, #allow_stale),
                         #version,
                     ));
                 ::cache_core::private::inventory::submit! {

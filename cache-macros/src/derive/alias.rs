@@ -7,7 +7,7 @@ use quote::quote;
 use syn::parse::ParseStream;
 use syn::{DeriveInput, Lit, LitStr, Token, bracketed};
 
-use super::{options, refuse_generics, register};
+use super::{named, options, refuse_generics};
 use crate::duration;
 use crate::errors::Errors;
 use crate::options::{count, each, equals, name, text, value};
@@ -47,7 +47,12 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let scope =
         |scoped: bool| if scoped { quote!(::cache_core::Scoped) } else { quote!(::cache_core::Unscoped) };
     let (tenant, user) = (scope(alias.tenant), scope(alias.user));
-    let register = errors.or(register("alias", name));
+    let named = named("alias", name);
+    let register = errors.or(quote! {
+        ::cache_core::private::inventory::submit! {
+            ::cache_core::private::Declared::Alias(#named, <#ident as ::cache_core::Alias>::SETTINGS)
+        }
+    });
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::Alias for #ident {

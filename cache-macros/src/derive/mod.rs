@@ -56,16 +56,22 @@ fn refuse_generics(input: &DeriveInput, derive: &str) -> syn::Result<()> {
 
 /// Registers a name that must be unique.
 fn register(kind: &str, name: &str) -> TokenStream {
+    let named = named(kind, name);
     quote! {
-        ::cache_core::private::inventory::submit! {
-            ::cache_core::private::Declared::Named(::cache_core::private::Named::new(
-                #kind,
-                #name,
-                ::cache_core::private::Location {
-                    file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
-                },
-            ))
-        }
+        ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Named(#named) }
+    }
+}
+
+/// A name and where it is declared.
+fn named(kind: &str, name: &str) -> TokenStream {
+    quote! {
+        ::cache_core::private::Named::new(
+            #kind,
+            #name,
+            ::cache_core::private::Location {
+                file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
+            },
+        )
     }
 }
 

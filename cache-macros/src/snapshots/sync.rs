@@ -72,6 +72,7 @@ const _: () = {
                         ::core::option::Option::None,
                         ::core::option::Option::None,
                         false,
+                        false,
                     ),
                     0u32,
                 ),

@@ -1,0 +1,123 @@
+//! Settings, as the functions of a program meet them.
+
+use std::time::Duration;
+
+use cache_core::{Alias, Cache, Error, Mode, Settings, Ttl, cached};
+use tests::{Source, until_sync};
+
+#[derive(Alias)]
+#[alias(name = "brief", ttl = "1h")]
+struct Brief;
+
+#[derive(Alias)]
+#[alias(name = "small", ttl = "1h")]
+struct Small;
+
+#[derive(Alias)]
+#[alias(name = "closed", ttl = "1h")]
+struct Closed;
+
+/// By hand: known by its use alone.
+enum ByHand {}
+
+impl Alias for ByHand {
+    const NAME: &'static str = "by-hand";
+    const SETTINGS: Settings = Settings::new().max_entries(7);
+    type Tenant = cache_core::Unscoped;
+    type User = cache_core::Unscoped;
+}
+
+#[cached(alias = Brief)]
+fn brief(source: &Source) -> u64 {
+    source.read_sync()
+}
+
+#[cached(alias = Brief, ttl = "2h")]
+fn of_its_own(source: &Source) -> u64 {
+    source.read_sync()
+}
+
+#[cached(alias = Small)]
+fn small(id: u64) -> u64 {
+    id
+}
+
+#[cached(alias = Closed)]
+fn closed(source: &Source) -> u64 {
+    source.read_sync()
+}
+
+/// One test: there is one cache in a process.
+#[test]
+fn functions_go_by_them() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("functions_go_by_them.toml");
+    std::fs::write(
+        &path,
+        "namespace = 'shop'\n[alias.small]\nmax_entries = 5\n[alias.closed]\nmode = 'off'\n",
+    )
+    .unwrap();
+    let brief_ttl = Ttl::For(Duration::from_millis(1));
+    let builder =
+        Cache::builder().file(&path).unwrap().alias::<Brief>(move |settings| settings.ttl(brief_ttl));
+    let cache = builder.clone().install().unwrap();
+
+    assert_eq!(brief::entry().key(), "shop:brief:settings::brief");
+    let source = Source::new(1);
+    assert_eq!((brief(&source), of_its_own(&source)), (1, 1));
+    until_sync(|| brief::entry().get().is_none());
+    assert_eq!(of_its_own::entry().get(), Some(1), "a function's own TTL is overridden by a cap alone");
+    (0..100).for_each(|id| assert_eq!(small(id), id));
+    let reads = source.reads();
+    assert_eq!((closed(&source), closed(&source), source.reads()), (1, 1, reads + 2));
+
+    let stats = cache.stats();
+    let alias = |name| stats.aliases.iter().find(|alias| alias.name == name).unwrap();
+    assert!(alias("small").entries <= 5);
+    assert_eq!((alias("small").max_entries, alias("small").settings.to_string()), (5, small_settings()));
+    assert_eq!((alias("closed").mode, alias("brief").mode), (Mode::Off, Mode::On));
+    assert_eq!(cache.settings::<Brief>(), Settings::new().ttl(brief_ttl));
+
+    cache.set_mode_of("closed", Mode::On).unwrap();
+    assert_eq!((closed(&source), closed(&source), source.reads()), (1, 1, reads + 3));
+    cache.set_mode_of("small", Mode::Off).unwrap();
+    assert_eq!(small::entry(99).get(), None);
+    let error = cache.set_mode_of("smal", Mode::Off).unwrap_err();
+    let all = "`brief`, `closed`, `default`, `small`";
+    assert_eq!(error.to_string(), format!("no alias `smal`, did you mean `small`? there are: {all}"));
+
+    // Another cache, and what was installed is as it was.
+    let capped = builder
+        .alias::<Brief>(|settings| settings.max_ttl(Ttl::For(Duration::from_secs(60))))
+        .build()
+        .unwrap();
+    assert_eq!(capped.settings::<Brief>().to_string().split(", ").nth(1), Some("max_ttl = \"1m\""));
+    assert_eq!(cache.settings::<Brief>(), Settings::new().ttl(brief_ttl));
+    assert_eq!(
+        Cache::builder().build().unwrap().settings::<ByHand>().to_string(),
+        ByHand::SETTINGS.to_string()
+    );
+}
+
+fn small_settings() -> String {
+    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", mode = \"on\""
+        .to_owned()
+}
+
+#[test]
+fn what_cannot_be_is_refused_when_it_is_built() {
+    let no_entries = Cache::builder().alias::<Small>(|settings| settings.max_entries(0));
+    let too_long = no_entries.clone().alias::<Brief>(|settings| settings.ttl(Ttl::Forever));
+    let expected =
+        "`max_entries` of alias `small`, set in code, can't be `0`; allowed are whole numbers from 1 on";
+    assert_eq!(no_entries.build().unwrap_err(), Error::Settings(vec![expected.to_owned()]));
+    assert_eq!(
+        too_long.build().unwrap_err().to_string(),
+        format!(
+            "2 settings can't be:\n- `ttl` of alias `brief`, set in code, can't be `forever`: `settings::brief` at \
+             tests/tests/settings.rs:30:1 has no `invalidate_on`, so that nothing would ever replace a stale value; set 4 hours \
+             or less, or let the function name what it depends on, give a shorter `ttl`, or say `allow_stale`\n- {expected}"
+        )
+    );
+    let by_hand = Cache::builder().alias::<ByHand>(|settings| settings.max_loads(0)).build().unwrap_err();
+    assert!(by_hand.to_string().starts_with("`max_loads` of alias `by-hand`, set in code,"), "{by_hand}");
+}
