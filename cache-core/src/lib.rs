@@ -50,6 +50,7 @@
 //! | `chrono` | [`CacheKey`]: `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `TimeDelta`; `DateTime` as the instant, in whatever time zone |
 //! | `reqwest` | [`NoKey`]: `Client` |
 //! | `rust_decimal` | [`CacheKey`]: `Decimal` by its value, so `1.0` is `1.00` |
+//! | `sqlx`, and `sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite` for connections | [`NoKey`]: `Pool`, `PoolConnection`, `Transaction`, connections; [`OpenTransaction`]: all but the pool. `cache-sqlx` turns them on |
 //! | `time` | [`CacheKey`]: `Date`, `Time`, `PrimitiveDateTime`, `UtcOffset`, `Duration`; `OffsetDateTime` as the instant, at whatever offset |
 //! | `uuid` | [`CacheKey`]: `Uuid` |
 //!
@@ -158,8 +159,8 @@ pub use cache_macros::invalidates;
 pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;
 pub use self::declare::{
-    Alias, AliasScope, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey, Outcome, PerTenant,
-    Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
+    Alias, AliasScope, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey, OpenTransaction,
+    Outcome, PerTenant, Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
@@ -170,4 +171,5 @@ pub use self::path::depends::{depends_on, depends_on_sync};
 pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};
 pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, Value};
 pub use self::path::target;
+pub use self::path::transaction::{Transaction, Unit};
 pub use self::path::unit_of_work::{discard, unit_of_work, unit_of_work_sync};

@@ -70,8 +70,10 @@ pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on = always` | after errors too (the default: a commit's answer can be lost) |
 /// | `on = ok` | only after success: where an error means that nothing was written |
 /// | <code>on = \|e\| expr</code> | after success, and after errors for which it is true |
+/// | `before_commit` | though an argument is an open transaction or a connection, which commits later: for use in a `unit_of_work` |
 ///
-/// The bump comes when the body is over, however it ends: returned, dropped or panicked. A writer without a tenant
+/// The bump comes when the body is over, however it ends: returned, dropped or panicked. In a `unit_of_work` it comes at
+/// its end, and where an argument is a `Transaction`, such as `cache_sqlx::Tx`, at its commit. A writer without a tenant
 /// bumps per-tenant models in all tenants, one that ends without a result bumps the whole model in place of rows that
 /// the result would have named: wider, never nothing, and with a warning.
 #[proc_macro_attribute]

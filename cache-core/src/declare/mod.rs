@@ -6,6 +6,7 @@ mod model;
 mod outcome;
 mod scope;
 mod settings;
+mod transaction;
 mod value;
 
 pub use alias::{Alias, AliasScope, DefaultAlias, Scoped, Unscoped};
@@ -16,4 +17,5 @@ pub use scope::{NoKey, Root, Tenant, TenantPath, User};
 pub(crate) use scope::{Scope, user_bytes};
 pub(crate) use settings::Setting;
 pub use settings::{Mode, Settings, Ttl};
+pub use transaction::OpenTransaction;
 pub(crate) use value::Value;

@@ -9,6 +9,8 @@ mod chrono;
 mod reqwest;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
+#[cfg(feature = "sqlx")]
+mod sqlx;
 #[cfg(all(
     test,
     feature = "axum",

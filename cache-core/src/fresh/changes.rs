@@ -31,7 +31,7 @@ pub enum Invalidated {
 }
 
 /// Collected tags.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(crate) struct Changes {
     tags: HashSet<Tag, Hashed>,
     /// Rows, by the tag that stands for all rows of their model.

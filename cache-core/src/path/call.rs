@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::target::Rows;
+use super::transaction::Unit;
 use crate::cache::{Bound, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context::{self, Scopes};
@@ -22,6 +23,8 @@ pub struct Call {
     pub(crate) has_tenant: bool,
     pub(crate) has_user: bool,
     pub(crate) bypass: Option<Bypass>,
+    /// Whether an argument is a transaction.
+    in_unit: bool,
     /// Whether its thread waits with it.
     pub(crate) blocking: bool,
 }
@@ -59,6 +62,7 @@ impl Call {
             has_tenant: false,
             has_user: false,
             bypass: None,
+            in_unit: false,
             blocking: false,
         }
     }
@@ -68,6 +72,15 @@ impl Call {
     pub fn when(&mut self, condition: bool) {
         if !condition {
             self.bypass.get_or_insert(Bypass::Asked);
+        }
+    }
+
+    /// An argument that is a transaction: with a unit, or one that is open and may have written.
+    #[inline]
+    pub fn transaction(&mut self, unit: Option<&Unit>, open: bool) {
+        self.in_unit |= unit.is_some();
+        if open || unit.is_some_and(|unit| unit.unit().has_written()) {
+            self.bypass.get_or_insert(Bypass::InUnit);
         }
     }
 
@@ -119,7 +132,8 @@ impl Call {
     pub(crate) fn asked(mut self) -> Asked {
         let bound = self.site.with(Arc::clone);
         let key = near_key(&bound, self.key()).to_owned();
-        Asked { bound, key, scopes: Scopes::current(), bypass: self.bypass, blocking: self.blocking }
+        let bypass = self.bypass.or(self.in_unit.then_some(Bypass::InUnit));
+        Asked { bound, key, scopes: Scopes::current(), bypass, blocking: self.blocking }
     }
 }
 

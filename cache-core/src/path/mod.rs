@@ -9,5 +9,6 @@ pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod shape;
 pub mod target;
+pub(crate) mod transaction;
 pub(crate) mod unit_of_work;
 pub(crate) mod write;

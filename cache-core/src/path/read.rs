@@ -17,7 +17,7 @@ use crate::clock::{Instant, Patience};
 use crate::declare::{Mode, Scope};
 use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::Epoch;
-use crate::fresh::nested::Frame;
+use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
 use crate::near::deadlock::Waiting;
 use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn};
@@ -408,6 +408,9 @@ where
     }
     let (dependencies, body) = Prepare::Not(prepare).take(bound, scopes);
     let Some(parent) = context::with_frame(Arc::clone) else { return body.await };
+    if bypass == Bypass::InUnit {
+        parent.gather_unknown(Unknown::InUnit);
+    }
     let (scope, origin, unscoped) = (dependencies.scope(), dependencies.origin(), dependencies.unscoped);
     let unscoped = unscoped.is_some() || matches!(bypass, Bypass::Unscoped(_));
     hand_up(&parent, bound, &dependencies.hold(&key.bytes), bound.core.clock.now(), &scope, unscoped);

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::call::CallScope;
 use super::shape::Kind;
+use super::transaction;
 use crate::cache::{Cache, Core};
 use crate::declare::{Model, ModelScope, TenantPath, Writer};
 use crate::fresh::changes::Changes;
@@ -18,8 +21,8 @@ pub struct Bumps {
     writer: &'static Writer,
     tenant: TenantPath,
     changes: Changes,
-    /// The unit of work around the writer: it ends after the body, and so does the bump.
-    unit: Option<Arc<Unit>>,
+    /// Those of its transactions, or the unit of work around the writer: they end after the body, and so does the bump.
+    units: SmallVec<[Arc<Unit>; 1]>,
     /// In place of the rows that the result would name, where there is no result: their whole models.
     instead: Vec<Tag>,
 }
@@ -37,17 +40,12 @@ pub enum On<E> {
 impl Bumps {
     /// Nothing yet.
     pub fn new(writer: &'static Writer) -> Self {
-        let core = Arc::clone(Cache::current().core());
-        let unit = context::unit();
-        if let Some(unit) = &unit {
-            unit.write();
-        }
         Bumps {
-            core,
+            core: Arc::clone(Cache::current().core()),
             writer,
             tenant: TenantPath::default(),
             changes: Changes::default(),
-            unit,
+            units: SmallVec::new(),
             instead: Vec::new(),
         }
     }
@@ -56,6 +54,13 @@ impl Bumps {
     pub fn tenant<S: CallScope>(&mut self, scope: &S) {
         // None here is wider there: see `path`.
         self.tenant = scope.tenant().ok().flatten().unwrap_or_default();
+    }
+
+    /// An argument that is a transaction: the bump follows its commit. With several it follows each, for any of them may
+    /// be the one that holds what was written.
+    #[inline]
+    pub fn transaction(&mut self, unit: Option<&transaction::Unit>) {
+        self.units.extend(unit.map(|unit| Arc::clone(unit.unit())));
     }
 
     /// The part of the writer's tenant that a model goes by. Without it the bump goes to all tenants: wider, never
@@ -127,11 +132,26 @@ impl Drop for Pending {
             bumps.changes.add(bumps.instead.drain(..));
         }
         tracing::debug!(writer = bumps.writer.name, tags = bumps.changes.len(), "invalidates");
-        bumps.core.send(bumps.unit.as_deref(), bumps.changes);
+        if bumps.units.is_empty() {
+            bumps.core.send(None, bumps.changes);
+            return;
+        }
+        for unit in &bumps.units {
+            bumps.core.send(Some(unit), bumps.changes.clone());
+        }
     }
 }
 
 impl Pending {
+    /// The body begins.
+    fn new(mut bumps: Bumps) -> Self {
+        if bumps.units.is_empty() {
+            bumps.units.extend(context::unit());
+        }
+        bumps.units.iter().for_each(|unit| unit.write());
+        Pending(Some(bumps))
+    }
+
     /// The body is over.
     fn settle<R, K: Kind<R>>(
         mut self,
@@ -169,7 +189,7 @@ where
     K: Kind<R>,
     B: Future<Output = R>,
 {
-    let pending = Pending(Some(bumps));
+    let pending = Pending::new(bumps);
     let result = body.await;
     pending.settle::<R, K>(&on, &result, named);
     result
@@ -187,7 +207,7 @@ where
     K: Kind<R>,
     B: FnOnce() -> R,
 {
-    let pending = Pending(Some(bumps));
+    let pending = Pending::new(bumps);
     let result = body();
     pending.settle::<R, K>(&on, &result, named);
     result

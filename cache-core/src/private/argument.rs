@@ -3,9 +3,10 @@
 //! [`Probe`]: super::Probe
 
 use super::scope::{In, InUser, NotAScope};
-use crate::declare::{NoKey, Tenant, User};
+use crate::declare::{NoKey, OpenTransaction, Tenant, User};
 use crate::key::CacheKey;
 use crate::path::call::Call;
+use crate::path::transaction::{Transaction, Unit};
 
 /// There as a rule; not where an entry leaves it out, being [`NoKey`].
 #[derive(Debug)]
@@ -46,6 +47,32 @@ pub trait AnyArgument {
     {
         NotAScope
     }
+
+    /// No transaction.
+    #[inline]
+    fn __cache_unit(self) -> Option<&'static Unit>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// Nor an open one.
+    #[inline]
+    fn __cache_is_open(self) -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
+
+    /// Of a writer: it has committed when it returns.
+    #[inline]
+    fn __cache_commits(self)
+    where
+        Self: Sized,
+    {
+    }
 }
 
 impl<T: ?Sized> AnyArgument for Argument<'_, T> {
@@ -81,3 +108,32 @@ impl<'a, T: User + ?Sized> Argument<'a, T> {
         InUser::new(self.0)
     }
 }
+
+impl<'a, T: Transaction + ?Sized> Argument<'a, T> {
+    #[inline]
+    pub fn __cache_unit(self) -> Option<&'a Unit> {
+        self.0.map(T::unit)
+    }
+}
+
+impl<T: OpenTransaction + ?Sized> Argument<'_, T> {
+    #[inline]
+    pub fn __cache_is_open(self) -> bool {
+        self.0.is_some_and(T::is_open)
+    }
+
+    pub const fn __cache_commits(self)
+    where
+        T: Commits,
+    {
+    }
+}
+
+/// Never holds: says what is wrong with a writer on an open transaction.
+#[diagnostic::on_unimplemented(
+    message = "a transaction on `{Self}` commits after this writer has invalidated, and what is read in between is kept",
+    label = "commits later",
+    note = "take a `&mut cache_sqlx::Tx<_>`, which invalidates when it is committed",
+    note = "or say `before_commit`, and put a `cache_core::unit_of_work` around the transaction, its commit included"
+)]
+pub trait Commits {}

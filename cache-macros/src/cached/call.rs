@@ -29,6 +29,7 @@ impl Expansion<'_> {
                 }
             }
         });
+        let transactions = self.transactions();
         let (run, output, body) = match self.function.is_async() {
             true => (
                 quote!(run),
@@ -41,6 +42,7 @@ impl Expansion<'_> {
             #[inline]
             fn __cache_run #generics (__cache_mode: ::cache_core::private::Mode, #inputs) -> #output #bounds {
                 #key
+                #transactions
                 #when
                 #shape
                 ::cache_core::private::#run(
@@ -51,6 +53,21 @@ impl Expansion<'_> {
                 )
             }
         }
+    }
+
+    /// Which arguments, whether they are in the key or not, are transactions.
+    fn transactions(&self) -> TokenStream {
+        let arguments = self.function.arguments.iter().filter(|argument| !argument.is_certainly_keyed());
+        let values = arguments.flat_map(|argument| {
+            argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
+        });
+        let transactions = values.map(|value| {
+            quote! {
+                let __cache_argument = ::cache_core::private::Argument(::core::option::Option::Some(#value));
+                __cache_call.transaction(__cache_argument.__cache_unit(), __cache_argument.__cache_is_open());
+            }
+        });
+        transactions.collect()
     }
 
     /// The key and the scope, while the arguments are there.

@@ -9,7 +9,7 @@ use crate::function::Function;
 use crate::lints;
 use crate::paths::{ends, private};
 use crate::scope::{Axis, Scope};
-use crate::syntax::mentions;
+use crate::syntax::{head, mentions};
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let (attributes, visibility) = (function.attributes(), &function.item.vis);
@@ -84,6 +84,17 @@ fn before(options: &Options, function: &Function, models: &[Ident]) -> TokenStre
         Scope::Unsaid => Some(Axis::Tenant.found(&parts)),
         said => said.tokens(Axis::Tenant, None, false, &parts),
     };
+    let bound =
+        function.arguments.iter().flat_map(|argument| argument.bindings.iter().map(move |_| argument));
+    let transactions =
+        bound.zip(&parts).filter(|(argument, _)| !argument.is_certainly_keyed()).map(|(argument, part)| {
+            // Spanned at the type: an open transaction is reported there.
+            let at = head(&argument.ty);
+            let part = Ident::new(&part.to_string(), at);
+            let commits =
+                options.before_commit.is_none().then(|| quote_spanned!(at=> #part.__cache_commits();));
+            quote_spanned!(at=> #commits __cache_bumps.transaction(#part.__cache_unit());)
+        });
     let changes = options.changes.iter().zip(models).map(|(change, model)| {
         if names_result(change) {
             let bump = private("bump_later", model);
@@ -97,6 +108,7 @@ fn before(options: &Options, function: &Function, models: &[Ident]) -> TokenStre
         #(let #parts = ::cache_core::private::Argument(::core::option::Option::Some(#values));)*
         let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER);
         __cache_bumps.tenant(&#tenant);
+        #(#transactions)*
         {
             let __cache_bumps = &mut __cache_bumps;
             #(#changes)*

@@ -8,7 +8,7 @@ use syn::{Expr, ExprClosure, Token};
 
 use crate::dependency::Dependency;
 use crate::errors::Errors;
-use crate::options::value;
+use crate::options::{flag, value};
 use crate::scope::Scope;
 
 /// The options of `#[invalidates]`.
@@ -19,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) names_a_change: bool,
     pub(crate) on: Option<(Ident, On)>,
     pub(crate) per_tenant: Scope,
+    /// The author knows that an open transaction commits later.
+    pub(crate) before_commit: Option<Ident>,
 }
 
 /// Which errors count as having written.
@@ -51,7 +53,8 @@ impl Options {
         let is_option = {
             let fork = input.fork();
             let name = fork.call(Ident::parse_any);
-            name.is_ok_and(|name| fork.peek(Token![=]) || name == "per_tenant" || name == "on")
+            let known = ["before_commit", "on", "per_tenant"];
+            name.is_ok_and(|name| fork.peek(Token![=]) || known.iter().any(|known| name == known))
         };
         if !is_option {
             self.names_a_change = true;
@@ -68,10 +71,15 @@ impl Options {
                     errors.at(&option, "`per_tenant` is given twice");
                 }
                 self.per_tenant = Scope::parse(&option, input)?;
+            } else if option == "before_commit" {
+                if self.before_commit.is_some() {
+                    errors.at(&option, "`before_commit` is given twice");
+                }
+                self.before_commit = Some(flag(&option, input)?);
             } else {
                 let message = format!(
                     "no option `{option}`; besides models and rows (`M`, `M(id)`, `M(each ids)`, `across(M)`) options are: \
-                     `on`, `per_tenant`"
+                     `before_commit`, `on`, `per_tenant`"
                 );
                 return Err(syn::Error::new(option.span(), message));
             }

@@ -186,6 +186,22 @@ const _: () = {
                     &mut __cache_call,
                     2u8,
                 );
+            let __cache_argument = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&db),
+            );
+            __cache_call
+                .transaction(
+                    __cache_argument.__cache_unit(),
+                    __cache_argument.__cache_is_open(),
+                );
+            let __cache_argument = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&org),
+            );
+            __cache_call
+                .transaction(
+                    __cache_argument.__cache_unit(),
+                    __cache_argument.__cache_is_open(),
+                );
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Vec<i64>, Error>,
             >::new()

@@ -68,6 +68,10 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
                     __cache_argument_2.__cache_tenant(),
                 ),
             );
+        __cache_argument_0.__cache_commits();
+        __cache_bumps.transaction(__cache_argument_0.__cache_unit());
+        __cache_argument_1.__cache_commits();
+        __cache_bumps.transaction(__cache_argument_1.__cache_unit());
         {
             let __cache_bumps = &mut __cache_bumps;
             ::cache_core::private::bump_later::<__CacheModel0>(__cache_bumps);
