@@ -6,7 +6,9 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cache_core::{cached, invalidates, Alias, CacheKey, Model, NoKey, Outcome, Tenant, User};
+use cache_core::{
+    cached, invalidates, Alias, CacheKey, Model, NoKey, OpenTransaction, Outcome, Tenant, User,
+};
 use serde::{Deserialize, Serialize};
 
 /// A tenant.
@@ -267,8 +269,9 @@ pub fn owned(
     large: [u64; 64],
     count: &mut u64,
     some: &Option<u8>,
+    twice: Option<Option<bool>>,
 ) -> Result<u64, String> {
-    let _: (Db, [u64; 64], &Option<u8>) = (db, large, some);
+    let _: (Db, [u64; 64], &Option<u8>, Option<Option<bool>>) = (db, large, some, twice);
     Ok(u64::from(name.is_empty()).wrapping_add(*count))
 }
 
@@ -285,9 +288,37 @@ pub fn write_owned(
     large: [u64; 64],
     count: &mut u64,
     some: &Option<u8>,
+    twice: Option<Option<bool>>,
 ) -> Result<u64, String> {
-    let _: (Db, [u64; 64], &Option<u8>) = (db, large, some);
+    let _: (Db, [u64; 64], &Option<u8>, Option<Option<bool>>) = (db, large, some, twice);
     Ok(u64::from(name.is_empty()).wrapping_add(*count))
+}
+
+/// A transaction of the author's own.
+#[derive(NoKey, Debug)]
+#[non_exhaustive]
+pub struct Transaction;
+
+impl OpenTransaction for Transaction {
+    #[inline]
+    fn is_open(&self) -> bool {
+        true
+    }
+}
+
+/// Within a transaction.
+#[cached]
+#[inline]
+pub fn read_within(transaction: &mut Transaction, id: i64) -> i64 {
+    let _: &mut Transaction = transaction;
+    id
+}
+
+/// Within a transaction.
+#[invalidates(Settings, before_commit)]
+#[inline]
+pub fn write_within(transaction: &mut Transaction) {
+    let _: &mut Transaction = transaction;
 }
 
 /// Writes everywhere.

@@ -28,7 +28,6 @@ impl permissions {
         clippy::needless_pass_by_value,
         clippy::option_option,
         clippy::ref_option,
-        clippy::single_call_fn,
         clippy::trivially_copy_pass_by_ref,
         clippy::unnecessary_wraps,
     )]

@@ -19,7 +19,6 @@ impl price {
         clippy::needless_pass_by_value,
         clippy::option_option,
         clippy::ref_option,
-        clippy::single_call_fn,
         clippy::trivially_copy_pass_by_ref,
         clippy::unnecessary_wraps,
     )]

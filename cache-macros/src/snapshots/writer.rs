@@ -6,7 +6,6 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
         clippy::needless_pass_by_value,
         clippy::option_option,
         clippy::ref_option,
-        clippy::single_call_fn,
         clippy::trivially_copy_pass_by_ref,
         clippy::unnecessary_wraps,
     )]
