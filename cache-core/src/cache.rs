@@ -49,7 +49,8 @@ struct Inner {
     /// Of those aliases that are not as their attributes say.
     settings: Aliases,
     aliases: Mutex<HashMap<&'static str, Arc<AliasState>>>,
-    functions: RwLock<Vec<Arc<Bound>>>,
+    /// By where the function's static lies.
+    functions: RwLock<HashMap<usize, Arc<Bound>>>,
     /// What stands for a function where there is none, by alias and type.
     explicit: RwLock<HashMap<Explicit, Arc<Bound>, foldhash::fast::RandomState>>,
 }
@@ -187,8 +188,10 @@ impl Cache {
     /// What it holds, and what it did since the start of the process.
     pub fn stats(&self) -> Stats {
         let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
-        let mut functions: Vec<_> =
-            functions.iter().map(|bound| bound.counts.read(bound.function.name, bound.alias.name)).collect();
+        let mut functions: Vec<_> = functions
+            .values()
+            .map(|bound| bound.counts.read(bound.function.name, bound.alias.name))
+            .collect();
         functions.sort_by_key(|function| function.name);
         let mut aliases: Vec<_> = lock(&self.0.aliases)
             .values()
@@ -313,11 +316,17 @@ impl Cache {
     }
 
     fn bind(&self, function: &'static Function) -> Arc<Bound> {
-        let alias = self.alias(function.alias, function.settings);
-        let mut functions = self.0.functions.write().unwrap_or_else(PoisonError::into_inner);
         // By where its static lies, not by name and place: a macro may define two functions in one place (I7). Another
         // macro may copy a function: then each copy has entries of its own, and one is never called.
-        if let Some(bound) = functions.iter().find(|bound| std::ptr::eq(bound.function, function)) {
+        let place = std::ptr::from_ref(function) as usize;
+        let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bound) = functions.get(&place) {
+            return Arc::clone(bound);
+        }
+        drop(functions);
+        let alias = self.alias(function.alias, function.settings);
+        let mut functions = self.0.functions.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bound) = functions.get(&place) {
             return Arc::clone(bound);
         }
         let core = Arc::clone(&self.0.core);
@@ -337,7 +346,7 @@ impl Cache {
             ambiguous: graph::is_ambiguous(function.name),
             core,
         });
-        functions.push(Arc::clone(&bound));
+        functions.insert(place, Arc::clone(&bound));
         bound
     }
 }
@@ -347,10 +356,10 @@ impl Site {
         Site { function, global: OnceLock::new() }
     }
 
-    /// The function in the cache that a call here uses.
+    /// The function in the cache that is given, or else in the one that a call here uses.
     #[inline]
-    pub(crate) fn with<T>(&'static self, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
-        match Cache::isolated() {
+    pub(crate) fn with<T>(&'static self, cache: Option<&Cache>, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
+        match cache.cloned().or_else(Cache::isolated) {
             None => f(self.global.get_or_init(|| Cache::global().bind(&self.function))),
             Some(cache) => f(&cache.bind(&self.function)),
         }

@@ -102,7 +102,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, test};
+pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, methods, register, test};
 
 /// ```
 /// use cache_core::{Alias, Model, NoKey, Tenant, cached};
@@ -165,7 +165,7 @@ pub use self::declare::{
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
 pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, with_user_sync};
-pub use self::key::{CacheKey, KeyWriter};
+pub use self::key::{CacheKey, KeyName, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
 pub use self::path::depends::{depends_on, depends_on_sync};
 pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};

@@ -7,14 +7,17 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Path, Token, bracketed, parenthesized};
 
+use crate::function::Function;
 use crate::paths::{ends, private};
 
 /// A model or some of its rows.
+#[derive(Clone)]
 pub(crate) struct Dependency {
     pub(crate) model: Path,
     pub(crate) extent: Extent,
 }
 
+#[derive(Clone)]
 pub(crate) enum Extent {
     Model,
     Across,
@@ -104,50 +107,54 @@ impl Dependency {
     }
 
     /// How it is registered.
-    pub(crate) fn registered(&self, model: &Ident) -> TokenStream {
+    pub(crate) fn registered(&self) -> TokenStream {
+        let model = &self.model;
         let extent = match &self.extent {
             Extent::Model => quote!(Model),
             Extent::Across => quote!(Across),
             Extent::Row(_) => quote!(Row),
             Extent::Rows(..) => quote!(Rows),
         };
-        let name = quote_spanned!(model.span()=> <#model as ::cache_core::Model>::NAME);
+        let name = quote_spanned!(ends(model).1=> <#model as ::cache_core::Model>::NAME);
         quote!(::cache_core::private::Dependency { model: #name, extent: ::cache_core::private::Extent::#extent })
     }
 }
 
-/// A name for each model: an alias of what the author wrote, so that a model that isn't there is reported once.
-pub(crate) struct Models {
-    pub(crate) names: Vec<Ident>,
-    pub(crate) aliases: TokenStream,
+/// The same with an alias in place of each type that the author names, so that one that isn't there is reported once; and
+/// what the aliases stand for. A type parameter has none: no item within the function could name it.
+pub(crate) fn aliased(function: &Function, dependencies: &[Dependency]) -> (Vec<Dependency>, TokenStream) {
+    let (mut named, mut aliases) = (Vec::new(), TokenStream::new());
+    for (position, dependency) in dependencies.iter().enumerate() {
+        let model = alias(function, &dependency.model, &format!("__CacheModel{position}"), &mut aliases);
+        named.push(Dependency { model, extent: dependency.extent.clone() });
+    }
+    (named, aliases)
 }
 
-impl Models {
-    pub(crate) fn new(dependencies: &[Dependency]) -> Models {
-        let (mut names, mut aliases) = (Vec::new(), TokenStream::new());
-        for (position, Dependency { model, .. }) in dependencies.iter().enumerate() {
-            let (start, end) = ends(model);
-            let name = Ident::new(&format!("__CacheModel{position}"), end);
-            aliases.extend(quote_spanned!(start=> type #name = #model;));
-            names.push(name);
-        }
-        Models { names, aliases }
+/// An alias for a type that the author names.
+pub(crate) fn alias(function: &Function, path: &Path, name: &str, aliases: &mut TokenStream) -> Path {
+    if !function.is_nameable(path) {
+        return path.clone();
     }
+    let (start, end) = ends(path);
+    let name = Ident::new(name, end);
+    aliases.extend(quote_spanned!(start=> #[allow(dead_code)] type #name = #path;));
+    Path::from(name)
 }
 
 /// A row, by the parts of its id. They are borrowed, never moved.
-pub(crate) fn row(model: &Ident, parts: &[Expr]) -> TokenStream {
-    let row = private("Row", model);
+pub(crate) fn row(model: &Path, parts: &[Expr]) -> TokenStream {
+    let (row, span) = (private("Row", model), ends(model).1);
     let of = match parts.len() {
-        1 => Ident::new("of", model.span()),
-        several => Ident::new(&format!("of{several}"), model.span()),
+        1 => Ident::new("of", span),
+        several => Ident::new(&format!("of{several}"), span),
     };
     let parts = parts.iter().map(|part| {
         let (start, end) = ends(part);
         let part = quote_spanned!(end=> (#part));
         quote_spanned!(start=> &#part)
     });
-    quote_spanned!(model.span()=> #row::<#model>::#of(#(#parts),*))
+    quote_spanned!(span=> #row::<#model>::#of(#(#parts),*))
 }
 
 /// What is iterated for `each expr`: a place is borrowed, anything else is the iterator itself.

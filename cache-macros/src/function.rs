@@ -1,29 +1,37 @@
-//! The user's function, taken apart: its arguments, what they bind, its attributes.
+//! The user's function, taken apart: its arguments, what they bind, its attributes, the block that it stands in.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, FnArg, GenericParam, ItemFn, Pat, ReturnType, Type};
+use syn::{
+    Attribute, Expr, FnArg, GenericParam, Generics, ItemFn, Pat, Path, Receiver, ReceiverKind, ReturnType,
+    Stmt, Type,
+};
 
 use crate::errors::Errors;
-use crate::syntax::impl_traits;
+use crate::lints;
+use crate::methods::Block;
+use crate::syntax::{boxed_future, impl_traits, mentions};
 
-/// A free function.
+/// A function or method.
 pub(crate) struct Function {
     pub(crate) item: ItemFn,
+    /// Its arguments; the first is `self` if it has a receiver.
     pub(crate) arguments: Vec<Argument>,
-    /// What it returns; `()` if it says nothing.
+    /// What it returns, and its future if it is async; `()` if it says nothing.
     pub(crate) returns: Type,
+    /// The block that it stands in, if any.
+    pub(crate) block: Option<Block>,
+    /// Whether it returns a boxed future, as what `#[async_trait]` makes of an async method does.
+    boxed: bool,
 }
 
 /// An argument: what the wrapper calls it, and what the author does.
 pub(crate) struct Argument {
-    /// The author's name, or a made one where a pattern stands.
+    /// The author's name, for callers and for attributes under ours; a made one where a pattern binds several.
     pub(crate) name: Ident,
-    /// What callers see, and attributes under ours: the name that a pattern binds, if it is one.
-    pub(crate) outer: Ident,
     pub(crate) pattern: Pat,
     pub(crate) ty: Type,
     /// The names that the pattern binds: the parts of the key. The name itself for a plain argument.
@@ -33,7 +41,7 @@ pub(crate) struct Argument {
 
 impl Function {
     /// Takes a function apart. `attribute` is what the messages call the attribute.
-    pub(crate) fn new(item: ItemFn, attribute: &str, errors: &Errors) -> Function {
+    pub(crate) fn new(item: ItemFn, block: Option<Block>, attribute: &str, errors: &Errors) -> Function {
         let signature = &item.sig;
         if let Some(constness) = &signature.constness {
             errors.at(constness, format_args!("a `const fn` can't be {attribute}: it runs while compiling"));
@@ -58,22 +66,30 @@ impl Function {
         let mut arguments = Vec::new();
         for (position, input) in signature.inputs.iter().enumerate() {
             match input {
-                FnArg::Receiver(receiver) => errors.at(
+                FnArg::Receiver(receiver) if block.is_none() => errors.at(
                     receiver,
                     format_args!(
-                        "a method can't be {attribute}: its type isn't known here; move the body into a free function"
+                        "a method that is {attribute} needs `#[cache_core::methods]` on the block that it stands in, which says \
+                         what `self` is"
                     ),
                 ),
+                FnArg::Receiver(receiver) => arguments.push(Argument::receiver(receiver)),
                 FnArg::Typed(argument) => {
                     arguments.push(Argument::new(position, (*argument.pat).clone(), (*argument.ty).clone()));
                 }
             }
         }
-        let returns = match &signature.output {
+        let mut returns = match &signature.output {
             ReturnType::Default => syn::parse_quote_spanned!(signature.ident.span()=> ()),
             ReturnType::Type(_, ty) => (**ty).clone(),
         };
-        Function { arguments, returns, item }
+        let output =
+            boxed_future(&returns).filter(|_| signature.asyncness.is_none() && boxes(&item.block).is_some());
+        let boxed = output.is_some();
+        if let Some(output) = output {
+            returns = output;
+        }
+        Function { arguments, returns, item, block, boxed }
     }
 
     pub(crate) fn name(&self) -> &Ident {
@@ -81,25 +97,18 @@ impl Function {
     }
 
     pub(crate) fn is_async(&self) -> bool {
-        self.item.sig.asyncness.is_some()
+        self.item.sig.asyncness.is_some() || self.boxed
     }
 
-    /// Says what it doesn't take: type parameters, and `impl Trait` for arguments.
-    pub(crate) fn refuse_type_parameters(&self, attribute: &str, errors: &Errors) {
-        for parameter in &self.item.sig.generics.params {
-            if !matches!(parameter, GenericParam::Lifetime(_)) {
-                errors.at(
-                    parameter,
-                    format_args!(
-                        "a function that is {attribute} takes no type parameters: they are not part of the key; name the \
-                         type"
-                    ),
-                );
-            }
-        }
+    /// Says what it doesn't take: `impl Trait` for arguments, which is a type parameter without a name.
+    pub(crate) fn refuse_impl_trait(&self, attribute: &str, errors: &Errors) {
         for ty in self.arguments.iter().flat_map(|argument| impl_traits(&argument.ty)) {
-            errors
-                .at(ty, format_args!("a function that is {attribute} must name the types of its arguments"));
+            errors.at(
+                ty,
+                format_args!(
+                    "a function that is {attribute} must name the types of its arguments: a type, or a type parameter"
+                ),
+            );
         }
     }
 
@@ -107,9 +116,119 @@ impl Function {
     pub(crate) fn is_ordinary(&self) -> bool {
         let all_typed = self.arguments.len() == self.item.sig.inputs.len();
         let types = self.arguments.iter().map(|argument| &argument.ty).chain([&self.returns]);
-        let no_parameters = self.item.sig.generics.type_params().next().is_none()
-            && self.item.sig.generics.const_params().next().is_none();
-        all_typed && no_parameters && types.map(impl_traits).all(|found| found.is_empty())
+        all_typed && types.map(impl_traits).all(|found| found.is_empty())
+    }
+
+    /// The type parameters and constants that its value may depend on, those of its block first; in a trait, `Self`.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let block = self.block.as_ref();
+        let this = block
+            .filter(|block| block.is_trait())
+            .map(|block| Parameter { name: Ident::new("Self", block.span()), is_const: false });
+        let own = |generics: &Generics| generics.params.iter().filter_map(Parameter::new).collect::<Vec<_>>();
+        let of_block = block.map(|block| own(&block.generics)).unwrap_or_default();
+        this.into_iter().chain(of_block).chain(own(&self.item.sig.generics)).collect()
+    }
+
+    /// Whether something that the author wrote can be named outside of the function: no type parameter, no `Self`.
+    pub(crate) fn is_nameable(&self, tokens: &impl ToTokens) -> bool {
+        let tokens = tokens.to_token_stream();
+        let parameters = self.parameters();
+        let mut hidden = parameters.iter().map(|parameter| &parameter.name);
+        let this = self.block.is_some() && mentions(&tokens, &format_ident!("Self"));
+        !this && !hidden.any(|name| mentions(&tokens, name))
+    }
+
+    /// `::<T, N>`: its own type parameters, given on.
+    pub(crate) fn turbofish(&self) -> Option<TokenStream> {
+        let own: Vec<_> =
+            self.item.sig.generics.params.iter().filter_map(Parameter::new).map(|own| own.name).collect();
+        (!own.is_empty()).then(|| quote!(::<#(#own),*>))
+    }
+
+    /// How it is called from beside it.
+    pub(crate) fn callee(&self) -> TokenStream {
+        let (name, turbofish) = (self.name(), self.turbofish());
+        match &self.block {
+            None => quote!(#name #turbofish),
+            Some(block) => {
+                let this = block.callee();
+                quote!(#this::#name #turbofish)
+            }
+        }
+    }
+
+    /// What it is called in keys, as an expression: `module::function`, `module::Type::method`.
+    pub(crate) fn path(&self) -> TokenStream {
+        let name = self.name().to_string();
+        let name = name.trim_start_matches("r#");
+        let name = match &self.block {
+            None => name.to_owned(),
+            Some(block) => format!("{}::{name}", block.name),
+        };
+        quote!(::core::concat!(::core::module_path!(), "::", #name))
+    }
+
+    /// The author's body, to be run later: a future, or a closure.
+    pub(crate) fn body(&self) -> TokenStream {
+        let returns = &self.returns;
+        let patterns = self.arguments.iter().filter(|argument| !argument.is_name());
+        let patterns = patterns.map(|Argument { pattern, name, .. }| quote!(let #pattern = #name;));
+        if self.boxed {
+            // Already a future of its own.
+            let future = boxes(&self.item.block).map(|(_, _, future)| future);
+            return quote!({ #(#patterns)* #future });
+        }
+        let (statements, quiet) = (&self.item.block.stmts, lints::generated());
+        if !self.is_async() {
+            return quote!(move || -> #returns { #(#patterns)* #(#statements)* });
+        }
+        quote! {
+            async move {
+                // Says what is returned, as the signature of a function does.
+                #quiet
+                if false {
+                    let __cache_returns: #returns = loop {};
+                    return __cache_returns;
+                }
+                #(#patterns)*
+                #(#statements)*
+            }
+        }
+    }
+
+    /// What stands in the function's place: `call` gives its value, or the future of it.
+    pub(crate) fn wrapper(&self, call: &TokenStream) -> TokenStream {
+        let (attributes, visibility, signature) = (self.attributes(), &self.item.vis, self.plain_signature());
+        let body = match boxes(&self.item.block).filter(|_| self.boxed) {
+            Some((before, boxing, _)) => quote!(#(#before)* #boxing(async move { #call.await })),
+            None if self.is_async() => quote!(#call.await),
+            None => call.clone(),
+        };
+        quote! {
+            #(#attributes)*
+            #visibility #signature {
+                #body
+            }
+        }
+    }
+
+    /// A function with this one's signature that calls it in another way: `call` gives its value, or the future of it.
+    pub(crate) fn beside(&self, name: &str, call: &TokenStream) -> TokenStream {
+        let mut signature = self.plain_signature();
+        signature.ident = Ident::new(name, signature.ident.span());
+        for (input, argument) in signature.inputs.iter_mut().zip(&self.arguments) {
+            if let FnArg::Typed(input) = input {
+                let name = self.beside_name(argument);
+                *input.pat = syn::parse_quote!(#name);
+            }
+        }
+        let body = match boxes(&self.item.block).filter(|_| self.boxed) {
+            Some((_, boxing, _)) => quote!(#boxing(#call)),
+            None if self.is_async() => quote!(#call.await),
+            None => call.clone(),
+        };
+        quote!(#signature { #body })
     }
 
     /// The names of all arguments that the author can refer to.
@@ -117,45 +236,35 @@ impl Function {
         self.arguments.iter().flat_map(|argument| &argument.bindings)
     }
 
-    /// The arguments of the wrapper, as its caller gives them to the body.
+    /// The arguments of a function beside this one, given on to it.
     pub(crate) fn names(&self) -> TokenStream {
-        let names = self.arguments.iter().map(|argument| &argument.name);
+        let names = self.arguments.iter().map(|argument| self.beside_name(argument));
         quote!(#(#names),*)
     }
 
-    /// The same by their outer names.
-    pub(crate) fn outer_names(&self) -> TokenStream {
-        let names = self.arguments.iter().map(|argument| &argument.outer);
-        quote!(#(#names),*)
+    /// What an argument is called in a function beside this one, where it must not hide the function.
+    fn beside_name(&self, argument: &Argument) -> Ident {
+        match &argument.name == self.name() {
+            true => format_ident!("__cache_{}", argument.name),
+            false => argument.name.clone(),
+        }
     }
 
-    /// The signature with plain argument names, beside which patterns can be bound.
+    /// The signature with plain argument names: the wrapper's. Like the author's in all that a caller can see.
     pub(crate) fn plain_signature(&self) -> syn::Signature {
-        self.named_signature(|argument| &argument.name)
-    }
-
-    /// The signature with outer names: the wrapper's. Like the author's in all that a caller can see.
-    pub(crate) fn outer_signature(&self) -> syn::Signature {
-        self.named_signature(|argument| &argument.outer)
-    }
-
-    fn named_signature(&self, name: fn(&Argument) -> &Ident) -> syn::Signature {
         let mut signature = self.item.sig.clone();
-        let inputs = signature.inputs.iter_mut().filter_map(|input| match input {
-            FnArg::Typed(argument) => Some(argument),
-            FnArg::Receiver(_) => None,
-        });
-        for (input, argument) in inputs.zip(&self.arguments) {
-            let name = name(argument);
-            *input.pat = syn::parse_quote!(#name);
+        for (input, argument) in signature.inputs.iter_mut().zip(&self.arguments) {
+            if let FnArg::Typed(input) = input {
+                let name = &argument.name;
+                *input.pat = syn::parse_quote!(#name);
+            }
         }
         signature
     }
 
-    /// Binds by reference what patterns bind, for expressions and keys, where arguments have their outer names.
+    /// Binds by reference what patterns bind, for expressions and keys.
     pub(crate) fn bind(&self) -> TokenStream {
-        let patterns = self.arguments.iter().filter(|argument| !argument.plain);
-        patterns.map(|argument| argument.bind(&argument.outer)).collect()
+        self.arguments.iter().filter(|argument| !argument.plain).map(Argument::bind).collect()
     }
 
     /// The attributes that hold for all that is generated: `cfg`, and what silences or raises lints.
@@ -185,30 +294,77 @@ impl Function {
     }
 }
 
+/// A type parameter or a constant.
+pub(crate) struct Parameter {
+    pub(crate) name: Ident,
+    pub(crate) is_const: bool,
+}
+
+impl Parameter {
+    fn new(parameter: &GenericParam) -> Option<Parameter> {
+        match parameter {
+            GenericParam::Type(ty) => Some(Parameter { name: ty.ident.clone(), is_const: false }),
+            GenericParam::Const(constant) => Some(Parameter { name: constant.ident.clone(), is_const: true }),
+            _ => None,
+        }
+    }
+}
+
+/// A body that ends in `Box::pin(future)`: what comes before, `Box::pin`, the future.
+fn boxes(block: &syn::Block) -> Option<(&[Stmt], &Path, &Expr)> {
+    let (Stmt::Expr(Expr::Call(call), None), before) = block.stmts.split_last()? else { return None };
+    let (Expr::Path(boxing), [future]) = (&*call.func, &call.args.iter().collect::<Vec<_>>()[..]) else {
+        return None;
+    };
+    let is_pin = boxing.path.segments.iter().rev().map(|segment| &segment.ident).zip(["pin", "Box"]);
+    is_pin.map(|(found, wanted)| found == wanted).all(|same| same).then_some((before, &boxing.path, *future))
+}
+
 impl Argument {
+    /// `self`, as the author declared it.
+    fn receiver(receiver: &Receiver) -> Argument {
+        let name = Ident::new("self", receiver.self_token.span);
+        let this = Ident::new("Self", receiver.self_token.span);
+        let ty: Type = match &receiver.kind {
+            ReceiverKind::Reference(and, lifetime, mutability) => {
+                syn::parse_quote!(#and #lifetime #mutability #this)
+            }
+            ReceiverKind::Typed(_, ty) => (**ty).clone(),
+            _ => syn::parse_quote!(#this),
+        };
+        let pattern = Pat::Verbatim(name.to_token_stream());
+        Argument { bindings: vec![name.clone()], name, pattern, ty, plain: true }
+    }
+
     fn new(position: usize, pattern: Pat, ty: Type) -> Argument {
         match &pattern {
             Pat::Ident(ident) if ident.subpat.is_none() => {
                 let name = ident.ident.clone();
-                let outer = name.clone();
-                Argument { bindings: vec![name.clone()], name, outer, pattern, ty, plain: true }
+                Argument { bindings: vec![name.clone()], name, pattern, ty, plain: true }
             }
             _ => {
-                let name = format_ident!("__cache_pattern_{position}", span = pattern.span());
                 let mut bindings = Bindings(Vec::new());
                 bindings.visit_pat(&pattern);
-                let outer = match &bindings.0[..] {
+                let name = match &bindings.0[..] {
                     [one] => one.clone(),
-                    _ => name.clone(),
+                    _ => format_ident!("__cache_pattern_{position}", span = pattern.span()),
                 };
-                Argument { bindings: bindings.0, name, outer, pattern, ty, plain: false }
+                Argument { bindings: bindings.0, name, pattern, ty, plain: false }
             }
         }
     }
 
+    /// Whether it is a name and nothing else: no `mut`, no `ref`.
+    fn is_name(&self) -> bool {
+        match &self.pattern {
+            Pat::Ident(ident) => self.plain && ident.mutability.is_none() && ident.by_ref.is_none(),
+            _ => self.plain,
+        }
+    }
+
     /// `let Path(id) = &argument;`
-    pub(crate) fn bind(&self, name: &Ident) -> TokenStream {
-        let pattern = self.by_reference();
+    pub(crate) fn bind(&self) -> TokenStream {
+        let (pattern, name) = (self.by_reference(), &self.name);
         quote_spanned!(self.pattern.span()=> #[allow(unused_variables)] let #pattern = &#name;)
     }
 

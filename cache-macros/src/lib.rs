@@ -11,8 +11,10 @@ mod errors;
 mod function;
 mod invalidates;
 mod lints;
+mod methods;
 mod options;
 mod paths;
+mod register;
 mod scope;
 #[cfg(test)]
 mod snapshots;
@@ -43,6 +45,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `none_ttl = "30s"` | for `None`; `"off"` to not store it |
 /// | `err_ttl = "2s"` | stores `Err` too, for that long, in this process |
 /// | `local` | never leaves the process: no serde |
+/// | `key = (expr, ..)` | in place of the arguments in the key; each must occur in it, be in `skip`, or be `NoKey` |
+/// | `companion = name` | what the type beside the function is called; `companion = none`: there is none |
+/// | `cache = expr` | a `Cache` other than the one that calls use: `&Cache` from the arguments, `app.cache` |
+/// | `crate = path` | where `cache_core` is, when renamed |
 ///
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///
@@ -71,6 +77,8 @@ pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on = ok` | only after success: where an error means that nothing was written |
 /// | <code>on = \|e\| expr</code> | after success, and after errors for which it is true |
 /// | `before_commit` | though an argument is an open transaction or a connection, which commits later: for use in a `unit_of_work` |
+/// | `cache = expr` | a `Cache` other than the one that calls use |
+/// | `crate = path` | where `cache_core` is, when renamed |
 ///
 /// The bump comes when the body is over, however it ends: returned, dropped or panicked. In a `unit_of_work` it comes at
 /// its end, and where an argument is a `Transaction`, such as `cache_sqlx::Tx`, at its commit. A writer without a tenant
@@ -79,6 +87,60 @@ pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute_macro(invalidates::invalidates, attribute, item)
+}
+
+/// Tells cached methods and writers of a block what they can't see: goes on an `impl` block, or a trait, whose methods
+/// have `#[cached]` or `#[invalidates]`.
+///
+/// ```
+/// use cache_core::{Model, NoKey, cached, invalidates};
+///
+/// #[derive(Model)]
+/// #[model(name = "shop.product", id = u64)]
+/// struct Product;
+///
+/// #[derive(NoKey)]
+/// struct Catalog { /* connections */ }
+///
+/// #[cache_core::methods]
+/// impl Catalog {
+///     #[cached(ttl = "15m", invalidate_on = [Product(id)])]
+///     fn name(&self, id: u64) -> String { format!("no. {id}") }
+///
+///     #[invalidates(Product(id))]
+///     fn rename(&self, id: u64, name: &str) { /* update */ }
+/// }
+///
+/// let catalog = Catalog {};
+/// assert_eq!(catalog.name(5), "no. 5");
+/// assert!(catalog.name_entry(5).get().is_some());
+/// catalog.rename(5, "five");
+/// assert!(catalog.name_entry(5).get().is_none());
+/// ```
+///
+/// In place of a companion type, a cached method `m` has functions beside it: `m_entry` (all arguments but those in
+/// `skip(..)`), `m_refresh`, `m_uncached`, `m_invalidate_all`; `companion = other` gives them another prefix. Those of a
+/// method in `impl Trait for Type` stand on the type.
+///
+/// The key holds the type, by its path in the source, the type parameters of the block by their
+/// `KeyName`, and `self` as an argument: a part of the key (`CacheKey`), unless it is
+/// `NoKey` or in `skip(self)`. In a trait, `Self` is a type parameter.
+///
+/// | option | meaning |
+/// |---|---|
+/// | `part = 2` | for `register!`: tells several blocks of one generic type apart |
+/// | `crate = path` | where `cache_core` is, when renamed |
+#[proc_macro_attribute]
+pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    attribute_macro(methods::methods, attribute, item)
+}
+
+/// Registers an instance of a generic block, `register!(Repo<Product>)`, or of a generic function,
+/// `register!(fn count<Product>)`: for `graph`, which shows what is declared. A function without
+/// type parameters is registered by itself.
+#[proc_macro]
+pub fn register(input: TokenStream) -> TokenStream {
+    register::register(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Runs a test in a cache of its own, with a clock that it moves. Sync, or async on a tokio runtime of its own;

@@ -64,7 +64,7 @@ impl Scope {
     pub(crate) fn tokens(
         &self,
         axis: Axis,
-        alias: Option<&Ident>,
+        alias: Option<&Path>,
         global: bool,
         parts: &[Ident],
     ) -> Option<TokenStream> {
@@ -87,7 +87,7 @@ impl Scope {
             }
             (Scope::Unsaid, Some(alias)) if !global => {
                 let (found, resolve) = (axis.found(parts), private(resolve, alias));
-                let start = alias.span();
+                let start = ends(alias).1;
                 let associated = Ident::new(associated, start);
                 let asked = quote_spanned!(start=> <#alias as ::cache_core::Alias>::#associated);
                 quote_spanned!(start=> #resolve::<#asked, _>(#found))

@@ -5,7 +5,10 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{ExprClosure, ExprPath, Lifetime, PatIdent, Type, TypeImplTrait, TypeReference};
+use syn::{
+    ExprClosure, ExprPath, GenericArgument, Lifetime, PatIdent, PathArguments, Type, TypeImplTrait,
+    TypeParamBound, TypeReference,
+};
 
 /// Whether tokens mention a variable: not a field or method (`ret.id`), nor a segment of a path.
 pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
@@ -62,6 +65,32 @@ pub(crate) fn impl_traits(ty: &Type) -> Vec<TypeImplTrait> {
     let mut found = Found(Vec::new());
     found.visit_type(ty);
     found.0
+}
+
+/// The output of a boxed future: `T` of `Pin<Box<dyn Future<Output = T> + ..>>`.
+pub(crate) fn boxed_future(ty: &Type) -> Option<Type> {
+    let pin = argument(ty, "Pin")?;
+    let Type::TraitObject(object) = argument(&pin, "Box")? else { return None };
+    object.bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.clone()),
+            _ => None,
+        })
+    })
+}
+
+/// `T` of `name<T>`.
+fn argument(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(ty)) => Some(ty.clone()),
+        _ => None,
+    }
 }
 
 /// The first borrow in a type that isn't `'static`: a reference or a lifetime.

@@ -40,6 +40,8 @@ pub struct Function {
     pub dependencies: &'static [Dependency],
     /// What it says about time and outcomes.
     pub rules: Rules,
+    /// Of an instance that was registered: the type parameters given, as they were written. Empty otherwise.
+    pub instance: &'static str,
     #[doc(hidden)]
     pub settings: Settings,
 }
@@ -126,8 +128,15 @@ impl Function {
             arguments,
             dependencies,
             rules,
+            instance: "",
             settings: alias.1,
         }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn instance(self, instance: &'static str) -> Self {
+        Function { instance, ..self }
     }
 }
 

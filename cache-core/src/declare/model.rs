@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 
 use super::scope::TenantPath;
-use crate::key::CacheKey;
+use crate::key::{CacheKey, KeyName};
 
 /// Something that values are computed from and that writers change: a table, a collection, a remote resource.
 ///
@@ -30,7 +30,7 @@ use crate::key::CacheKey;
     label = "expected a type with `#[derive(Model)]`",
     note = "derive it: `#[derive(cache_core::Model)] #[model(name = \"..\")]` on the row's struct, or on a marker with `id = ..`"
 )]
-pub trait Model: 'static {
+pub trait Model: KeyName + 'static {
     /// What tells one row from another; [`NoId`] for a model that is invalidated as a whole only.
     type Id: CacheKey;
     /// [`Everywhere`], or [`PerTenant<T>`](PerTenant).

@@ -14,6 +14,10 @@ pub enum Declared {
     Writer(&'static Writer),
     Named(Named),
     Alias(Named, Settings),
+    /// A type that can be part of a key, by its name.
+    Type(Named),
+    /// The functions of an instance of a generic function or block.
+    Instance(fn() -> Vec<Function>),
 }
 
 inventory::collect!(Declared);
@@ -32,6 +36,20 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
     functions.sort_by_key(|function| (function.name, function.location));
     functions.dedup_by_key(|function| (function.name, function.location));
     functions.into_iter()
+}
+
+/// The functions of instances that were registered with [`register!`](crate::register), by name and instance.
+pub fn instances() -> impl Iterator<Item = Function> {
+    let mut instances: Vec<_> = inventory::iter::<Declared>()
+        .filter_map(|declared| match declared {
+            Declared::Instance(functions) => Some(functions()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    instances.sort_by_key(|function| (function.name, function.location, function.instance));
+    instances.dedup_by_key(|function| (function.name, function.location, function.instance));
+    instances.into_iter()
 }
 
 /// The writers of this program.
@@ -80,6 +98,23 @@ static AMBIGUOUS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// Whether two functions have this name: then neither is cached (I7).
 pub(crate) fn is_ambiguous(function: &str) -> bool {
     AMBIGUOUS.contains(function)
+}
+
+/// Type names that stand for two types.
+static AMBIGUOUS_TYPES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let mut locations = BTreeMap::<_, HashSet<Location>>::new();
+    for declared in inventory::iter::<Declared>() {
+        if let Declared::Type(named) = declared {
+            locations.entry(named.name).or_default().insert(named.location);
+        }
+    }
+    locations.into_iter().filter(|(_, at)| at.len() > 1).map(|(name, _)| name).collect()
+});
+
+/// Whether two types have this name: then no call with one of them as a type parameter is cached (I7). Not refused at
+/// start: two functions may each have a type of one name inside of them, and never use it so.
+pub(crate) fn is_ambiguous_type(name: &str) -> bool {
+    !AMBIGUOUS_TYPES.is_empty() && AMBIGUOUS_TYPES.contains(name)
 }
 
 /// Whether every name stands for one thing.

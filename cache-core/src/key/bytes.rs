@@ -77,6 +77,8 @@ pub struct KeyWriter {
     inline: [u8; INLINE],
     /// How many bytes of `inline` are written; none of them once the key has spilled.
     length: usize,
+    /// Whether a type was written whose name another type has too.
+    ambiguous: bool,
     spilled: Option<Box<Spilled>>,
 }
 
@@ -92,7 +94,7 @@ struct Spilled {
 
 impl KeyWriter {
     pub(crate) fn new() -> Self {
-        KeyWriter { inline: [0; INLINE], length: 0, spilled: None }
+        KeyWriter { inline: [0; INLINE], length: 0, ambiguous: false, spilled: None }
     }
 
     /// The canonical bytes: what was written, or its digest and its head. Nothing is written after this.
@@ -287,6 +289,15 @@ impl KeyWriter {
             [code::DIGESTED, rest @ ..] => self.digest(rest.first_chunk().expect("a digest has 32 bytes")),
             value => self.put(value),
         }
+    }
+
+    /// What was written doesn't tell two types apart.
+    pub(crate) fn mark_ambiguous(&mut self) {
+        self.ambiguous = true;
+    }
+
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        self.ambiguous
     }
 
     /// Takes what another writer gave, as it is. For scopes that were written before.

@@ -7,6 +7,7 @@
 mod bytes;
 mod encode;
 pub(crate) mod ids;
+mod name;
 pub(crate) mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -14,3 +15,4 @@ pub(crate) mod text;
 
 pub use bytes::KeyWriter;
 pub use encode::CacheKey;
+pub use name::{KeyName, NameOf};

@@ -6,19 +6,21 @@ use smallvec::SmallVec;
 
 use super::target::Rows;
 use super::transaction::Unit;
-use crate::cache::{Bound, Site};
+use crate::cache::{Bound, Cache, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Origin;
 use crate::key::tag::{ModelTags, Tag};
-use crate::key::{CacheKey, KeyWriter};
+use crate::key::{CacheKey, KeyName, KeyWriter};
 use crate::near::store::{NearKey, NearKeyRef};
 
 /// A call, while its arguments are still there.
 #[derive(Debug)]
 pub struct Call {
-    pub(crate) site: &'static Site,
+    site: &'static Site,
+    /// `cache = expr`: the cache of this call, where it isn't the one that calls use here.
+    cache: Option<Cache>,
     key: KeyWriter,
     pub(crate) has_tenant: bool,
     pub(crate) has_user: bool,
@@ -58,6 +60,7 @@ impl Call {
     pub fn new(site: &'static Site) -> Self {
         Call {
             site,
+            cache: None,
             key: KeyWriter::new(),
             has_tenant: false,
             has_user: false,
@@ -65,6 +68,12 @@ impl Call {
             in_unit: false,
             blocking: false,
         }
+    }
+
+    /// `cache = expr`.
+    #[inline]
+    pub fn cache(&mut self, cache: &Cache) {
+        self.cache = Some(cache.clone());
     }
 
     /// `when = condition`.
@@ -122,15 +131,37 @@ impl Call {
         value.write_key(&mut self.key);
     }
 
+    /// Writes a type parameter.
+    #[inline]
+    pub fn type_parameter<T: KeyName + ?Sized>(&mut self, position: u8) {
+        self.key.argument(position);
+        T::write_key_name(&mut self.key);
+        if self.key.is_ambiguous() {
+            self.bypass.get_or_insert(Bypass::Asked);
+        }
+    }
+
     /// The key, all of it.
     #[inline]
     pub(crate) fn key(&mut self) -> &[u8] {
         self.key.seal()
     }
 
+    /// The function in this call's cache.
+    pub(crate) fn bound(&self) -> Arc<Bound> {
+        self.site.with(self.cache.as_ref(), Arc::clone)
+    }
+
+    /// Calls it with the function in this call's cache, and the key.
+    #[inline]
+    pub(crate) fn with<T>(&mut self, f: impl FnOnce(&Arc<Bound>, &[u8]) -> T) -> T {
+        let key = self.key.seal();
+        self.site.with(self.cache.as_ref(), |bound| f(bound, key))
+    }
+
     /// What is asked for, when nothing was found that may be served.
     pub(crate) fn asked(mut self) -> Asked {
-        let bound = self.site.with(Arc::clone);
+        let bound = self.bound();
         let key = near_key(&bound, self.key()).to_owned();
         let bypass = self.bypass.or(self.in_unit.then_some(Bypass::InUnit));
         Asked { bound, key, scopes: Scopes::current(), bypass, blocking: self.blocking }

@@ -10,7 +10,7 @@ use super::call::{Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
 use super::read::hit;
 use super::shape::{Kind, Shape};
-use crate::cache::{Bound, Site};
+use crate::cache::{Bound, Cache, Site};
 use crate::fresh::changes::Invalidated;
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
@@ -89,7 +89,7 @@ impl<R> Keyed<R> {
     where
         R: 'static,
     {
-        let bound = call.site.with(Arc::clone);
+        let bound = call.bound();
         let bypass = call.bypass;
         let key = near_key(&bound, call.key()).to_owned();
         let mut dependencies = Dependencies::new(&bound);
@@ -256,8 +256,8 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
 }
 
 /// `f::invalidate_all()`.
-pub fn invalidate_all(site: &'static Site) -> Invalidated {
-    site.with(|bound| {
+pub fn invalidate_all(site: &'static Site, cache: Option<&Cache>) -> Invalidated {
+    site.with(cache, |bound| {
         let core = &bound.core;
         core.invalidate([Tag::function(&core.namespace, bound.function.name)])
     })

@@ -38,7 +38,7 @@ where
     B: Future<Output = R>,
 {
     if call.bypass.is_none()
-        && let Some(value) = call.site.with(|bound| hit(bound, call.key(), &shape))
+        && let Some(value) = call.with(|bound, key| hit(bound, key, &shape))
     {
         return Read::Hit(Some(value));
     }
@@ -55,7 +55,7 @@ where
     B: FnOnce() -> R,
 {
     if call.bypass.is_none()
-        && let Some(value) = call.site.with(|bound| hit(bound, call.key(), &shape))
+        && let Some(value) = call.with(|bound, key| hit(bound, key, &shape))
     {
         return value;
     }

@@ -39,9 +39,9 @@ pub enum On<E> {
 
 impl Bumps {
     /// Nothing yet.
-    pub fn new(writer: &'static Writer) -> Self {
+    pub fn new(writer: &'static Writer, cache: &Cache) -> Self {
         Bumps {
-            core: Arc::clone(Cache::current().core()),
+            core: Arc::clone(cache.core()),
             writer,
             tenant: TenantPath::default(),
             changes: Changes::default(),

@@ -2,6 +2,8 @@
 //!
 //! [`Probe`]: super::Probe
 
+use std::marker::PhantomData;
+
 use super::scope::{In, InUser, NotAScope};
 use crate::declare::{NoKey, OpenTransaction, Tenant, User};
 use crate::key::CacheKey;
@@ -29,6 +31,15 @@ pub trait AnyArgument {
     fn __cache_part(self, is_scope: bool, call: &mut Call, position: u8)
     where
         Self::Subject: CacheKey;
+
+    /// Not left out by its type: for `key = ..`.
+    #[inline]
+    fn __cache_left_out(self) -> Kept<Self::Subject>
+    where
+        Self: Sized,
+    {
+        Kept(PhantomData)
+    }
 
     /// No tenant.
     #[inline]
@@ -93,7 +104,41 @@ impl<T: ?Sized> AnyArgument for Argument<'_, T> {
 impl<T: NoKey + ?Sized> Argument<'_, T> {
     #[inline]
     pub const fn __cache_part(self, _: bool, _: &mut Call, _: u8) {}
+
+    #[inline]
+    pub const fn __cache_left_out(self) -> LeftOut {
+        LeftOut
+    }
 }
+
+/// Left out of all keys by its type.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut;
+
+/// Not left out.
+#[derive(Debug)]
+pub struct Kept<T: ?Sized>(PhantomData<fn(&T)>);
+
+/// An argument that doesn't occur in `key = (..)`, with what was found of it as a tenant and as a user.
+pub trait Accounted<Tenant, User> {}
+
+/// Never holds: says what is wrong.
+#[diagnostic::on_unimplemented(
+    message = "this argument doesn't occur in `key`",
+    label = "not in `key`",
+    note = "each argument occurs in `key = (..)`, or is named in `skip(..)`, or is of a type that is `NoKey`"
+)]
+pub trait InKey {}
+
+impl<N, U> Accounted<N, U> for LeftOut {}
+impl<T: ?Sized, A: ?Sized, U> Accounted<In<'_, A>, U> for Kept<T> {}
+impl<T: ?Sized, A: ?Sized> Accounted<NotAScope, InUser<'_, A>> for Kept<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: InKey + ?Sized> Accounted<NotAScope, NotAScope> for Kept<T> {}
+
+/// What `key = (..)` asks of an argument that doesn't occur in it.
+#[inline]
+pub fn accounted<A: Accounted<N, U>, N, U>(_: A, _: N, _: U) {}
 
 impl<'a, T: Tenant + ?Sized> Argument<'a, T> {
     #[inline]

@@ -1,6 +1,8 @@
 //! All that generated code may touch. Not for use by hand: it changes without notice.
 
 mod argument;
+mod ask;
+mod instance;
 mod probe;
 mod result;
 mod row;
@@ -10,11 +12,19 @@ mod visible;
 
 pub use inventory;
 
-pub use self::argument::{AnyArgument, Argument};
-pub use self::probe::{Fallback, OfWrapper, Probe};
+/// What answers where no inherent method of a probe does: all of it, by one `use`.
+pub mod probes {
+    pub use super::argument::AnyArgument as _;
+    pub use super::probe::{Fallback as _, OfWrapper as _};
+}
+
+pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, accounted};
+pub use self::ask::{ask, ask_sync, asked};
+pub use self::instance::{Instance, Instances, NoInstance, type_name};
+pub use self::probe::Probe;
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
 pub use self::row::Row;
-pub use self::run::{Mode, run, run_sync};
+pub use self::run::{How, run, run_sync};
 pub use self::scope::{
     Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
     resolve_tenant, resolve_user, tenant, user,
@@ -26,6 +36,7 @@ pub use self::visible::{
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
 pub use crate::graph::Declared;
+pub use crate::key::NameOf;
 pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
 pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{entry, invalidate_all, sync_entry};

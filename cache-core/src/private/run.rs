@@ -9,7 +9,7 @@ use crate::path::shape::{Kind, Shape};
 
 /// How a function is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mode {
+pub enum How {
     /// `f(..)`.
     Cached,
     /// `f::refresh(..)`.
@@ -20,31 +20,31 @@ pub enum Mode {
 
 /// Calls an async function. `prepare` declares what the value depends on, then returns the body, not yet begun.
 #[inline]
-pub fn run<R, K, P, B>(mode: Mode, call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
+pub fn run<R, K, P, B>(how: How, call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
-    match mode {
-        Mode::Cached => Run::Cached(read::run(call, shape, prepare)),
-        Mode::Refresh => Run::Refresh(Box::pin(read::refresh(call.asked(), shape, prepare))),
-        Mode::Uncached => Run::Uncached(Box::pin(read::body(call, prepare))),
+    match how {
+        How::Cached => Run::Cached(read::run(call, shape, prepare)),
+        How::Refresh => Run::Refresh(Box::pin(read::refresh(call.asked(), shape, prepare))),
+        How::Uncached => Run::Uncached(Box::pin(read::body(call, prepare))),
     }
 }
 
 /// [`run`] for sync functions.
 #[inline]
-pub fn run_sync<R, K, P, B>(mode: Mode, call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub fn run_sync<R, K, P, B>(how: How, call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: FnOnce(&mut Dependencies) -> B,
     B: FnOnce() -> R,
 {
-    match mode {
-        Mode::Cached => read::run_sync(call, shape, prepare),
-        Mode::Refresh => read::refresh_sync(call, shape, prepare),
-        Mode::Uncached => read::body_sync(call, prepare),
+    match how {
+        How::Cached => read::run_sync(call, shape, prepare),
+        How::Refresh => read::refresh_sync(call, shape, prepare),
+        How::Uncached => read::body_sync(call, prepare),
     }
 }
 

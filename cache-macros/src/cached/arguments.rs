@@ -77,7 +77,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn bind(&self) -> TokenStream {
         let patterns = self.iter().filter(|(argument, _)| !argument.plain);
         let patterns = patterns.filter_map(|(argument, given)| match given {
-            Given::Plainly => Some(argument.bind(&argument.name)),
+            Given::Plainly => Some(argument.bind()),
             Given::Not => None,
             Given::Perhaps => {
                 let (pattern, name, bindings) = (argument.by_reference(), &argument.name, &argument.bindings);

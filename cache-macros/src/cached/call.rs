@@ -3,56 +3,41 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Part};
 use super::expand::Expansion;
 use crate::dependency::{Extent, row};
+use crate::lints;
 use crate::paths::{ends, private};
 use crate::scope::Axis;
-use crate::syntax::head;
+use crate::syntax::{head, mentions};
 
 impl Expansion<'_> {
-    /// `f::__cache_run`: what the wrapper, `refresh` and `uncached` call.
-    pub(super) fn run(&self) -> TokenStream {
-        let (name, names, returns) = (self.function.name(), self.function.names(), self.returns);
-        let signature = self.function.plain_signature();
-        let (generics, inputs, bounds) =
-            (&signature.generics, &signature.inputs, &signature.generics.where_clause);
+    /// The function as its callers know it: one call.
+    pub(super) fn wrapper(&self) -> TokenStream {
+        let (site, body) = (self.site_call(), self.function.body());
         let arguments = Arguments::all(self.function);
-        let (key, shape, declare) = (self.key(&arguments), self.shape(), self.declare(&arguments));
-        let when = self.options.when.as_ref().map(|when| {
-            let (start, _) = ends(when);
-            let when = quote_spanned!(start=> let __cache_when: bool = #when;);
-            quote! {
-                if let ::cache_core::private::Mode::Cached = __cache_mode {
-                    #when
-                    __cache_call.when(__cache_when);
-                }
-            }
-        });
-        let transactions = self.transactions();
-        let (run, output, body) = match self.function.is_async() {
-            true => (
-                quote!(run),
-                quote!(impl ::core::future::Future<Output = #returns>),
-                quote!(#name::__cache_body(#names)),
-            ),
-            false => (quote!(run_sync), quote!(#returns), quote!(move || #name::__cache_body(#names))),
-        };
-        quote! {
-            #[inline]
-            fn __cache_run #generics (__cache_mode: ::cache_core::private::Mode, #inputs) -> #output #bounds {
-                #key
-                #transactions
-                #when
-                #shape
-                ::cache_core::private::#run(
-                    __cache_mode,
-                    __cache_call,
-                    __cache_shape,
-                    move |__cache_dependencies: &mut ::cache_core::private::Dependencies| { #declare #body },
-                )
-            }
-        }
+        let (key, shape, declare) = (self.key(&arguments, true), self.shape(), self.declare(&arguments));
+        let (aliases, quiet) = (&self.aliases, lints::generated());
+        let run = if self.function.is_async() { quote!(run) } else { quote!(run_sync) };
+        self.function.wrapper(&quote! {{
+            #quiet
+            use ::cache_core::private::probes::*;
+            #aliases
+            let __cache_how = ::cache_core::private::asked(#site);
+            #quiet
+            let __cache_call = #key;
+            #quiet
+            let __cache_shape = #shape;
+            ::cache_core::private::#run(
+                __cache_how,
+                __cache_call,
+                __cache_shape,
+                move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
+                    #declare
+                    #body
+                },
+            )
+        }})
     }
 
     /// Which arguments, whether they are in the key or not, are transactions.
@@ -70,15 +55,18 @@ impl Expansion<'_> {
         transactions.collect()
     }
 
-    /// The key and the scope, while the arguments are there.
-    pub(super) fn key(&self, arguments: &Arguments<'_>) -> TokenStream {
-        let (name, bind) = (self.function.name(), arguments.bind());
+    /// The call, with its key and scope, while the arguments are there.
+    pub(super) fn key(&self, arguments: &Arguments<'_>, is_whole: bool) -> TokenStream {
+        let (site, bind) = (self.site_call(), arguments.bind());
         let (lets, names) = arguments.parts(&self.parts);
         let (tenant, user) = self.scopes(&names);
         let tenant = tenant.map(|tenant| quote!(__cache_call.tenant(&#tenant);));
         let user = user.map(|user| quote!(__cache_call.user(&#user);));
         let [by_tenant, by_user] = self.by_type();
         let parts = self.parts.iter().zip(&names).zip(0_u8..).map(|((part, argument), position)| {
+            if self.options.key.is_some() {
+                return self.replaced(part, argument);
+            }
             let found = |axis: Axis, by_type| match by_type {
                 true => axis.probe(argument),
                 false => quote!(::cache_core::private::NotAScope),
@@ -95,14 +83,97 @@ impl Expansion<'_> {
             let argument = Ident::new(&argument.to_string(), at);
             quote_spanned!(at=> #argument.__cache_part(#is_scope, &mut __cache_call, #position);)
         });
-        quote! {
+        let parts: Vec<_> = parts.collect();
+        let replacement = self.replacement();
+        let parameters = self.parameters.iter().zip(self.first_parameter()..).map(|(parameter, position)| {
+            let name = &parameter.name;
+            match parameter.is_const {
+                true => quote!(__cache_call.argument(#position, &#name);),
+                false => quote_spanned!(name.span()=> __cache_call.type_parameter::<#name>(#position);),
+            }
+        });
+        let cache = self.options.cache.as_ref().map(|cache| {
+            let (start, end) = ends(cache);
+            let cache = quote_spanned!(end=> (#cache));
+            let cache = quote_spanned!(start=> &#cache);
+            quote_spanned!(start=> __cache_call.cache(#cache);)
+        });
+        let transactions = is_whole.then(|| self.transactions());
+        let when = self.options.when.as_ref().filter(|_| is_whole).map(|when| {
+            let (start, _) = ends(when);
+            let when = quote_spanned!(start=> let __cache_when: bool = #when;);
+            quote! {
+                if let ::cache_core::private::How::Cached = __cache_how {
+                    #when
+                    __cache_call.when(__cache_when);
+                }
+            }
+        });
+        quote! {{
             #bind
             #lets
-            let mut __cache_call = ::cache_core::private::Call::new(#name::__cache_site());
+            let mut __cache_call = ::cache_core::private::Call::new(#site);
+            #cache
             #tenant
             #user
             #(#parts)*
+            #replacement
+            #(#parameters)*
+            #transactions
+            #when
+            __cache_call
+        }}
+    }
+
+    /// `key = (expr, ..)`: an argument must occur in it, be the scope, or be `NoKey`.
+    fn replaced(&self, part: &Part<'_>, argument: &Ident) -> TokenStream {
+        let used = self.options.key.iter().flat_map(|(_, parts)| parts);
+        let used = quote!(#(#used),*);
+        if mentions(&used, part.name) {
+            return TokenStream::new();
         }
+        let at = head(&part.argument.ty);
+        let argument = Ident::new(&argument.to_string(), at);
+        let [by_tenant, by_user] = self.by_type();
+        let tenant =
+            if by_tenant { Axis::Tenant.probe(&argument) } else { quote!(::cache_core::private::NotAScope) };
+        let user =
+            if by_user { Axis::User.probe(&argument) } else { quote!(::cache_core::private::NotAScope) };
+        quote_spanned!(at=> ::cache_core::private::accounted(#argument.__cache_left_out(), #tenant, #user);)
+    }
+
+    /// What replaces the arguments in the key.
+    fn replacement(&self) -> TokenStream {
+        let parts = self.options.key.iter().flat_map(|(_, parts)| parts).zip(0_u8..);
+        let parts = parts.map(|(part, position)| {
+            let (start, end) = ends(part);
+            let part = quote_spanned!(end=> (#part));
+            let part = quote_spanned!(start=> &#part);
+            quote_spanned!(start=> __cache_call.argument(#position, #part);)
+        });
+        parts.collect()
+    }
+
+    /// The position of the first type parameter in the key.
+    fn first_parameter(&self) -> u8 {
+        let parts = self.options.key.as_ref().map_or(self.parts.len(), |(_, parts)| parts.len());
+        u8::try_from(parts).unwrap_or(u8::MAX)
+    }
+
+    /// What the parts of the key are called, in their order.
+    pub(super) fn part_names(&self) -> Vec<String> {
+        let parts = match &self.options.key {
+            None => self
+                .parts
+                .iter()
+                .map(|part| part.name.to_string().trim_start_matches("r#").to_owned())
+                .collect(),
+            Some((_, parts)) => {
+                let text = |part: &syn::Expr| quote!(#part).to_string().replace(' ', "");
+                parts.iter().map(text).collect::<Vec<_>>()
+            }
+        };
+        parts.into_iter().chain(self.parameters.iter().map(|parameter| parameter.name.to_string())).collect()
     }
 
     /// Whether the tenant and the user are found among the arguments.
@@ -138,29 +209,29 @@ impl Expansion<'_> {
             let err_ttl = Ident::new("__cache_err_ttl", start);
             quote_spanned!(start=> #probe.#err_ttl();)
         });
-        quote! {
+        quote! {{
             let __cache_shape = #shape;
             #none_ttl
             #err_ttl
-            let __cache_shape = __cache_shape
+            __cache_shape
                 .errors(::cache_core::private::Probe::<#returns>::new().__cache_errors())
-                #store_if #expires_in;
-        }
+                #store_if #expires_in
+        }}
     }
 
     /// Declares what the value depends on.
     pub(super) fn declare(&self, arguments: &Arguments<'_>) -> TokenStream {
         let (lets, names) = arguments.parts(&self.parts);
         let (tenant, user) = self.scopes(&names);
-        if tenant.is_none() && user.is_none() && self.options.dependencies().is_empty() {
+        if tenant.is_none() && user.is_none() && self.dependencies.is_empty() {
             return TokenStream::new();
         }
         let (bind, lets) = (arguments.bind(), self.by_type().contains(&true).then_some(lets));
         let tenant = tenant.unwrap_or_else(|| quote!(::cache_core::private::NoScope));
         let user = user.map(|user| quote!(__cache_dependencies.user(&#user);));
-        let dependencies = self.options.dependencies().iter().zip(&self.models.names);
-        let dependencies = dependencies.map(|(dependency, model)| {
-            let span = model.span();
+        let dependencies = self.dependencies.iter().map(|dependency| {
+            let model = &dependency.model;
+            let span = ends(model).1;
             match &dependency.extent {
                 Extent::Across => {
                     let depend = private("depend_across", model);
@@ -176,7 +247,10 @@ impl Expansion<'_> {
                 }
             }
         });
+        let quiet = lints::generated();
         quote! {
+            #quiet
+            let () = {
             #bind
             #lets
             // A `match` keeps temporaries of the author's expression alive, a `let` doesn't.
@@ -187,6 +261,7 @@ impl Expansion<'_> {
                     #(#dependencies)*
                 }
             }
+            };
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::syntax::{borrow, captured, mentions};
 const LONG: Duration = Duration::from_secs(4 * 3600);
 
 pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
-    function.refuse_type_parameters("cached", errors);
+    function.refuse_impl_trait("cached", errors);
     returns_something(function, errors);
     returns_nothing_borrowed(function, errors);
     skips_what_is_there(options, function, errors);
@@ -43,8 +43,11 @@ fn returns_nothing_borrowed(function: &Function, errors: &Errors) {
 
 fn skips_what_is_there(options: &Options, function: &Function, errors: &Errors) {
     for (position, skipped) in options.skip.iter().enumerate() {
-        if !function.bindings().any(|name| name == skipped) {
-            let names = function.bindings().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let parameters = function.parameters();
+        let mut names = function.bindings().chain(parameters.iter().map(|parameter| &parameter.name));
+        if !names.any(|name| name == skipped) {
+            let names = function.bindings().chain(parameters.iter().map(|parameter| &parameter.name));
+            let names = names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let names = if names.is_empty() { "there are none" } else { &format!("arguments are: {names}") };
             errors.at(skipped, format_args!("no argument `{skipped}` to skip; {names}"));
         }

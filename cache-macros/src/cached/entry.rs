@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::FnArg;
 
 use super::arguments::{Arguments, Given};
 use super::expand::Expansion;
@@ -12,19 +13,21 @@ use crate::function::Argument;
 use crate::lints;
 use crate::syntax::{mentions, without_lifetimes};
 
-/// The type and the items that give it `entry`.
-pub(super) struct Entry {
-    pub(super) ty: TokenStream,
-    pub(super) items: TokenStream,
-}
-
 impl Expansion<'_> {
+    /// The companion's type, and the items that give it `entry`.
+    pub(super) fn companion_type(&self) -> (TokenStream, TokenStream) {
+        self.companion_type_of(|arguments| self.entry_body(arguments))
+    }
+
     /// `body` makes an entry of the arguments as they are given.
-    pub(super) fn entry(&self, body: impl Fn(&Arguments<'_>) -> TokenStream) -> Entry {
+    pub(super) fn companion_type_of(
+        &self,
+        body: impl Fn(&Arguments<'_>) -> TokenStream,
+    ) -> (TokenStream, TokenStream) {
         let arguments = Arguments::new(self.function, self.given());
         let open: Vec<_> =
             (0..arguments.given.len()).filter(|at| arguments.given[*at] == Given::Perhaps).collect();
-        let (name, visibility) = (self.function.name(), &self.function.item.vis);
+        let (name, visibility) = (&self.companion, &self.function.item.vis);
         let (cfgs, quiet) = (self.function.cfgs().collect::<Vec<_>>(), lints::generated());
         let body = body(&arguments);
         if open.is_empty() {
@@ -32,11 +35,10 @@ impl Expansion<'_> {
                 #(#cfgs)*
                 #[doc(hidden)]
                 #quiet
-                #[allow(non_camel_case_types, missing_copy_implementations, missing_debug_implementations)]
                 #visibility enum #name {}
             };
-            let entry = self.entry_function(&quote!(#visibility), "entry", &arguments, &[], &body);
-            return Entry { ty, items: quote!(impl #name { #entry }) };
+            let entry = self.entry_function(&arguments, &[], &body);
+            return (ty, quote!(impl #name { #entry }));
         }
         let cases = format_ident!("__cache_companion_{}", name);
         let case = open.iter().enumerate().map(|(bit, at)| {
@@ -47,28 +49,47 @@ impl Expansion<'_> {
             #(#cfgs)*
             #[doc(hidden)]
             #quiet
-            #[allow(non_camel_case_types, missing_copy_implementations, missing_debug_implementations)]
             #visibility enum #cases<const CASE: u32> {}
             #(#cfgs)*
             #[doc(hidden)]
-            #[allow(non_camel_case_types)]
+            #quiet
             #visibility type #name = #cases<{
-                #[allow(unused_imports)]
-                use ::cache_core::private::Fallback as _;
+                #quiet
+                use ::cache_core::private::probes::*;
                 0 #(| #case)*
             }>;
         };
+        let turbofish = self.function.turbofish();
         let entries = (0..1_u32 << open.len()).map(|case| {
             let left_out = open.iter().enumerate().filter(|(bit, _)| case & (1 << bit) == 0);
             let left_out: Vec<_> = left_out.map(|(_, at)| *at).collect();
             let passed = self.passed(&arguments, &left_out);
-            let body = quote!(#name::__cache_entry(#(#passed),*));
-            let entry = self.entry_function(&quote!(#visibility), "entry", &arguments, &left_out, &body);
+            let body = quote!(#name::__cache_entry #turbofish(#(#passed),*));
+            let entry = self.entry_function(&arguments, &left_out, &body);
             quote!(impl #cases<#case> { #entry })
         });
         let entries: TokenStream = entries.collect();
         let inner = self.inner_function(&arguments, &body);
-        Entry { ty, items: quote!(impl #name { #inner } #entries) }
+        (ty, quote!(impl #name { #inner } #entries))
+    }
+
+    /// `method_entry`, in a block: it takes all arguments but skipped ones, for no type of its own can stand for the
+    /// cases there.
+    pub(super) fn entry_method(&self) -> TokenStream {
+        let given = self.function.arguments.iter().map(|argument| match self.is_given(argument) {
+            Given::Perhaps => Given::Plainly,
+            given => given,
+        });
+        let arguments = Arguments::new(self.function, given.collect());
+        let body = self.entry_body(&arguments);
+        let (aliases, quiet) = (&self.aliases, lints::generated());
+        let body = quote! {
+            use ::cache_core::private::probes::*;
+            #aliases
+            #body
+        };
+        let entry = self.entry_function(&arguments, &[], &body);
+        quote!(#quiet #entry)
     }
 
     /// Which arguments `entry` takes. Each that is open doubles the cases: from the ninth on they are taken.
@@ -88,6 +109,8 @@ impl Expansion<'_> {
     fn is_given(&self, argument: &Argument) -> Given {
         let mut used = self.options.per_tenant.expression();
         used.extend(self.options.per_user.expression());
+        let others = self.options.key.iter().flat_map(|(_, parts)| parts).chain(&self.options.cache);
+        used.extend(quote!(#(#others),*));
         for dependency in self.options.dependencies() {
             used.extend(dependency.id_tokens());
         }
@@ -97,37 +120,39 @@ impl Expansion<'_> {
         if argument.bindings.iter().all(|name| self.options.skip.contains(name)) {
             return Given::Not;
         }
-        if argument.is_certainly_keyed() { Given::Plainly } else { Given::Perhaps }
+        // Of a type parameter no type outside of the function can say what it is.
+        let is_open = !argument.is_certainly_keyed() && self.function.is_nameable(&argument.ty);
+        if is_open { Given::Perhaps } else { Given::Plainly }
     }
 
-    pub(super) fn entry_body(&self, arguments: &Arguments<'_>) -> TokenStream {
-        let (key, shape, declare) = (self.key(arguments), self.shape(), self.declare(arguments));
+    fn entry_body(&self, arguments: &Arguments<'_>) -> TokenStream {
+        let (key, shape, declare) = (self.key(arguments, false), self.shape(), self.declare(arguments));
         let entry = if self.function.is_async() { quote!(entry) } else { quote!(sync_entry) };
-        quote! {
-            #key
-            #shape
-            ::cache_core::private::#entry(__cache_call, __cache_shape, |__cache_dependencies| { #declare })
-        }
+        quote!(::cache_core::private::#entry(#key, #shape, |__cache_dependencies| { #declare }))
     }
 
     /// `entry` as its callers know it, without the arguments that are left out.
     fn entry_function(
         &self,
-        visibility: &TokenStream,
-        name: &str,
         arguments: &Arguments<'_>,
         left_out: &[usize],
         body: &TokenStream,
     ) -> TokenStream {
-        let declared = arguments.iter().enumerate().filter_map(|(at, (argument, given))| {
+        let declared = arguments.iter().zip(&self.function.item.sig.inputs).enumerate();
+        let declared = declared.filter_map(|(at, ((argument, given), input))| {
             let (name, ty) = (&argument.name, &argument.ty);
-            (given != Given::Not && !left_out.contains(&at)).then(|| quote!(#name: #ty))
+            let declared = match input {
+                FnArg::Receiver(_) => quote!(#input),
+                FnArg::Typed(_) => quote!(#name: #ty),
+            };
+            (given != Given::Not && !left_out.contains(&at)).then_some(declared)
         });
         let doc = format!(
             "The entry of a call of `{}` with these arguments, whether it is stored or not.",
             self.function.name()
         );
-        let function = self.returning_entry(&format_ident!("{name}"), &quote!(#(#declared),*), body);
+        let (name, visibility) = (self.called("entry"), self.visibility());
+        let function = self.returning_entry(&name, &quote!(#(#declared),*), body);
         quote!(#[doc = #doc] #visibility #function)
     }
 

@@ -1,39 +1,108 @@
-//! What is generated: the wrapper, one call; the companion type beside it; and behind both, in a `const` without a
-//! name, what they share. Can't fail.
+//! What is generated: in the function's place a wrapper, one call; beside it its companion; and what both share. Can't
+//! fail.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
+use syn::{Path, Type};
 
 use super::arguments::Part;
-use super::entry::Entry;
-use super::parse::Options;
-use crate::dependency::Models;
-use crate::function::Function;
+use super::parse::{Companion, Options};
+use crate::dependency::{Dependency, alias, aliased};
+use crate::function::{Function, Parameter};
 use crate::lints;
+use crate::methods::{Block, Expanded};
 use crate::paths::ends;
+use crate::syntax::mentions;
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
-    Expansion::new(options, function).tokens()
+    let expansion = Expansion::new(options, function);
+    let (ty, entries) = expansion.companion_type();
+    let (wrapper, calls) = (expansion.wrapper(), expansion.calls());
+    let (site, instance, assertion) = (expansion.site(), expansion.instance(), expansion.assertion());
+    let (name, shared, cfgs) = (&expansion.companion, function.shared_attributes(), function.cfgs());
+    let (aliases, quiet) = (&expansion.aliases, lints::generated());
+    let instance = instance.map(|instance| {
+        let generics = &function.item.sig.generics;
+        let (_, _, bounds) = generics.split_for_impl();
+        quote! {
+            /// For `register!`.
+            #[doc(hidden)]
+            pub fn __cache_instance #generics () -> ::cache_core::private::Function #bounds { #instance }
+        }
+    });
+    quote! {
+        #wrapper
+        #ty
+        #(#shared)*
+        #quiet
+        impl #name { #calls }
+        #(#cfgs)*
+        #quiet
+        const _: () = {
+            use ::cache_core::private::probes::*;
+            #aliases
+            impl #name {
+                fn __cache_site() -> &'static ::cache_core::private::Site { #site }
+                #instance
+            }
+            #entries
+            #assertion
+        };
+    }
+}
+
+/// The same for a method. Its companion is functions of the block, `method_entry` and so on; what has no room there
+/// stands beside it.
+pub(crate) fn expand_method(options: &Options, function: &Function, block: &Block) -> Expanded {
+    let expansion = Expansion::new(options, function);
+    let (cfgs, shared): (Vec<_>, _) = (function.cfgs().collect(), function.shared_attributes());
+    let (site, assertion) = (expansion.site(), expansion.assertion());
+    let site_name = format_ident!("__cache_site_{}", block.suffix(function.name()));
+    let (aliases, quiet) = (&expansion.aliases, lints::generated());
+    let beside = quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #quiet
+        fn #site_name() -> &'static ::cache_core::private::Site { #aliases #site }
+        #(#cfgs)*
+        #quiet
+        const _: () = { #aliases #assertion };
+    };
+    let companion = expansion.has_companion(block).then(|| {
+        let (entry, calls) = (expansion.entry_method(), expansion.calls());
+        quote! {
+            #(#shared)*
+            #entry
+            #calls
+        }
+    });
+    Expanded {
+        wrapper: expansion.wrapper(),
+        companion: companion.unwrap_or_default(),
+        beside,
+        instance: expansion.instance(),
+    }
 }
 
 /// After a mistake: the author's function as it is, and a companion that nothing calls, so that those who name it are
 /// not told that it is missing.
 pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
     let item = &function.item;
-    if !function.is_ordinary() {
+    if !function.is_ordinary() || function.arguments.iter().any(|argument| argument.name == "self") {
         return quote!(#item);
     }
     let expansion = Expansion::new(options, function);
-    let stub = quote!(::core::unreachable!());
-    let Entry { ty, items } = expansion.entry(|_| stub.clone());
-    let methods = expansion.methods(&stub, &stub, &stub);
+    let (stub, quiet) = (quote!(::core::unreachable!()), lints::generated());
+    let call = if function.is_async() { quote!(async { #stub }) } else { stub.clone() };
+    let (ty, entries) = expansion.companion_type_of(|_| stub.clone());
+    let (name, calls) = (&expansion.companion, expansion.calls_of(|_| call.clone(), &stub));
     quote! {
         #item
         #ty
-        #methods
-        #[allow(unused)]
-        const _: () = { #items };
+        #quiet
+        impl #name { #calls }
+        #quiet
+        const _: () = { #entries };
     }
 }
 
@@ -44,132 +113,123 @@ pub(super) struct Expansion<'a> {
     pub(super) returns: &'a Type,
     /// The parts of the key, in order, without what is skipped.
     pub(super) parts: Vec<Part<'a>>,
-    /// What stands for the alias that the author names, if any.
-    pub(super) alias: Option<Ident>,
-    pub(super) models: Models,
+    /// Its type parameters, likewise.
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) alias: Option<Path>,
+    pub(super) dependencies: Vec<Dependency>,
+    /// What stands for the types that the author names.
+    pub(super) aliases: TokenStream,
+    /// The companion's type; or what its functions' names begin with, of a method.
+    pub(super) companion: Ident,
 }
 
 impl<'a> Expansion<'a> {
     fn new(options: &'a Options, function: &'a Function) -> Self {
+        let mut parameters = function.parameters();
+        parameters.retain(|parameter| !options.skip.contains(&parameter.name));
+        let companion = match &options.companion {
+            Companion::Unsaid => function.name().clone(),
+            Companion::Named(name) => name.clone(),
+            Companion::None => format_ident!("__cache_{}", function.name()),
+        };
+        let (dependencies, mut aliases) = aliased(function, options.dependencies());
+        let alias = options.alias.as_ref().map(|path| alias(function, path, "__CacheAlias", &mut aliases));
         Expansion {
             options,
             function,
             returns: &function.returns,
             parts: Part::all(function, &options.skip),
-            alias: options.alias.as_ref().map(|alias| Ident::new("__CacheAlias", ends(alias).1)),
-            models: Models::new(options.dependencies()),
+            parameters,
+            alias,
+            dependencies,
+            aliases,
+            companion,
         }
     }
 
-    fn tokens(&self) -> TokenStream {
-        let (wrapper, body) = (self.wrapper(), self.body());
-        let invalidate_all = {
-            let name = self.function.name();
-            quote!(::cache_core::private::invalidate_all(#name::__cache_site()))
-        };
-        let methods = self.methods(&self.running("Refresh"), &self.running("Uncached"), &invalidate_all);
-        let Entry { ty, items } = self.entry(|arguments| self.entry_body(arguments));
-        let (site, run, assertion) = (self.site(), self.run(), self.assertion());
-        let (name, models) = (self.function.name(), &self.models.aliases);
-        let alias = self
-            .options
-            .alias
-            .iter()
-            .zip(&self.alias)
-            .map(|(path, name)| quote_spanned!(name.span()=> type #name = #path;));
-        let (cfgs, quiet) = (self.function.cfgs(), lints::generated());
-        quote! {
-            #wrapper
-            #ty
-            #body
-            #methods
-            #(#cfgs)*
-            #quiet
-            #[allow(dead_code, unused_parens, unused_variables)]
-            const _: () = {
-                use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
-                #(#alias)*
-                #models
-                impl #name {
-                    #site
-                    #run
-                }
-                #items
-                #assertion
-            };
-        }
-    }
-
-    /// The function as its callers know it: one call.
-    fn wrapper(&self) -> TokenStream {
-        let (attributes, visibility) = (self.function.attributes(), &self.function.item.vis);
-        let (signature, run) = (self.function.outer_signature(), self.running("Cached"));
-        quote! {
-            #(#attributes)*
-            #visibility #signature {
-                #run
+    /// Where the runtime keeps what it knows of the function.
+    pub(super) fn site_call(&self) -> TokenStream {
+        match &self.function.block {
+            None => {
+                let name = &self.companion;
+                quote!(#name::__cache_site())
+            }
+            Some(block) => {
+                let name = format_ident!("__cache_site_{}", block.suffix(self.function.name()));
+                quote!(#name())
             }
         }
     }
 
-    /// A call of the function, in one of three ways.
-    fn running(&self, mode: &str) -> TokenStream {
-        let (name, names, mode) =
-            (self.function.name(), self.function.outer_names(), format_ident!("{mode}"));
-        let awaited = self.function.is_async().then(|| quote!(.await));
-        quote!(#name::__cache_run(::cache_core::private::Mode::#mode, #names)#awaited)
-    }
-
-    /// The author's function, under a name of its own.
-    fn body(&self) -> TokenStream {
-        let (mut signature, block) = (self.function.item.sig.clone(), &self.function.item.block);
-        signature.ident = Ident::new("__cache_body", signature.ident.span());
-        let (name, shared) = (self.function.name(), self.function.shared_attributes());
-        let quiet = lints::body();
-        quote! {
-            #(#shared)*
-            impl #name {
-                #[doc(hidden)]
-                #quiet
-                #signature #block
-            }
-        }
+    fn has_companion(&self, block: &Block) -> bool {
+        !matches!(self.options.companion, Companion::None) && block.has_room()
     }
 
     /// What the companion does with a whole call.
-    fn methods(
-        &self,
-        refresh: &TokenStream,
-        uncached: &TokenStream,
-        invalidate_all: &TokenStream,
-    ) -> TokenStream {
-        let (name, visibility) = (self.function.name(), &self.function.item.vis);
-        let (shared, asyncness) = (self.function.shared_attributes(), &self.function.item.sig.asyncness);
-        let signature = |name: &str| {
-            let mut signature = self.function.outer_signature();
-            signature.ident = Ident::new(name, signature.ident.span());
-            signature
+    fn calls(&self) -> TokenStream {
+        let (callee, names, site) = (self.function.callee(), self.function.names(), self.site_call());
+        let ask = if self.function.is_async() { quote!(ask) } else { quote!(ask_sync) };
+        let call =
+            if self.function.is_async() { quote!(#callee(#names)) } else { quote!(|| #callee(#names)) };
+        let cache = match &self.options.cache {
+            None => quote!(::core::option::Option::None),
+            Some(cache) if self.needs_arguments(cache) => {
+                quote!(::core::option::Option::Some(__cache_handle))
+            }
+            Some(cache) => quote!(::core::option::Option::Some(&#cache)),
         };
-        let quiet = lints::generated();
-        let (refresh_signature, uncached_signature) = (signature("refresh"), signature("uncached"));
+        self.calls_of(
+            |how| quote!(::cache_core::private::#ask(#site, ::cache_core::private::How::#how, #call)),
+            &quote!(::cache_core::private::invalidate_all(#site, #cache)),
+        )
+    }
+
+    /// Whether the cache's handle is found among the arguments.
+    fn needs_arguments(&self, cache: &syn::Expr) -> bool {
+        let cache = quote!(#cache);
+        self.function.bindings().any(|name| mentions(&cache, name))
+    }
+
+    fn calls_of(&self, ask: impl Fn(Ident) -> TokenStream, invalidate_all: &TokenStream) -> TokenStream {
+        let (name, block) = (self.function.name(), self.function.block.as_ref());
+        let visibility = self.visibility();
+        let quiet = block.map(|_| lints::generated());
+        let asyncness = self.function.is_async().then(|| quote!(async));
+        let (refresh, uncached, all) =
+            (self.called("refresh"), self.called("uncached"), self.called("invalidate_all"));
+        let refresh = self.function.beside(&refresh.to_string(), &ask(format_ident!("Refresh")));
+        let uncached = self.function.beside(&uncached.to_string(), &ask(format_ident!("Uncached")));
         let refresh_doc = format!("Runs `{name}` and replaces what is stored.");
         let uncached_doc = format!("Runs `{name}` without the cache.");
         let invalidate_doc = format!("Invalidates all entries of `{name}`.");
+        let handle = self.options.cache.as_ref().filter(|cache| self.needs_arguments(cache));
+        let handle = handle.map(|_| quote!(__cache_handle: &::cache_core::Cache));
         quote! {
-            #(#shared)*
+            #[doc = #refresh_doc]
             #quiet
-            #[allow(dead_code, unused_variables)]
-            impl #name {
-                #[doc = #refresh_doc]
-                #visibility #refresh_signature { #refresh }
+            #visibility #refresh
 
-                #[doc = #uncached_doc]
-                #visibility #uncached_signature { #uncached }
+            #[doc = #uncached_doc]
+            #quiet
+            #visibility #uncached
 
-                #[doc = #invalidate_doc]
-                #visibility #asyncness fn invalidate_all() -> ::cache_core::Invalidated { #invalidate_all }
-            }
+            #[doc = #invalidate_doc]
+            #quiet
+            #visibility #asyncness fn #all(#handle) -> ::cache_core::Invalidated { #invalidate_all }
         }
+    }
+
+    /// What the companion calls something: by itself on a type of its own, after the method's name in a block.
+    pub(super) fn called(&self, what: &str) -> Ident {
+        match self.function.block {
+            None => Ident::new(what, self.function.name().span()),
+            Some(_) => format_ident!("{}_{}", self.companion, what),
+        }
+    }
+
+    pub(super) fn visibility(&self) -> TokenStream {
+        let visibility = &self.function.item.vis;
+        self.function.block.as_ref().map_or_else(|| quote!(#visibility), |block| block.visibility(visibility))
     }
 
     /// What is checked of constants: that a long-lived alias is used with dependencies.
@@ -185,7 +245,7 @@ impl<'a> Expansion<'a> {
              stale value; name what it depends on, give it a shorter `ttl`, or say `allow_stale`",
             self.function.name()
         );
-        Some(quote_spanned! {alias.span()=>
+        Some(quote_spanned! {ends(alias).1=>
             ::core::assert!(<#alias as ::cache_core::Alias>::SETTINGS.default_ttl().is_short(), #message);
         })
     }

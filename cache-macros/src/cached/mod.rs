@@ -9,11 +9,13 @@ mod parse;
 mod site;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ItemFn;
 
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::methods::{Block, Expanded};
+use crate::paths;
 
 pub(crate) fn cached(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let item: ItemFn = syn::parse2(item).map_err(|error| {
@@ -21,13 +23,29 @@ pub(crate) fn cached(attribute: TokenStream, item: TokenStream) -> syn::Result<T
     })?;
     let errors = Errors::new();
     let options = parse::Options::parse(attribute, &errors);
-    let function = Function::new(item, "cached", &errors);
+    let function = Function::new(item, None, "cached", &errors);
     check::check(&options, &function, &errors);
-    match errors.check() {
-        Ok(()) => Ok(expand::expand(&options, &function)),
+    let tokens = match errors.check() {
+        Ok(()) => expand::expand(&options, &function),
         Err(error) => {
             let (rest, error) = (expand::fallback(&options, &function), error.into_compile_error());
-            Ok(quote!(#rest #error))
+            quote!(#rest #error)
         }
+    };
+    Ok(paths::renamed(tokens, options.crate_.as_ref()))
+}
+
+/// The attribute on a method of a block under `#[cache_core::methods]`.
+pub(crate) fn method(attribute: TokenStream, item: ItemFn, block: &Block) -> syn::Result<Expanded> {
+    let errors = Errors::new();
+    let options = parse::Options::parse(attribute, &errors);
+    let function = Function::new(item, Some(block.clone()), "cached", &errors);
+    check::check(&options, &function, &errors);
+    errors.check()?;
+    let mut expanded = expand::expand_method(&options, &function, block);
+    for tokens in [&mut expanded.wrapper, &mut expanded.companion, &mut expanded.beside] {
+        *tokens = paths::renamed(tokens.to_token_stream(), options.crate_.as_ref());
     }
+    expanded.instance = expanded.instance.map(|tokens| paths::renamed(tokens, options.crate_.as_ref()));
+    Ok(expanded)
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
-use syn::parse::ParseStream;
-use syn::punctuated::Punctuated;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, LitStr, Path, Token, parenthesized};
 
@@ -32,6 +32,10 @@ const KNOWN: &[&str] = &[
     "none_ttl",
     "err_ttl",
     "local",
+    "key",
+    "companion",
+    "cache",
+    "crate",
 ];
 
 /// The options of `#[cached]`. Each keeps the author's tokens, so that messages point at them.
@@ -55,6 +59,22 @@ pub(crate) struct Options {
     pub(crate) none_ttl: Option<(LitStr, Duration)>,
     pub(crate) err_ttl: Option<(LitStr, Duration)>,
     pub(crate) local: Option<Ident>,
+    /// The option, and what replaces the arguments in the key.
+    pub(crate) key: Option<(Ident, Vec<Expr>)>,
+    pub(crate) companion: Companion,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) crate_: Option<Path>,
+}
+
+/// What the companion is called.
+#[derive(Default)]
+pub(crate) enum Companion {
+    /// As the function is.
+    #[default]
+    Unsaid,
+    Named(Ident),
+    /// There is none.
+    None,
 }
 
 pub(crate) enum Ttl {
@@ -95,7 +115,8 @@ impl Options {
                 }
                 let content;
                 parenthesized!(content in input);
-                self.skip.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&content)?);
+                let names = content.parse_terminated(Ident::parse_any, Token![,])?;
+                self.skip.extend(names);
             }
             "when" => self.when = Some(value(option, input)?),
             "store_if" => self.store_if = Some(closure(option, input)?),
@@ -120,6 +141,14 @@ impl Options {
                 self.err_ttl = Some((literal, ttl));
             }
             "local" => self.local = Some(flag(option, input)?),
+            "key" => self.key = Some((option.clone(), parts(option, input)?)),
+            "companion" => {
+                options::equals(option, input)?;
+                let name = input.call(Ident::parse_any)?;
+                self.companion = if name == "none" { Companion::None } else { Companion::Named(name) };
+            }
+            "cache" => self.cache = Some(value(option, input)?),
+            "crate" => self.crate_ = Some(value(option, input)?),
             _ => return Ok(false),
         }
         Ok(true)
@@ -128,6 +157,17 @@ impl Options {
     pub(crate) fn dependencies(&self) -> &[Dependency] {
         self.invalidate_on.as_ref().map_or(&[], |(_, all)| all)
     }
+}
+
+/// `(expr, ..)`
+fn parts(option: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    options::equals(option, input)?;
+    if !input.peek(syn::token::Paren) {
+        return Err(input.error("`key` lists what is part of the key: `key = (id, filter.page)`"));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content.parse_terminated(Expr::parse, Token![,])?.into_iter().collect())
 }
 
 /// `|value| ..`

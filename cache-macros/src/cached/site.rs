@@ -5,32 +5,54 @@ use quote::{quote, quote_spanned};
 
 use super::expand::Expansion;
 use super::parse::Ttl;
+use crate::dependency::Dependency;
 use crate::duration;
+use crate::paths::ends;
 
 impl Expansion<'_> {
-    /// `f::__cache_site`.
+    /// The function, known to the registry and the runtime: the body of a function that gives it.
     pub(super) fn site(&self) -> TokenStream {
+        let function = self.described(false);
+        quote! {
+            static SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(#function);
+            ::cache_core::private::inventory::submit! {
+                ::cache_core::private::Declared::Function(&SITE.function)
+            }
+            &SITE
+        }
+    }
+
+    /// The function with its type parameters given, where it has any.
+    pub(super) fn instance(&self) -> Option<TokenStream> {
+        let block = self.function.block.as_ref();
+        let is_generic = match block {
+            None => !self.function.parameters().is_empty(),
+            Some(block) => !block.is_trait() && block.generics.type_params().next().is_some(),
+        };
+        let own = block.is_some() && self.function.turbofish().is_some();
+        (is_generic && !own).then(|| self.described(true))
+    }
+
+    /// What it is; without what only an instance can name, unless it is one.
+    fn described(&self, is_instance: bool) -> TokenStream {
         let options = self.options;
         let name = match &options.name {
             Some(name) => quote!(#name),
-            None => {
-                let function = self.function.name().to_string();
-                let function = function.trim_start_matches("r#");
-                quote!(::core::concat!(::core::module_path!(), "::", #function))
-            }
+            None => self.function.path(),
         };
         let alias = match &self.alias {
-            Some(alias) => quote_spanned!(alias.span()=>
+            Some(alias) => quote_spanned!(ends(alias).1=>
                 (<#alias as ::cache_core::Alias>::NAME, <#alias as ::cache_core::Alias>::SETTINGS)),
             None => {
                 let alias = quote!(<::cache_core::DefaultAlias as ::cache_core::Alias>);
                 quote!((#alias::NAME, #alias::SETTINGS))
             }
         };
-        let arguments =
-            self.parts.iter().map(|part| part.name.to_string().trim_start_matches("r#").to_owned());
-        let dependencies = options.dependencies().iter().zip(&self.models.names);
-        let dependencies = dependencies.map(|(dependency, model)| dependency.registered(model));
+        let arguments = self.part_names();
+        let dependencies = self.dependencies.iter();
+        let dependencies =
+            dependencies.filter(|dependency| is_instance || self.function.is_nameable(&dependency.model));
+        let dependencies = dependencies.map(Dependency::registered);
         let ttl = match (&options.ttl, &options.pure) {
             (Some((_, Ttl::For(ttl))), _) => {
                 let ttl = duration::tokens(*ttl);
@@ -46,24 +68,17 @@ impl Expansion<'_> {
         let allow_stale = options.allow_stale.is_some() || options.expires_in.is_some();
         let version = options.version.unwrap_or(0);
         quote! {
-            fn __cache_site() -> &'static ::cache_core::private::Site {
-                static SITE: ::cache_core::private::Site =
-                    ::cache_core::private::Site::new(::cache_core::private::Function::new(
-                        #name,
-                        #alias,
-                        ::cache_core::private::Location {
-                            file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
-                        },
-                        &[#(#arguments),*],
-                        &[#(#dependencies),*],
-                        ::cache_core::private::Rules::new(#ttl, #none_ttl, #err_ttl, #local, #allow_stale),
-                        #version,
-                    ));
-                ::cache_core::private::inventory::submit! {
-                    ::cache_core::private::Declared::Function(&SITE.function)
-                }
-                &SITE
-            }
+            ::cache_core::private::Function::new(
+                #name,
+                #alias,
+                ::cache_core::private::Location {
+                    file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
+                },
+                const { &[#(#arguments),*] },
+                const { &[#(#dependencies),*] },
+                ::cache_core::private::Rules::new(#ttl, #none_ttl, #err_ttl, #local, #allow_stale),
+                #version,
+            )
         }
     }
 }

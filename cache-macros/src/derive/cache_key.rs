@@ -41,15 +41,59 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             return Err(syn::Error::new(data.union_token.span(), message));
         }
     };
+    let name = key_name(input);
     let generics = bound(&input.generics, &quote!(::cache_core::CacheKey));
     let (generics, arguments, bounds) = generics.split_for_impl();
     Ok(quote! {
+        #name
         #[automatically_derived]
         impl #generics ::cache_core::CacheKey for #ident #arguments #bounds {
             fn write_key(&self, key: &mut ::cache_core::KeyWriter) {
                 #body
             }
         }
+    })
+}
+
+/// What the type is called in keys, where it is a type parameter. A model has its own name.
+fn key_name(input: &DeriveInput) -> Option<TokenStream> {
+    if input.attrs.iter().any(|attribute| attribute.path().is_ident("model")) {
+        return None;
+    }
+    let ident = &input.ident;
+    let text = ident.to_string();
+    let text = text.trim_start_matches("r#");
+    let name = quote!(::core::concat!(::core::module_path!(), "::", #text));
+    let generics = bound(&input.generics, &quote!(::cache_core::KeyName));
+    let types = input.generics.type_params().map(|parameter| {
+        let ident = &parameter.ident;
+        quote!(items.item(&::cache_core::private::NameOf::<#ident>::new());)
+    });
+    let constants = input.generics.const_params().map(|parameter| {
+        let ident = &parameter.ident;
+        quote!(items.item(&#ident);)
+    });
+    let parameters: Vec<_> = types.chain(constants).collect();
+    let write = match parameters.is_empty() {
+        true => quote!(::cache_core::private::type_name(key, #name);),
+        false => quote! {
+            key.variant("of", |key| {
+                ::cache_core::private::type_name(key, #name);
+                key.tuple(|items| { #(#parameters)* });
+            });
+        },
+    };
+    let (generics, arguments, bounds) = generics.split_for_impl();
+    let registered = super::named("type", &name);
+    Some(quote! {
+        #[automatically_derived]
+        impl #generics ::cache_core::KeyName for #ident #arguments #bounds {
+            fn write_key_name(key: &mut ::cache_core::KeyWriter) {
+                #write
+            }
+        }
+
+        ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Type(#registered) }
     })
 }
 

@@ -56,14 +56,14 @@ fn refuse_generics(input: &DeriveInput, derive: &str) -> syn::Result<()> {
 
 /// Registers a name that must be unique.
 fn register(kind: &str, name: &str) -> TokenStream {
-    let named = named(kind, name);
+    let named = named(kind, &quote!(#name));
     quote! {
         ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Named(#named) }
     }
 }
 
-/// A name and where it is declared.
-fn named(kind: &str, name: &str) -> TokenStream {
+/// A name, and where it is given.
+fn named(kind: &str, name: &TokenStream) -> TokenStream {
     quote! {
         ::cache_core::private::Named::new(
             #kind,

@@ -66,6 +66,13 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             type Scope = #scope;
             const NAME: &'static str = #model;
         }
+        #[automatically_derived]
+        impl ::cache_core::KeyName for #ident {
+            fn write_key_name(key: &mut ::cache_core::KeyWriter) {
+                key.text(#model);
+            }
+        }
+
         #(#assert_tenant)*
         #register
     })

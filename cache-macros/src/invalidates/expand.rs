@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::parse::{On, Options};
-use crate::dependency::{Dependency, Extent, Models, row, rows};
+use crate::dependency::{Dependency, Extent, aliased, row, rows};
 use crate::function::Function;
 use crate::lints;
 use crate::paths::{ends, private};
@@ -12,52 +12,34 @@ use crate::scope::{Axis, Scope};
 use crate::syntax::{head, mentions};
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
-    let (attributes, visibility) = (function.attributes(), &function.item.vis);
-    let signature = function.outer_signature();
     let returns = &function.returns;
-    let Models { names: models, aliases } = Models::new(&options.changes);
-    let writer = writer(options, function, &models);
-    let before = before(options, function, &models);
-    let after = after(options, &models);
-    let on = on(options, function);
-    let (names, quiet, quiet_body) = (function.outer_names(), lints::generated(), lints::body());
-
-    let mut body = function.item.clone();
-    body.vis = syn::Visibility::Inherited;
-    body.attrs = function.shared_attributes();
-    body.sig.ident = Ident::new("__cache_body", function.name().span());
-
-    let (write, body_call, awaited) = if function.is_async() {
-        (quote!(write), quote!(__cache_body(#names)), Some(quote!(.await)))
-    } else {
-        (quote!(write_sync), quote!(move || __cache_body(#names)), None)
-    };
-    quote! {
-        #(#attributes)*
-        #visibility #signature {
-            #quiet_body
-            #body
-            #aliases
-            #writer
-            #[allow(unused_imports)]
-            use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
-            let __cache_kind = ::cache_core::private::Probe::<#returns>::new().__cache_kind();
-            let __cache_on = #on;
-            #quiet
-            let __cache_bumps = { #before };
-            ::cache_core::private::#write::<#returns, _, _>(__cache_bumps, __cache_kind, __cache_on, #body_call, #after)#awaited
-        }
-    }
+    let (changes, aliases) = aliased(function, &options.changes);
+    let (writer, before, after) =
+        (writer(function, &changes), before(options, function, &changes), after(&changes));
+    let (on, body) = (on(options, function), function.body());
+    let quiet = lints::generated();
+    let write = if function.is_async() { quote!(write) } else { quote!(write_sync) };
+    function.wrapper(&quote! {{
+        #aliases
+        #writer
+        #quiet
+        use ::cache_core::private::probes::*;
+        let __cache_kind = ::cache_core::private::Probe::<#returns>::new().__cache_kind();
+        let __cache_on = #on;
+        #quiet
+        let __cache_bumps = { #before };
+        ::cache_core::private::#write::<#returns, _, _>(__cache_bumps, __cache_kind, __cache_on, #body, #after)
+    }})
 }
 
 /// Registers the writer.
-fn writer(options: &Options, function: &Function, models: &[Ident]) -> TokenStream {
-    let name = function.name().to_string();
-    let name = name.trim_start_matches("r#");
-    let changes = options.changes.iter().zip(models).map(|(change, model)| change.registered(model));
+fn writer(function: &Function, changes: &[Dependency]) -> TokenStream {
+    let path = function.path();
+    let changes = changes.iter().filter(|change| function.is_nameable(&change.model));
+    let changes = changes.map(Dependency::registered);
     quote! {
         static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
-            ::core::concat!(::core::module_path!(), "::", #name),
+            #path,
             ::cache_core::private::Location {
                 file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
             },
@@ -72,7 +54,7 @@ fn names_result(change: &Dependency) -> bool {
 }
 
 /// What is known before the body runs.
-fn before(options: &Options, function: &Function, models: &[Ident]) -> TokenStream {
+fn before(options: &Options, function: &Function, changes: &[Dependency]) -> TokenStream {
     let bind = function.bind();
     let bindings = function.arguments.iter().flat_map(|argument| {
         argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
@@ -95,18 +77,27 @@ fn before(options: &Options, function: &Function, models: &[Ident]) -> TokenStre
                 options.before_commit.is_none().then(|| quote_spanned!(at=> #part.__cache_commits();));
             quote_spanned!(at=> #commits __cache_bumps.transaction(#part.__cache_unit());)
         });
-    let changes = options.changes.iter().zip(models).map(|(change, model)| {
+    let changes = changes.iter().map(|change| {
         if names_result(change) {
-            let bump = private("bump_later", model);
-            quote_spanned!(model.span()=> #bump::<#model>(__cache_bumps);)
+            let (model, bump) = (&change.model, private("bump_later", &change.model));
+            quote_spanned!(ends(model).1=> #bump::<#model>(__cache_bumps);)
         } else {
-            bump(change, model)
+            bump(change)
         }
     });
+    let cache = match &options.cache {
+        None => quote!(::cache_core::Cache::current()),
+        Some(cache) => {
+            let (start, end) = ends(cache);
+            let cache = quote_spanned!(end=> (#cache));
+            let cache = quote_spanned!(start=> &#cache);
+            quote_spanned!(start=> ::core::clone::Clone::clone(#cache))
+        }
+    };
     quote! {
         #bind
         #(let #parts = ::cache_core::private::Argument(::core::option::Option::Some(#values));)*
-        let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER);
+        let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER, &#cache);
         __cache_bumps.tenant(&#tenant);
         #(#transactions)*
         {
@@ -118,17 +109,17 @@ fn before(options: &Options, function: &Function, models: &[Ident]) -> TokenStre
 }
 
 /// What only the result names.
-fn after(options: &Options, models: &[Ident]) -> TokenStream {
-    let changes = options.changes.iter().zip(models).filter(|(change, _)| names_result(change));
-    let changes: TokenStream = changes.map(|(change, model)| bump(change, model)).collect();
+fn after(changes: &[Dependency]) -> TokenStream {
+    let changes: TokenStream = changes.iter().filter(|change| names_result(change)).map(bump).collect();
     if changes.is_empty() {
         return quote!(|_, _| ());
     }
     quote!(|__cache_bumps, ret| { #changes })
 }
 
-fn bump(change: &Dependency, model: &Ident) -> TokenStream {
-    let span = model.span();
+fn bump(change: &Dependency) -> TokenStream {
+    let model = &change.model;
+    let span = ends(model).1;
     match &change.extent {
         Extent::Model => {
             let bump = private("bump", model);
@@ -145,8 +136,7 @@ fn bump(change: &Dependency, model: &Ident) -> TokenStream {
         Extent::Rows(_, expr) => {
             let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
             let (bump, row) = (private("bump_row", model), row(model, &[syn::parse_quote!(#each)]));
-            let quiet = lints::generated();
-            quote_spanned!(span=> #quiet for #each in #rows { #bump::<#model>(__cache_bumps, &#row); })
+            quote_spanned!(span=> for #each in #rows { #bump::<#model>(__cache_bumps, &#row); })
         }
     }
 }

@@ -9,15 +9,27 @@ use syn::ItemFn;
 
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::methods::{Block, Expanded};
+use crate::paths;
 
 pub(crate) fn invalidates(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let item: ItemFn = syn::parse2(item).map_err(|error| {
         syn::Error::new(error.span(), format!("`#[invalidates]` goes on a function with a body: {error}"))
     })?;
+    writer(attribute, item, None)
+}
+
+/// The attribute on a method of a block under `#[cache_core::methods]`.
+pub(crate) fn method(attribute: TokenStream, item: ItemFn, block: &Block) -> syn::Result<Expanded> {
+    let wrapper = writer(attribute, item, Some(block.clone()))?;
+    Ok(Expanded { wrapper, ..Expanded::default() })
+}
+
+fn writer(attribute: TokenStream, item: ItemFn, block: Option<Block>) -> syn::Result<TokenStream> {
     let errors = Errors::new();
     let options = parse::Options::parse(attribute, &errors);
-    let function = Function::new(item, "a writer", &errors);
+    let function = Function::new(item, block, "a writer", &errors);
     check::check(&options, &function, &errors);
     errors.check()?;
-    Ok(expand::expand(&options, &function))
+    Ok(paths::renamed(expand::expand(&options, &function), options.crate_.as_ref()))
 }

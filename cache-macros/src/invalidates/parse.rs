@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, Token};
+use syn::{Expr, ExprClosure, Path, Token};
 
 use crate::dependency::Dependency;
 use crate::errors::Errors;
@@ -21,6 +21,8 @@ pub(crate) struct Options {
     pub(crate) per_tenant: Scope,
     /// The author knows that an open transaction commits later.
     pub(crate) before_commit: Option<Ident>,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) crate_: Option<Path>,
 }
 
 /// Which errors count as having written.
@@ -54,7 +56,9 @@ impl Options {
             let fork = input.fork();
             let name = fork.call(Ident::parse_any);
             let known = ["before_commit", "on", "per_tenant"];
-            name.is_ok_and(|name| fork.peek(Token![=]) || known.iter().any(|known| name == known))
+            name.is_ok_and(|name| {
+                (fork.peek(Token![=]) && !fork.peek(Token![==])) || known.iter().any(|known| name == known)
+            })
         };
         if !is_option {
             self.names_a_change = true;
@@ -76,10 +80,14 @@ impl Options {
                     errors.at(&option, "`before_commit` is given twice");
                 }
                 self.before_commit = Some(flag(&option, input)?);
+            } else if option == "cache" {
+                self.cache = Some(value(&option, input)?);
+            } else if option == "crate" {
+                self.crate_ = Some(value(&option, input)?);
             } else {
                 let message = format!(
                     "no option `{option}`; besides models and rows (`M`, `M(id)`, `M(each ids)`, `across(M)`) options are: \
-                     `before_commit`, `on`, `per_tenant`"
+                     `before_commit`, `on`, `per_tenant`, `cache`, `crate`"
                 );
                 return Err(syn::Error::new(option.span(), message));
             }

@@ -1,51 +1,166 @@
 /// What it says.
 pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
-    price::__cache_run(::cache_core::private::Mode::Cached, article, currency)
-}
-#[doc(hidden)]
-#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-#[allow(
-    non_camel_case_types,
-    missing_copy_implementations,
-    missing_debug_implementations
-)]
-pub enum price {}
-impl price {
-    #[doc(hidden)]
-    #[allow(
-        clippy::large_types_passed_by_value,
-        clippy::missing_const_for_fn,
-        clippy::needless_pass_by_ref_mut,
-        clippy::needless_pass_by_value,
-        clippy::option_option,
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        clippy::unnecessary_wraps,
-    )]
-    fn __cache_body(article: u64, currency: &str) -> Result<u64, Error> {
-        lookup(article, currency)
+    {
+        #[allow(
+            dead_code,
+            deprecated,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            non_camel_case_types,
+            non_snake_case,
+            private_interfaces,
+            unreachable_pub,
+            unused,
+            unused_qualifications,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction
+        )]
+        use ::cache_core::private::probes::*;
+        let __cache_how = ::cache_core::private::asked(price::__cache_site());
+        #[allow(
+            dead_code,
+            deprecated,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            non_camel_case_types,
+            non_snake_case,
+            private_interfaces,
+            unreachable_pub,
+            unused,
+            unused_qualifications,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction
+        )]
+        let __cache_call = {
+            let __cache_argument_0 = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&article),
+            );
+            let __cache_argument_1 = ::cache_core::private::Argument(
+                ::core::option::Option::Some(&currency),
+            );
+            let mut __cache_call = ::cache_core::private::Call::new(
+                price::__cache_site(),
+            );
+            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+            __cache_argument_1.__cache_part(false, &mut __cache_call, 1u8);
+            __cache_call
+        };
+        #[allow(
+            dead_code,
+            deprecated,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            non_camel_case_types,
+            non_snake_case,
+            private_interfaces,
+            unreachable_pub,
+            unused,
+            unused_qualifications,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction
+        )]
+        let __cache_shape = {
+            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                        .__cache_errors(),
+                )
+        };
+        ::cache_core::private::run_sync(
+            __cache_how,
+            __cache_call,
+            __cache_shape,
+            move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
+                move || -> Result<u64, Error> { lookup(article, currency) }
+            },
+        )
     }
 }
-#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-#[allow(dead_code, unused_variables)]
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    private_interfaces,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+pub enum price {}
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    private_interfaces,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
 impl price {
     ///Runs `price` and replaces what is stored.
     pub fn refresh(article: u64, currency: &str) -> Result<u64, Error> {
-        price::__cache_run(::cache_core::private::Mode::Refresh, article, currency)
+        ::cache_core::private::ask_sync(
+            price::__cache_site(),
+            ::cache_core::private::How::Refresh,
+            || price(article, currency),
+        )
     }
     ///Runs `price` without the cache.
     pub fn uncached(article: u64, currency: &str) -> Result<u64, Error> {
-        price::__cache_run(::cache_core::private::Mode::Uncached, article, currency)
+        ::cache_core::private::ask_sync(
+            price::__cache_site(),
+            ::cache_core::private::How::Uncached,
+            || price(article, currency),
+        )
     }
     ///Invalidates all entries of `price`.
     pub fn invalidate_all() -> ::cache_core::Invalidated {
-        ::cache_core::private::invalidate_all(price::__cache_site())
+        ::cache_core::private::invalidate_all(
+            price::__cache_site(),
+            ::core::option::Option::None,
+        )
     }
 }
-#[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-#[allow(dead_code, unused_parens, unused_variables)]
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    private_interfaces,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
 const _: () = {
-    use ::cache_core::private::{AnyArgument as _, Fallback as _, OfWrapper as _};
+    use ::cache_core::private::probes::*;
     impl price {
         fn __cache_site() -> &'static ::cache_core::private::Site {
             static SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
@@ -60,8 +175,8 @@ const _: () = {
                         line: ::core::line!(),
                         column: ::core::column!(),
                     },
-                    &["article", "currency"],
-                    &[],
+                    const { &["article", "currency"] },
+                    const { &[] },
                     ::cache_core::private::Rules::new(
                         ::core::option::Option::Some(
                             ::cache_core::Ttl::For(
@@ -81,39 +196,6 @@ const _: () = {
             }
             &SITE
         }
-        #[inline]
-        fn __cache_run(
-            __cache_mode: ::cache_core::private::Mode,
-            article: u64,
-            currency: &str,
-        ) -> Result<u64, Error> {
-            let __cache_argument_0 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&article),
-            );
-            let __cache_argument_1 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&currency),
-            );
-            let mut __cache_call = ::cache_core::private::Call::new(
-                price::__cache_site(),
-            );
-            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
-            __cache_argument_1.__cache_part(false, &mut __cache_call, 1u8);
-            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                .__cache_shared();
-            let __cache_shape = __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                        .__cache_errors(),
-                );
-            ::cache_core::private::run_sync(
-                __cache_mode,
-                __cache_call,
-                __cache_shape,
-                move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
-                    move || price::__cache_body(article, currency)
-                },
-            )
-        }
     }
     impl price {
         ///The entry of a call of `price` with these arguments, whether it is stored or not.
@@ -121,27 +203,32 @@ const _: () = {
             article: u64,
             currency: &str,
         ) -> ::cache_core::SyncEntry<Result<u64, Error>> {
-            let __cache_argument_0 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&article),
-            );
-            let __cache_argument_1 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&currency),
-            );
-            let mut __cache_call = ::cache_core::private::Call::new(
-                price::__cache_site(),
-            );
-            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
-            __cache_argument_1.__cache_part(false, &mut __cache_call, 1u8);
-            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                .__cache_shared();
-            let __cache_shape = __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                        .__cache_errors(),
-                );
             ::cache_core::private::sync_entry(
-                __cache_call,
-                __cache_shape,
+                {
+                    let __cache_argument_0 = ::cache_core::private::Argument(
+                        ::core::option::Option::Some(&article),
+                    );
+                    let __cache_argument_1 = ::cache_core::private::Argument(
+                        ::core::option::Option::Some(&currency),
+                    );
+                    let mut __cache_call = ::cache_core::private::Call::new(
+                        price::__cache_site(),
+                    );
+                    __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+                    __cache_argument_1.__cache_part(false, &mut __cache_call, 1u8);
+                    __cache_call
+                },
+                {
+                    let __cache_shape = ::cache_core::private::Probe::<
+                        Result<u64, Error>,
+                    >::new()
+                        .__cache_shared();
+                    __cache_shape
+                        .errors(
+                            ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                                .__cache_errors(),
+                        )
+                },
                 |__cache_dependencies| {},
             )
         }

@@ -1,9 +1,18 @@
 use cache_core::cached;
 
-#[cached]
-fn first<T: Clone>(all: Vec<T>) -> Option<T> { all.first().cloned() }
+struct Product;
 
 #[cached]
-fn sized<const N: usize>(all: [u64; N]) -> u64 { all.len() as u64 }
+fn named<T: Default>(id: u64) -> u64 { let _ = T::default(); id }
 
-fn main() {}
+#[cached(skip(U))]
+fn left_out<U: Default>(id: u64) -> u64 { let _ = U::default(); id }
+
+#[cached]
+fn given<T: cache_core::KeyName>(id: u64) -> u64 { id }
+
+fn main() {
+    left_out::<Vec<u8>>(5);
+    given::<Vec<u8>>(5);
+    given::<Product>(5);
+}
