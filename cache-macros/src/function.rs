@@ -316,8 +316,8 @@ fn boxes(block: &syn::Block) -> Option<(&[Stmt], &Path, &Expr)> {
     let (Expr::Path(boxing), [future]) = (&*call.func, &call.args.iter().collect::<Vec<_>>()[..]) else {
         return None;
     };
-    let is_pin = boxing.path.segments.iter().rev().map(|segment| &segment.ident).zip(["pin", "Box"]);
-    is_pin.map(|(found, wanted)| found == wanted).all(|same| same).then_some((before, &boxing.path, *future))
+    let mut is_pin = boxing.path.segments.iter().rev().map(|segment| &segment.ident).zip(["pin", "Box"]);
+    is_pin.all(|(found, wanted)| found == wanted).then_some((before, &boxing.path, *future))
 }
 
 impl Argument {

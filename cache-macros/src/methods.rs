@@ -215,10 +215,8 @@ impl Block {
             Kind::Inherent | Kind::Trait => true,
             Kind::Implementation(_, this) => {
                 let this = this.to_token_stream();
-                let is_parameter = self
-                    .generics
-                    .type_params()
-                    .any(|parameter| this.to_string() == parameter.ident.to_string());
+                let is_parameter =
+                    self.generics.type_params().any(|parameter| parameter.ident == this.to_string());
                 !is_parameter
                     && self.generics.type_params().all(|parameter| mentions(&this, &parameter.ident))
             }
