@@ -116,7 +116,8 @@ impl<T: KeyName, const N: usize> KeyName for [T; N] {
     fn write_key_name(key: &mut KeyWriter) {
         key.variant("array", |key| {
             key.tuple(|items| {
-                items.item(&NameOf::<T>::new()).item(&N);
+                items.item(&NameOf::<T>::new());
+                items.item(&N);
             });
         });
     }
