@@ -103,6 +103,36 @@ fn small_settings() -> String {
         .to_owned()
 }
 
+/// Run by the next one, in an environment of its own.
+#[test]
+#[ignore = "needs an environment"]
+fn reads_its_environment() {
+    let subscriber =
+        tracing_subscriber::fmt().with_ansi(false).without_time().with_writer(std::io::stdout).finish();
+    let brief = tracing::subscriber::with_default(subscriber, || Cache::from_env().unwrap().build().unwrap());
+    println!("{}", brief.settings::<Brief>());
+}
+
+#[test]
+fn a_variable_that_looks_like_a_setting_is_warned_of() {
+    let mut this = std::process::Command::new(std::env::current_exe().unwrap());
+    this.args(["--ignored", "--exact", "reads_its_environment", "--nocapture"]);
+    let output = this
+        .env("CACHE_BRIEF_TTL", "7m")
+        .env("CACHE_BRIEF_TLL", "8m")
+        .env("CACHE_DIR", "/tmp")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && printed.contains("ttl = \"7m\""), "{printed}");
+    let warnings: Vec<_> = printed.lines().filter(|line| line.contains("WARN")).collect();
+    let [warning] = warnings[..] else { panic!("{printed}") };
+    assert!(
+        warning.ends_with("`CACHE_BRIEF_TLL` sets nothing; did you mean `CACHE_BRIEF_TTL`?"),
+        "{warning}"
+    );
+}
+
 #[test]
 fn what_cannot_be_is_refused_when_it_is_built() {
     let no_entries = Cache::builder().alias::<Small>(|settings| settings.max_entries(0));

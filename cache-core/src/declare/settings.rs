@@ -40,7 +40,7 @@ pub enum Mode {
     /// [`Entry::get`]: crate::Entry::get
     Refresh,
     /// Each call runs its body alone: nothing is looked up, stored or shared. A load under way when it is switched off
-    /// is returned to those who wait for it, and not stored.
+    /// is returned to those who wait for it, and not stored; what it would have replaced is dropped.
     ///
     /// Writers go on invalidating: when it is switched on again, what was stored before is served only if nothing
     /// that it depends on has changed meanwhile.

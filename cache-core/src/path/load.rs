@@ -113,8 +113,6 @@ impl Load {
             // The load around this one lives no longer than this value, which may be short-lived: `None`, an error.
             parent.limit(deadline);
         }
-        // Switched off while it loaded: as if its rules didn't want it, so that a refresh leaves nothing older behind.
-        let keep = if self.bound.mode() == Mode::Off { Keep::Not } else { keep };
         if K::look(result).is_err() {
             self.bound.counts.errors.add();
         }
@@ -203,6 +201,10 @@ impl Load {
         } else if deadline <= self.bound.core.clock.now() {
             counts.expired_while_loading.add();
             tracing::debug!(key = text(), "not stored: its time ran out while loading");
+        } else if self.bound.mode() == Mode::Off {
+            // Nor is what it would have replaced served when it is on again.
+            self.bound.alias.near.remove(self.key.as_ref());
+            tracing::debug!(key = text(), "not stored: switched off while loading");
         } else if let Some(entry) = &entry {
             kept = true;
             stored = self.bound.alias.near.put(&self.key, Arc::clone(entry));

@@ -229,7 +229,11 @@ where
     B: Future<Output = R>,
 {
     if let Some(bypass) = asked.bypass() {
-        return uncached(&asked, bypass, prepare).await;
+        let result = uncached(&asked, bypass, prepare).await;
+        if asked.bound.mode() == Mode::Off && K::look(&result).is_ok() {
+            outdated(&asked.bound, &asked.key);
+        }
+        return result;
     }
     let Asked { bound, key, scopes, blocking, .. } = asked;
     let (dependencies, body) = Prepare::Not(prepare).take(&bound, &scopes);
@@ -239,13 +243,17 @@ where
     let result = load.run(body).await;
     let loaded = load.finish(&shape, &result);
     if K::look(&result).is_ok() && !loaded.kept {
-        // What is there is not what the source says now. After an error it may be. Nor what a load brings that began
-        // before and is still under way.
-        let core = &bound.core;
-        core.epochs.bump([Tag::bucket(&core.namespace, bound.function.name, &key.bytes)]);
-        bound.alias.near.remove(key.as_ref());
+        // After an error it may be what the source says.
+        outdated(&bound, &key);
     }
     result
+}
+
+/// What is there is not what the source says now, nor what a load brings that began before and is still under way.
+fn outdated(bound: &Bound, key: &NearKey) {
+    let core = &bound.core;
+    core.epochs.bump([Tag::bucket(&core.namespace, bound.function.name, &key.bytes)]);
+    bound.alias.near.remove(key.as_ref());
 }
 
 /// [`refresh`] for sync functions.

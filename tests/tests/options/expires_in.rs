@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use cache_core::{Alias, cached, testing};
+use cache_core::{Alias, Cache, cached, testing};
 use serde::{Deserialize, Serialize};
 use tests::Source;
 
@@ -21,6 +21,25 @@ async fn token(source: &Source) -> Result<Token, String> {
 #[cached(alias = Tokens)]
 async fn around(source: &Source) -> Result<Token, String> {
     token(source).await
+}
+
+#[derive(Alias)]
+#[alias(name = "without-end", ttl = "forever")]
+struct WithoutEnd;
+
+/// Its alias's TTL is not its own: this compiles without `allow_stale`, and is not refused at start.
+#[cached(alias = WithoutEnd, expires_in = |seconds| Duration::from_secs(*seconds))]
+fn seconds(source: &Source) -> u64 {
+    source.read_sync()
+}
+
+#[cache_core::test]
+fn an_alias_may_be_without_end() {
+    let source = Source::new(60);
+    Cache::builder().build().unwrap();
+    assert_eq!((seconds(&source), seconds(&source), source.reads()), (60, 60, 1));
+    testing::advance(Duration::from_secs(60));
+    assert_eq!((seconds(&source), source.reads()), (60, 2));
 }
 
 #[cache_core::test]

@@ -126,6 +126,24 @@ async fn a_refresh_under_way_when_it_is_switched_off_leaves_nothing_older_behind
 }
 
 #[cache_core::test]
+async fn what_was_made_anew_while_it_is_off_leaves_nothing_older_behind() {
+    let (source, cache) = (Source::new(1), Cache::current());
+    let by_hand = || cache.entry::<Switched, u64>("by hand").global();
+    price(&source, 5).await;
+    price_sync(&source, 5);
+    assert!(price::entry(6).begin().await.store(1) && by_hand().set(1).await);
+    cache.set_mode(Mode::Off);
+    source.write(2);
+    assert_eq!((price::refresh(&source, 5).await, price_sync::refresh(&source, 5)), (2, 2));
+    assert!(!price::entry(6).begin().await.store(2));
+    assert!(!by_hand().set(2).await);
+    assert_eq!(by_hand().get_or_set(|| async { 3 }).await, 3);
+    cache.set_mode(Mode::On);
+    assert_eq!((price(&source, 5).await, price_sync(&source, 5)), (2, 2));
+    assert_eq!((price::entry(6).get().await, by_hand().get().await), (None, None));
+}
+
+#[cache_core::test]
 async fn a_load_from_before_a_write_is_not_stored_though_it_is_on_again() {
     let (source, cache) = (Arc::new(Source::new(1)), Cache::current());
     let mut hold = source.hold();
