@@ -50,6 +50,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `cache = expr` | a `Cache` other than the one that calls use: `&Cache` from the arguments, `app.cache` |
 /// | `crate = path` | where `cache_core` is, when renamed |
 ///
+/// What is read in a transaction is never stored: an argument that is one (a `Transaction`, such as `cache_sqlx::Tx`, or
+/// an `OpenTransaction`, such as sqlx's) makes the call one of a unit of work.
+///
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///
 /// Beside the function stands a hidden type of the same name: `f::entry(..)` takes the keyed arguments and gives an

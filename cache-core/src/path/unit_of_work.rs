@@ -21,7 +21,7 @@ impl Drop for Ending {
 ///
 /// Put it around all of the transaction, its commit included. It invalidates after an error too, and when it is dropped
 /// or panics, for the answer to a commit can be lost; after a rollback that is known, call [`discard`]. Units inside of
-/// a unit join it.
+/// a unit join it. Dropped while the commit is under way, it invalidates before that is over: `cache_sqlx::Tx` doesn't.
 ///
 /// Inside, nothing is stored and no load is shared, for what is read there may not be committed, or be older than what
 /// is; and from its first write on, nothing that is stored is served.
