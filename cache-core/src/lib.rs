@@ -168,6 +168,7 @@ pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, 
 pub use self::key::{CacheKey, KeyName, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
 pub use self::path::depends::{depends_on, depends_on_sync};
+pub use self::path::entries::{Entries, SyncEntries};
 pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};
 pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, Value};
 pub use self::path::target;

@@ -12,6 +12,8 @@ use crate::sync::lock;
 
 /// An entry that depends on more tags than this is returned and not stored, so that cells stay bounded (I12).
 const MOST_TAGS: usize = 4096;
+/// The same for all the entries that are loaded at once, each of which depends on what their load called.
+const MOST_TAGS_IN_ALL: usize = 1 << 20;
 /// More scopes that its key doesn't cover are not remembered: no key of a load around it covers so many.
 const MOST_SCOPES: usize = 64;
 
@@ -73,6 +75,13 @@ impl Default for Gathered {
 }
 
 impl Gathered {
+    /// So many entries are to depend on it.
+    pub(crate) fn share(&mut self, entries: usize) {
+        if self.epochs.len().saturating_mul(entries) > MOST_TAGS_IN_ALL {
+            self.forget();
+        }
+    }
+
     /// There are more tags than can be remembered: from here on only that is known.
     fn forget(&mut self) {
         self.epochs = HashMap::default();

@@ -50,6 +50,13 @@ enum Phase<T> {
     Abandoned,
 }
 
+/// What tells a load from all others.
+pub(crate) fn next_number() -> u64 {
+    // Not loom's: a number orders nothing.
+    static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
+
 /// When a load began and what it is known to depend on.
 #[derive(Clone)]
 pub(crate) struct Stamps {
@@ -98,6 +105,12 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
 
     /// Lead or follow, for a caller who missed the key and arrived at that moment.
     pub(crate) fn board(&self, key: &K, arrival: Moment) -> Turn<'_, K, T, S> {
+        self.board_with(key, arrival, next_number())
+    }
+
+    /// [`board`](Self::board) for one of several keys that one body loads: their flights have one number, so that who
+    /// waits for any of them waits for that body.
+    pub(crate) fn board_with(&self, key: &K, arrival: Moment, number: u64) -> Turn<'_, K, T, S> {
         let mut airborne = lock(&self.airborne);
         let flights = match airborne.get_mut(key) {
             Some(flights) => flights,
@@ -112,10 +125,8 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
                 false => Turn::Wait(flights.clone()),
             };
         }
-        // Not loom's: a number orders nothing.
-        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let flight = Arc::new(Flight {
-            number: NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
+            number,
             state: Mutex::new(State { phase: Phase::Boarding, waiting: BTreeMap::new(), tickets: 0 }),
             overdue: AtomicBool::new(false),
             urgent: AtomicBool::new(false),
@@ -181,7 +192,7 @@ impl<K: Hash + Eq + Clone, T, S: BuildHasher> Drop for Leader<'_, K, T, S> {
 }
 
 impl<T> Flight<T> {
-    /// What tells it from all other flights.
+    /// What tells its load from all others.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }

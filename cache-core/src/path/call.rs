@@ -183,11 +183,15 @@ pub(crate) struct Asked {
 impl Asked {
     /// Why this call, which found nothing to be served, must not load for others.
     pub(crate) fn bypass(&self) -> Option<Bypass> {
+        Asked::why_not(&self.bound, self.bypass)
+    }
+
+    pub(crate) fn why_not(bound: &Bound, said: Option<Bypass>) -> Option<Bypass> {
         let otherwise = || match context::unit() {
             Some(_) => Some(Bypass::InUnit),
-            None => (self.bound.ambiguous || self.bound.mode() == Mode::Off).then_some(Bypass::Asked),
+            None => (bound.ambiguous || bound.mode() == Mode::Off).then_some(Bypass::Asked),
         };
-        self.bypass.or_else(otherwise)
+        said.or_else(otherwise)
     }
 }
 

@@ -87,7 +87,7 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for 
 /// An entry of which it isn't said yet whose it is: [`tenant`](Self::tenant) or [`global`](Self::global) says so.
 #[derive(Debug)]
 #[must_use = "whose is it? say `.tenant(..)` or `.global()`"]
-pub struct TenantOrGlobal<E>(E);
+pub struct TenantOrGlobal<E>(pub(super) E);
 
 impl<E: Scopable> TenantOrGlobal<E> {
     /// Of a tenant: another's is another entry, and invalidating the tenant reaches it.
@@ -146,14 +146,31 @@ pub(super) fn key(bound: &Bound, dependencies: &Dependencies, argument: &[u8]) -
     NearKey { function: bound.number, bytes: writer.finish() }
 }
 
+/// A key in canonical bytes.
+pub(super) fn argument(key: &impl CacheKey) -> Box<[u8]> {
+    let mut writer = KeyWriter::new();
+    key.write_key(&mut writer);
+    writer.finish()
+}
+
+/// Stores what was made just now: it depends on nothing, so the moment of the call is early enough.
+pub(super) fn set(
+    bound: &Arc<Bound>,
+    key: &NearKey,
+    dependencies: Dependencies,
+    store: impl FnOnce(Load) -> bool,
+) -> bool {
+    // A load around this call doesn't depend on what it only stores.
+    let begin = || context::alone(|| Load::begin(bound, key.clone(), dependencies, None));
+    context::unit().is_none() && store(begin())
+}
+
 impl<V> Keyed<V> {
     fn by_hand(bound: Arc<Bound>, argument: &impl CacheKey) -> Self
     where
         V: Clone + Send + Sync + 'static,
     {
-        let mut writer = KeyWriter::new();
-        argument.write_key(&mut writer);
-        let (argument, dependencies) = (writer.finish(), Dependencies::new(&bound));
+        let (argument, dependencies) = (self::argument(argument), Dependencies::new(&bound));
         Keyed {
             key: key(&bound, &dependencies, &argument),
             bypass: None,
@@ -189,15 +206,8 @@ impl<V> Keyed<V> {
         Box::pin(miss(asked, shape, prepare)).await
     }
 
-    /// What was made just now: it depends on nothing, so the moment of the call is early enough.
     fn set(&self, value: &V) -> bool {
-        if context::unit().is_some() {
-            return false;
-        }
-        // A load around this call doesn't depend on what it only stores.
-        let load =
-            context::alone(|| Load::begin(&self.bound, self.key.clone(), self.dependencies.clone(), None));
-        self.shape.finish(load, value)
+        set(&self.bound, &self.key, self.dependencies.clone(), |load| self.shape.finish(load, value))
     }
 }
 

@@ -1,8 +1,10 @@
 //! The two ways through it all, each readable from top to bottom: [`read`] and [`write`].
 
+pub(crate) mod batch;
 pub(crate) mod block_on;
 pub(crate) mod call;
 pub(crate) mod depends;
+pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod explicit;
 pub(crate) mod load;

@@ -288,12 +288,12 @@ where
     block_on(body(call, |dependencies| later(prepare(dependencies))))
 }
 
-async fn later<R>(body: impl FnOnce() -> R) -> R {
+pub(super) async fn later<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 
 /// How a wait for others' loads ended.
-enum Waited {
+pub(super) enum Waited {
     /// One of them is over.
     Over,
     /// `load_wait` is over.
@@ -302,7 +302,11 @@ enum Waited {
     Alone,
 }
 
-async fn wait(bound: &Bound, flights: Vec<Arc<Flight<Arc<Stored>>>>, patience: &mut Patience) -> Waited {
+pub(super) async fn wait(
+    bound: &Bound,
+    flights: Vec<Arc<Flight<Arc<Stored>>>>,
+    patience: &mut Patience,
+) -> Waited {
     // A call inside of a load must not wait for a load that waits for its own: recursion, or two loads crosswise.
     let (mut waiting, mut told) = (Vec::new(), Vec::new());
     if let Some(around) = context::with_frame(Arc::clone) {
@@ -366,7 +370,7 @@ impl Drop for Told<'_> {
 
 /// Waits for a permit, until `urgent` or until `load_wait` is over. Loads inside of loads need none: they would wait
 /// for permits that the loads around them hold.
-async fn queue<'a>(
+pub(super) async fn queue<'a>(
     bound: &'a Bound,
     blocking: bool,
     patience: &mut Patience,
@@ -407,13 +411,7 @@ where
     B: Future,
 {
     let Asked { bound, key, scopes, .. } = asked;
-    match bypass {
-        Bypass::Asked | Bypass::InUnit => bound.counts.bypassed.add(),
-        Bypass::Unscoped(what) => {
-            bound.counts.unscoped.add();
-            tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");
-        }
-    }
+    bypassed(bound, bypass);
     let (dependencies, body) = Prepare::Not(prepare).take(bound, scopes);
     let Some(parent) = context::with_frame(Arc::clone) else { return body.await };
     if bypass == Bypass::InUnit {
@@ -428,8 +426,19 @@ where
     context::in_frame(frame, body).await
 }
 
+/// Says that a call is not cached, and why.
+pub(super) fn bypassed(bound: &Bound, bypass: Bypass) {
+    match bypass {
+        Bypass::Asked | Bypass::InUnit => bound.counts.bypassed.add(),
+        Bypass::Unscoped(what) => {
+            bound.counts.unscoped.add();
+            tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");
+        }
+    }
+}
+
 /// Closes a frame when its body is over, however it ended.
-struct Closing(Arc<Frame>);
+pub(super) struct Closing(pub(super) Arc<Frame>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
@@ -438,7 +447,7 @@ impl Drop for Closing {
 }
 
 /// Tells the surrounding load what an entry depends on that was another's load.
-fn hand_up_entry(bound: &Bound, entry: &Stored) {
+pub(super) fn hand_up_entry(bound: &Bound, entry: &Stored) {
     let header = entry.header();
     context::with_frame(|frame| {
         frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);

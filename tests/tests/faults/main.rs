@@ -5,4 +5,5 @@ mod fault_03_same_name;
 mod fault_05_result_alias;
 mod fault_08_stampede;
 mod fault_17_expired_entries_stay;
+mod fault_19_batches_one_by_one;
 mod fault_20_ttl_per_function;

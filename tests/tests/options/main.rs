@@ -1,6 +1,7 @@
 //! The options of the attributes and derives, one file each. What doesn't compile is in `ui/`.
 
 mod aliases;
+mod batches;
 mod companion;
 mod depends_on;
 mod err_ttl;

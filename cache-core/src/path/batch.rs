@@ -1,0 +1,378 @@
+//! Many entries at once: each looked for by itself, and one load for all that is missing.
+//!
+//! Each key is an entry of its own, with its own stamps and flight. A batch boards the flights of all that it misses,
+//! loads those that it leads with one body, lands them, and only then waits for those that others lead: so no two
+//! batches can wait for each other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::task::Poll;
+
+use super::call::{Asked, Bypass, Dependencies};
+use super::load::{Load, hand_up};
+use super::read::{Closing, Waited, bypassed, hand_up_entry, hit, look, queue, wait};
+use super::shape::{Keep, Kind, Shape};
+use crate::cache::Bound;
+use crate::clock::Patience;
+use crate::declare::Mode;
+use crate::fresh::context::{self, Scopes};
+use crate::fresh::epoch::{Epoch, Moment};
+use crate::fresh::nested::{Frame, Unknown};
+use crate::key::tag::Tag;
+use crate::near::flight::{Flight, Landing, Leader, Seat, Stamps, Turn, next_number};
+use crate::near::store::{NearKey, Stored};
+
+/// Entries that are asked for together.
+pub(crate) struct Batch<'a, R, K: Kind<R>, D> {
+    pub(crate) bound: &'a Arc<Bound>,
+    /// Each once.
+    pub(crate) keys: &'a [NearKey],
+    /// In which the keys were written.
+    pub(crate) scopes: Scopes,
+    pub(crate) bypass: Option<Bypass>,
+    pub(crate) blocking: bool,
+    pub(crate) shape: &'a Shape<R, K>,
+    /// Declares what the entry of a key depends on.
+    pub(crate) declare: D,
+}
+
+/// In place of an entry, for those who waited for it: the load didn't find it.
+struct Absent;
+
+/// What a body gives: a value for each key that it found, in the order in which they were asked for.
+pub(crate) type Values<R, E> = Result<Vec<Option<R>>, E>;
+
+type Flying<'a> = Leader<'a, NearKey, Arc<Stored>, foldhash::fast::RandomState>;
+
+/// What is still to be found.
+#[derive(Clone, Copy)]
+enum Open {
+    /// By whoever leads.
+    Shared(usize),
+    /// By this batch alone: there is nobody to wait for.
+    Alone(usize),
+}
+
+impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
+    /// Get or set. `body` loads what is missing, given by its places among the keys, and answers in the same order;
+    /// it may be called more than once, for other keys.
+    pub(crate) async fn run<E, B>(&self, mut body: impl FnMut(Vec<usize>) -> B) -> Values<R, E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let served = |key: &NearKey| match self.bypass {
+            None => hit(self.bound, &key.bytes, self.shape),
+            Some(_) => None,
+        };
+        let mut found: Vec<_> = self.keys.iter().map(served).collect();
+        let missing: Vec<_> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
+        if !missing.is_empty() {
+            Box::pin(self.miss(missing, &mut found, &mut body)).await?;
+        }
+        Ok(found)
+    }
+
+    async fn miss<E, B>(
+        &self,
+        missing: Vec<usize>,
+        found: &mut [Option<R>],
+        body: &mut impl FnMut(Vec<usize>) -> B,
+    ) -> Result<(), E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let bound = self.bound;
+        if let Some(bypass) = self.bypass() {
+            return self.uncached(bypass, missing, found, body).await;
+        }
+        if bound.mode() == Mode::Refresh {
+            return self.replace(missing, found, body).await;
+        }
+        // As in `read::miss`: later bumps are not this call's business.
+        let arrival = bound.core.epochs.now();
+        missing.iter().for_each(|_| bound.counts.misses.add());
+        tracing::debug!(function = bound.function.name, keys = missing.len(), "misses");
+        let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
+        // Held until the end, so that no bump is missed in between.
+        let _told = context::with_frame(Arc::clone).map(|parent| self.tell(&parent, &missing, false));
+        let number = next_number();
+        let mut open: Vec<_> = missing.into_iter().map(Open::Shared).collect();
+        while !open.is_empty() {
+            let (mut led, mut alone, mut others) = (Vec::new(), Vec::new(), Vec::new());
+            for next in open.drain(..) {
+                let at = match next {
+                    Open::Shared(at) => at,
+                    Open::Alone(at) => {
+                        alone.push(at);
+                        continue;
+                    }
+                };
+                match bound.alias.flights.board_with(&self.keys[at], arrival, number) {
+                    Turn::Lead(leader) => match self.landed_since(at, leader) {
+                        Ok(value) => found[at] = Some(value),
+                        Err(leader) => led.push((at, leader)),
+                    },
+                    Turn::Follow(flight) => others.push((at, vec![flight], true)),
+                    Turn::Wait(flights) => others.push((at, flights, false)),
+                    Turn::Alone => alone.push(at),
+                }
+            }
+            if !(led.is_empty() && alone.is_empty()) {
+                self.load(number, led, alone, found, body, &mut patience).await?;
+            }
+            // Only now, when nobody waits for this batch any more.
+            for (at, flights, follow) in others {
+                let next = self.follow(at, flights, follow, arrival, &mut found[at], &mut patience).await;
+                open.extend(next);
+            }
+        }
+        Ok(())
+    }
+
+    /// Between this batch's look and now another's load may have ended.
+    fn landed_since<'a>(&self, at: usize, leader: Flying<'a>) -> Result<R, Flying<'a>> {
+        let Some(entry) = look(self.bound, self.keys[at].as_ref()) else { return Err(leader) };
+        let Some(value) = self.shape.read(&entry) else { return Err(leader) };
+        hand_up_entry(self.bound, &entry);
+        leader.land(
+            Stamps { start: entry.start(), epochs: Arc::clone(&entry.header().epochs), complete: true },
+            Some(entry),
+        );
+        self.bound.counts.shared_loads.add();
+        Ok(value)
+    }
+
+    /// Waits for another's load. What is still open afterwards is answered.
+    async fn follow(
+        &self,
+        at: usize,
+        flights: Vec<Arc<Flight<Arc<Stored>>>>,
+        follow: bool,
+        arrival: Moment,
+        found: &mut Option<R>,
+        patience: &mut Patience,
+    ) -> Option<Open> {
+        let flight = follow.then(|| Arc::clone(&flights[0]));
+        let waited = wait(self.bound, flights, patience).await;
+        match flight.and_then(|flight| flight.landing(arrival)) {
+            Some(Landing::Shared(entry)) => {
+                let value = self.shape.read(&entry);
+                if value.is_none() && !entry.value().is::<Absent>() {
+                    return Some(Open::Alone(at));
+                }
+                hand_up_entry(self.bound, &entry);
+                self.bound.counts.shared_loads.add();
+                *found = value;
+                None
+            }
+            Some(Landing::Unshared) => Some(Open::Alone(at)),
+            Some(Landing::Again) => Some(Open::Shared(at)),
+            None => match waited {
+                Waited::Over => Some(Open::Shared(at)),
+                Waited::Alone => Some(Open::Alone(at)),
+                Waited::TooLong => {
+                    self.bound.counts.overdue.add();
+                    Some(Open::Alone(at))
+                }
+            },
+        }
+    }
+
+    /// One load, of what it leads and of what it must load by itself.
+    async fn load<E, B>(
+        &self,
+        number: u64,
+        led: Vec<(usize, Flying<'_>)>,
+        alone: Vec<usize>,
+        found: &mut [Option<R>],
+        body: &mut impl FnMut(Vec<usize>) -> B,
+        patience: &mut Patience,
+    ) -> Result<(), E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let mut seats: Vec<_> =
+            led.iter().map(|(_, leader)| Seat::new(Arc::clone(leader.flight()))).collect();
+        let _permit = queue(self.bound, self.blocking, patience, |cx| {
+            // All of them, so that each has this task's waker.
+            match seats.iter_mut().filter_map(|seat| seat.poll_urgent(cx).is_ready().then_some(())).count() {
+                0 => Poll::Pending,
+                _ => Poll::Ready(()),
+            }
+        })
+        .await;
+        drop(seats);
+        let led = led.into_iter().map(|(at, leader)| (at, Some(leader)));
+        let flown: Vec<_> = led.chain(alone.into_iter().map(|at| (at, None))).collect();
+        self.fly(Some(number), flown, found, body).await?;
+        Ok(())
+    }
+
+    /// Stamps, the body, the checks; answers which are not to be kept.
+    async fn fly<E, B>(
+        &self,
+        number: Option<u64>,
+        flown: Vec<(usize, Option<Flying<'_>>)>,
+        found: &mut [Option<R>],
+        body: &mut impl FnMut(Vec<usize>) -> B,
+    ) -> Result<Vec<usize>, E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let Some((first, _)) = flown.first() else { return Ok(Vec::new()) };
+        let frame = self.frame(*first, number, context::with_frame(Arc::clone));
+        let closing = Closing(Arc::clone(&frame));
+        let mut loads = Vec::with_capacity(flown.len());
+        for (at, leader) in flown {
+            let load = Load::among(self.bound, self.keys[at].clone(), self.declared(at), &frame);
+            if let Some(leader) = &leader {
+                leader.begin(load.stamps.clone(), Some(load.learned()));
+            }
+            loads.push((at, leader, load));
+        }
+        self.bound.counts.loads.add();
+        let places = loads.iter().map(|(at, ..)| *at).collect();
+        // The closure too is called within the load: it may read before it returns its future.
+        let result = self.within(&frame, async { body(places).await }).await;
+        let mut gathered = frame.close();
+        drop(closing);
+        gathered.share(loads.len());
+        let (mut values, error) = match result {
+            Ok(values) => (values.into_iter(), None),
+            Err(error) => (Vec::new().into_iter(), Some(error)),
+        };
+        if error.is_some() {
+            self.bound.counts.errors.add();
+        }
+        let mut unkept = Vec::new();
+        for (at, leader, load) in loads {
+            let value = values.next().flatten();
+            let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
+            let loaded = match &value {
+                Some(value) => load.finish_among(self.shape, value, &gathered),
+                None if error.is_some() => load.settle(Keep::Not, &gathered, |_, _| None),
+                None => load.settle(Keep::Not, &gathered, |start, header| {
+                    Some(Arc::new(Stored::new(start, header, Absent)))
+                }),
+            };
+            if !loaded.kept && !failed {
+                unkept.push(at);
+            }
+            found[at] = value;
+            if let Some(leader) = leader {
+                leader.land(loaded.stamps, loaded.entry);
+            }
+        }
+        error.map_or(Ok(unkept), Err)
+    }
+
+    /// Loads all of it and replaces what is stored.
+    async fn replace<E, B>(
+        &self,
+        all: Vec<usize>,
+        found: &mut [Option<R>],
+        body: &mut impl FnMut(Vec<usize>) -> B,
+    ) -> Result<(), E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let mut patience = self.bound.core.clock.patience(self.bound.alias.settings.load_wait);
+        let _permit = queue(self.bound, self.blocking, &mut patience, |_| Poll::Pending).await;
+        let flown = all.into_iter().map(|at| (at, None)).collect();
+        let unkept = self.fly(None, flown, found, body).await?;
+        if !unkept.is_empty() {
+            // As in `read::refresh`: what is there, or under way, is not what the source says now.
+            let (core, function) = (&self.bound.core, self.bound.function.name);
+            let bucket = |at: &usize| Tag::bucket(&core.namespace, function, &self.keys[*at].bytes);
+            core.epochs.bump(unkept.iter().map(bucket));
+            unkept.iter().for_each(|at| self.bound.alias.near.remove(self.keys[*at].as_ref()));
+        }
+        Ok(())
+    }
+
+    /// The body alone, for all of it.
+    async fn uncached<E, B>(
+        &self,
+        bypass: Bypass,
+        missing: Vec<usize>,
+        found: &mut [Option<R>],
+        body: &mut impl FnMut(Vec<usize>) -> B,
+    ) -> Result<(), E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        bypassed(self.bound, bypass);
+        let (first, places) = (missing.first().copied(), missing.clone());
+        let values = match (context::with_frame(Arc::clone), first) {
+            (Some(parent), Some(first)) => {
+                if bypass == Bypass::InUnit {
+                    parent.gather_unknown(Unknown::InUnit);
+                }
+                let unscoped = matches!(bypass, Bypass::Unscoped(_));
+                let _told = self.tell(&parent, &missing, unscoped);
+                let frame = self.frame(first, None, Some(parent));
+                let _closing = Closing(Arc::clone(&frame));
+                self.within(&frame, async { body(places).await }).await?
+            }
+            _ => context::in_scopes(self.scopes.clone(), async { body(places).await }).await?,
+        };
+        for (at, value) in missing.into_iter().zip(values) {
+            found[at] = value;
+        }
+        Ok(())
+    }
+
+    fn bypass(&self) -> Option<Bypass> {
+        Asked::why_not(self.bound, self.bypass)
+    }
+
+    fn declared(&self, at: usize) -> Dependencies {
+        let mut dependencies = Dependencies::new(self.bound);
+        self.scopes.enter(|| (self.declare)(at, &mut dependencies));
+        dependencies
+    }
+
+    fn within<F: Future>(
+        &self,
+        frame: &Arc<Frame>,
+        body: F,
+    ) -> impl Future<Output = F::Output> + use<'_, R, K, D, F> {
+        context::in_frame(Arc::clone(frame), context::in_scopes(self.scopes.clone(), body))
+    }
+
+    /// The frame of their one body: they are all in the scope of the first.
+    fn frame(&self, first: usize, number: Option<u64>, parent: Option<Arc<Frame>>) -> Arc<Frame> {
+        let dependencies = self.declared(first);
+        let (scope, origin) = (dependencies.scope(), dependencies.origin());
+        Frame::new(self.bound.function.name, scope, origin, number, parent)
+    }
+
+    /// Tells the load around this batch what it depends on, and holds it.
+    fn tell(&self, parent: &Frame, missing: &[usize], unscoped: bool) -> Vec<Epoch> {
+        let now = self.bound.core.clock.now();
+        let mut held = Vec::new();
+        for at in missing {
+            let dependencies = self.declared(*at);
+            let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped.is_some() || unscoped);
+            let epochs = dependencies.hold(&self.keys[*at].bytes);
+            hand_up(parent, self.bound, &epochs, now, &scope, unscoped);
+            held.extend(epochs);
+        }
+        held
+    }
+}
+
+/// Each key once, and for each of those that were given its place among them.
+pub(crate) fn unique(keys: impl IntoIterator<Item = NearKey>) -> (Vec<NearKey>, Vec<usize>) {
+    let mut known = HashMap::<NearKey, usize, foldhash::fast::RandomState>::default();
+    let places = keys
+        .into_iter()
+        .map(|key| {
+            let next = known.len();
+            *known.entry(key).or_insert(next)
+        })
+        .collect();
+    let mut keys: Vec<_> = known.into_iter().collect();
+    keys.sort_unstable_by_key(|(_, place)| *place);
+    (keys.into_iter().map(|(key, _)| key).collect(), places)
+}
