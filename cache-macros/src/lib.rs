@@ -140,14 +140,14 @@ pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Registers an instance of a generic block, `register!(Repo<Product>)`, or of a generic function,
 /// `register!(fn count<Product>)`: for `graph`, which shows what is declared. A function without
-/// type parameters is registered by itself.
+/// type parameters is registered by itself. `register!(crate = path; ..)` where `cache_core` is renamed.
 #[proc_macro]
 pub fn register(input: TokenStream) -> TokenStream {
     register::register(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Runs a test in a cache of its own, with a clock that it moves. Sync, or async on a tokio runtime of its own;
-/// `worker_threads = 4` for one with threads.
+/// `worker_threads = 4` for one with threads; `crate = path` where `cache_core` is renamed.
 #[proc_macro_attribute]
 pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute_macro(test::test, attribute, item)
@@ -168,26 +168,27 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `mode = on`, `refresh`, `off` | whether it is used | `on` |
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {
-    derive_macro(input, derive::alias::derive)
+    derive_macro(input, "alias", derive::alias::derive)
 }
 
-/// Makes a type a part of keys, by its fields; an enum by the names of its variants.
-#[proc_macro_derive(CacheKey)]
+/// Makes a type a part of keys, by its fields; an enum by the names of its variants. `#[cache_key(crate = path)]` says
+/// where `cache_core` is, when renamed; the other derives take `crate` beside their options.
+#[proc_macro_derive(CacheKey, attributes(cache_key))]
 pub fn cache_key(input: TokenStream) -> TokenStream {
-    derive_macro(input, derive::cache_key::derive)
+    derive_macro(input, "cache_key", derive::cache_key::derive)
 }
 
 /// Declares a model: `#[derive(Model)] #[model(name = "shop.product")]`, with `#[model(id)]` on the field (or fields)
 /// of the id, or `id = i64` on a marker; `per_tenant = Org` for a model whose rows belong to tenants.
 #[proc_macro_derive(Model, attributes(model))]
 pub fn model(input: TokenStream) -> TokenStream {
-    derive_macro(input, derive::model::derive)
+    derive_macro(input, "model", derive::model::derive)
 }
 
 /// Leaves arguments of a type out of all keys.
-#[proc_macro_derive(NoKey)]
+#[proc_macro_derive(NoKey, attributes(no_key))]
 pub fn no_key(input: TokenStream) -> TokenStream {
-    derive_macro(input, |input| Ok(derive::no_key::derive(input)))
+    derive_macro(input, "no_key", |input| Ok(derive::no_key::derive(input)))
 }
 
 /// Declares a tenant: `#[derive(Tenant)] struct Org(i64);`. A struct of several fields is a hierarchy, one level a
@@ -195,19 +196,22 @@ pub fn no_key(input: TokenStream) -> TokenStream {
 /// type's in snake case, or what `#[tenant(name = "..")]` says.
 #[proc_macro_derive(Tenant, attributes(tenant))]
 pub fn tenant(input: TokenStream) -> TokenStream {
-    derive_macro(input, derive::tenant::derive)
+    derive_macro(input, "tenant", derive::tenant::derive)
 }
 
 /// Declares a user: `#[derive(User)] struct UserId(i64);`.
 #[proc_macro_derive(User, attributes(user))]
 pub fn user(input: TokenStream) -> TokenStream {
-    derive_macro(input, derive::user::derive)
+    derive_macro(input, "user", derive::user::derive)
 }
 
 type Attribute =
     fn(proc_macro2::TokenStream, proc_macro2::TokenStream) -> syn::Result<proc_macro2::TokenStream>;
 
 fn attribute_macro(expand: Attribute, attribute: TokenStream, item: TokenStream) -> TokenStream {
+    if attribute.to_string() == methods::TAKEN {
+        return TokenStream::new();
+    }
     let item = proc_macro2::TokenStream::from(item);
     match expand(attribute.into(), item.clone()) {
         Ok(tokens) => tokens.into(),
@@ -221,8 +225,13 @@ fn attribute_macro(expand: Attribute, attribute: TokenStream, item: TokenStream)
 
 fn derive_macro(
     input: TokenStream,
+    attribute: &str,
     expand: impl FnOnce(&DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
 ) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+    let mut input = parse_macro_input!(input as DeriveInput);
+    let tokens = derive::take_crate(&mut input.attrs, attribute).and_then(|path| {
+        let tokens = expand(&input)?;
+        Ok(paths::renamed(tokens, path.as_ref()))
+    });
+    tokens.unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -238,9 +238,12 @@ impl Block {
 
 /// Which of the two attributes a method has.
 enum Which {
-    Cached(TokenStream),
-    Invalidates(TokenStream),
+    Cached(Path, TokenStream),
+    Invalidates(Path, TokenStream),
 }
+
+/// What the attribute is given to say that it was taken off a method.
+pub(crate) const TAKEN: &str = "__cache_taken";
 
 impl Which {
     /// Takes the attribute off a method.
@@ -248,7 +251,7 @@ impl Which {
         let mut found = None;
         attributes.retain(|attribute| {
             let name = attribute.path().segments.last().map(|last| last.ident.to_string());
-            let make: fn(TokenStream) -> Which = match name.as_deref() {
+            let make: fn(Path, TokenStream) -> Which = match name.as_deref() {
                 Some("cached") => Which::Cached,
                 Some("invalidates") => Which::Invalidates,
                 _ => return true,
@@ -260,7 +263,7 @@ impl Which {
             if found.is_some() {
                 errors.at(attribute, "a method has one of `#[cached]` and `#[invalidates]`, once");
             }
-            found = Some(make(options));
+            found = Some(make(attribute.path().clone(), options));
             false
         });
         found
@@ -268,21 +271,27 @@ impl Which {
 
     fn name(&self) -> &'static str {
         match self {
-            Which::Cached(_) => "cached",
-            Which::Invalidates(_) => "invalidates",
+            Which::Cached(..) => "cached",
+            Which::Invalidates(..) => "invalidates",
         }
     }
 
     /// After a mistake the method stays as it is.
     fn expand(self, function: ItemFn, block: &Block, errors: &Errors) -> Expanded {
         let item = function.clone();
+        let (Which::Cached(path, _) | Which::Invalidates(path, _)) = &self;
+        // The author's name for it is used, though nothing is left of it: otherwise his import would seem not to be.
+        let taken = Ident::new(TAKEN, Span::call_site());
+        let taken = quote!(#[#path(#taken)] const _: () = (););
         let expanded = match self {
-            Which::Cached(options) => cached::method(options, function, block),
-            Which::Invalidates(options) => invalidates::method(options, function, block),
+            Which::Cached(_, options) => cached::method(options, function, block),
+            Which::Invalidates(_, options) => invalidates::method(options, function, block),
         };
-        errors
+        let mut expanded = errors
             .ok(expanded)
-            .unwrap_or_else(|| Expanded { wrapper: item.into_token_stream(), ..Expanded::default() })
+            .unwrap_or_else(|| Expanded { wrapper: item.into_token_stream(), ..Expanded::default() });
+        expanded.beside.extend(taken);
+        expanded
     }
 }
 

@@ -1,18 +1,25 @@
 //! `register!(Repo<Product>)`, `register!(fn count<Product>)`.
 
-use crate::lints;
+use crate::{lints, paths};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
-use syn::{PathArguments, Token, Type, TypePath};
+use syn::{Path, PathArguments, Token, Type, TypePath};
 
 pub(crate) fn register(input: TokenStream) -> syn::Result<TokenStream> {
     let parser = |input: ParseStream<'_>| {
-        if !input.peek(Token![fn]) {
-            return input.parse::<Type>().map(|block| instance_of_block(&block));
+        let mut path = None;
+        if input.peek(Token![crate]) && input.peek2(Token![=]) {
+            input.parse::<Token![crate]>()?;
+            input.parse::<Token![=]>()?;
+            path = Some(input.call(Path::parse_mod_style)?);
+            input.parse::<Token![;]>()?;
         }
-        input.parse::<Token![fn]>()?;
-        instance_of_function(input.parse()?)
+        let tokens = match input.parse::<Option<Token![fn]>>()? {
+            None => instance_of_block(&input.parse()?),
+            Some(_) => instance_of_function(input.parse()?)?,
+        };
+        Ok(paths::renamed(tokens, path.as_ref()))
     };
     parser.parse2(input)
 }

@@ -2,22 +2,25 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::ItemFn;
+use syn::{ItemFn, Path};
 
 use crate::errors::Errors;
-use crate::options::{count, each};
+use crate::options::{count, each, value};
+use crate::paths;
 
 pub(crate) fn test(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let mut item: ItemFn = syn::parse2(item).map_err(|error| {
         syn::Error::new(error.span(), format!("`#[cache_core::test]` goes on a function: {error}"))
     })?;
     let errors = Errors::new();
-    let mut threads = 0_usize;
-    each(attribute, &["worker_threads"], &errors, |option: &Ident, input| {
-        if option == "worker_threads" {
-            threads = count(option, input)?;
+    let (mut threads, mut crate_) = (0_usize, None::<Path>);
+    each(attribute, &["worker_threads", "crate"], &errors, |option: &Ident, input| {
+        match option.to_string().as_str() {
+            "worker_threads" => threads = count(option, input)?,
+            "crate" => crate_ = Some(value(option, input)?),
+            _ => return Ok(false),
         }
-        Ok(option == "worker_threads")
+        Ok(true)
     });
     if !item.sig.inputs.is_empty() {
         errors.at(&item.sig.inputs, "a test takes no arguments");
@@ -33,11 +36,12 @@ pub(crate) fn test(attribute: TokenStream, item: TokenStream) -> syn::Result<Tok
         None => quote!(::cache_core::testing::run_sync(move || #block)),
     };
     let (attributes, visibility, signature) = (&item.attrs, &item.vis, &item.sig);
-    Ok(quote! {
+    let tokens = quote! {
         #[::core::prelude::v1::test]
         #(#attributes)*
         #visibility #signature {
             #body
         }
-    })
+    };
+    Ok(paths::renamed(tokens, crate_.as_ref()))
 }

@@ -13,7 +13,7 @@ use crate::errors::Errors;
 use crate::options::{count, each, equals, name, text, value};
 
 const KNOWN: &[&str] =
-    &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait", "mode"];
+    &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait", "mode", "crate"];
 
 #[derive(Default)]
 struct Options {

@@ -7,10 +7,11 @@ pub(crate) mod no_key;
 pub(crate) mod tenant;
 pub(crate) mod user;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
+use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Generics, Meta};
+use syn::{Attribute, DeriveInput, Generics, Meta, Path, Token};
 
 use crate::errors::Errors;
 
@@ -30,6 +31,45 @@ fn options(attributes: &[Attribute], name: &str, errors: &Errors) -> TokenStream
         }
     }
     found.unwrap_or_default()
+}
+
+/// `#[name(crate = path)]`: takes it out of the options, which know nothing of it.
+pub(crate) fn take_crate(attributes: &mut [Attribute], name: &str) -> syn::Result<Option<Path>> {
+    let mut found = None;
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident(name)) {
+        let Meta::List(list) = &mut attribute.meta else { continue };
+        let mut rest = TokenStream::new();
+        for option in split(list.tokens.clone()) {
+            let is_crate =
+                option.clone().into_iter().next().is_some_and(|first| first.to_string() == "crate");
+            if !is_crate {
+                rest.extend(quote!(#option,));
+                continue;
+            }
+            let parser = |input: ParseStream<'_>| {
+                input.parse::<Token![crate]>()?;
+                input.parse::<Token![=]>()?;
+                input.call(Path::parse_mod_style)
+            };
+            found = Some(parser.parse2(option)?);
+        }
+        list.tokens = rest;
+    }
+    Ok(found)
+}
+
+/// What stands between commas.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, parts.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => parts.push(TokenStream::new()),
+            (_, Some(part)) => part.extend([token]),
+            (_, None) => unreachable!("there is always one"),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// Whether a field carries `#[name(flag)]`.

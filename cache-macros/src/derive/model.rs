@@ -9,7 +9,7 @@ use crate::errors::Errors;
 use crate::options::{each, name, text, value};
 use crate::paths::{ends, private};
 
-const KNOWN: &[&str] = &["name", "per_tenant", "id"];
+const KNOWN: &[&str] = &["name", "per_tenant", "id", "crate"];
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     refuse_generics(input, "Model")?;

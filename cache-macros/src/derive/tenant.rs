@@ -13,7 +13,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     refuse_generics(input, "Tenant")?;
     let errors = Errors::new();
     let mut given = None;
-    each(options(&input.attrs, "tenant", &errors), &["name"], &errors, |option, input| {
+    each(options(&input.attrs, "tenant", &errors), &["name", "crate"], &errors, |option, input| {
         if option == "name" {
             given = Some(name(&text(option, input, "org")?)?);
         }

@@ -12,7 +12,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     refuse_generics(input, "User")?;
     let errors = Errors::new();
     let mut given = None;
-    each(options(&input.attrs, "user", &errors), &["name"], &errors, |option, input| {
+    each(options(&input.attrs, "user", &errors), &["name", "crate"], &errors, |option, input| {
         if option == "name" {
             given = Some(name(&text(option, input, "user")?)?);
         }

@@ -74,3 +74,37 @@ async fn a_fill_that_is_dropped_stores_nothing() {
     drop(cost::entry(5).begin().await);
     assert_eq!(cost::entry(5).get().await, None);
 }
+
+mod renamed {
+    use cache_core::cached;
+
+    /// A type of the function's name is there already.
+    #[derive(PartialEq, Debug)]
+    #[expect(non_camel_case_types)]
+    pub(super) struct price(pub(super) u64);
+
+    #[cached(companion = prices)]
+    pub(super) async fn get_price(id: u64) -> u64 {
+        id * 3
+    }
+
+    #[cached(companion = none)]
+    pub(super) fn tax(id: u64) -> u64 {
+        id + 1
+    }
+
+    #[expect(non_camel_case_types)]
+    pub(super) struct tax {}
+}
+
+#[cache_core::test]
+async fn it_may_be_called_otherwise_or_not_be_there() {
+    use renamed::{get_price, prices};
+    assert_eq!(get_price(5).await, 15);
+    assert_eq!(prices::entry(5).get().await, Some(15));
+    assert_eq!(prices::refresh(5).await, 15);
+    assert_eq!(renamed::price(5), renamed::price(5));
+    let _ = renamed::tax {};
+    assert_eq!((renamed::tax(5), renamed::tax(5)), (6, 6));
+    assert_eq!(cache_core::Cache::current().stats().function("tax").hits, 1);
+}

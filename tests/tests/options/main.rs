@@ -2,14 +2,18 @@
 
 mod aliases;
 mod batches;
+mod cache;
 mod companion;
 mod depends_on;
 mod err_ttl;
 mod expires_in;
 mod explicit;
+mod generics;
 mod invalidate_on;
 mod invalidates;
+mod key;
 mod local;
+mod methods;
 mod mode;
 mod names;
 mod none_ttl;
