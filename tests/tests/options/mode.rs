@@ -200,6 +200,25 @@ async fn refresh_loads_and_replaces() {
 }
 
 #[cache_core::test]
+async fn refresh_shares_no_load() {
+    let source = Arc::new(Source::new(1));
+    Cache::current().set_alias_mode::<Switched>(Mode::Refresh);
+    let call = || {
+        let source = Arc::clone(&source);
+        tokio::spawn(async move { price(&source, 5).await })
+    };
+    let mut hold = source.hold();
+    let first = call();
+    hold.reached().await;
+    source.write(2);
+    assert_eq!(call().await.unwrap(), 2);
+    hold.release();
+    assert_eq!((first.await.unwrap(), source.reads()), (1, 2));
+    Cache::current().set_alias_mode::<Switched>(Mode::On);
+    assert_eq!(price(&source, 5).await, 2, "the younger of the two stays");
+}
+
+#[cache_core::test]
 async fn of_two_modes_the_stricter_holds() {
     let cache = Cache::current();
     let effective = |all, one| {
