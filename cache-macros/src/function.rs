@@ -173,7 +173,10 @@ impl Function {
     pub(crate) fn body(&self) -> TokenStream {
         let returns = &self.returns;
         let patterns = self.arguments.iter().filter(|argument| !argument.is_name());
-        let patterns = patterns.map(|Argument { pattern, name, .. }| quote!(let #pattern = #name;));
+        let patterns = patterns.map(|Argument { pattern, name, .. }| {
+            let shadowing = lints::shadowing();
+            quote!(#shadowing let #pattern = #name;)
+        });
         if self.boxed {
             // Already a future of its own.
             let future = boxes(&self.item.block).map(|(_, _, future)| future);

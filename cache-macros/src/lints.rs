@@ -24,3 +24,8 @@ pub(crate) fn generated() -> TokenStream {
         )]
     }
 }
+
+/// On a pattern that is bound once more, under the same names.
+pub(crate) fn shadowing() -> TokenStream {
+    quote!(#[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)])
+}
