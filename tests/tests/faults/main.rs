@@ -2,7 +2,9 @@
 
 mod fault_01_fill_race;
 mod fault_03_same_name;
+mod fault_04_self_in_key;
 mod fault_05_result_alias;
+mod fault_06_type_parameters;
 mod fault_08_stampede;
 mod fault_17_expired_entries_stay;
 mod fault_19_batches_one_by_one;
