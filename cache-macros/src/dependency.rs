@@ -1,14 +1,17 @@
 //! `M`, `M(id)`, `M(a, b)`, `across(M)`, `M(each ids)`: models and rows, as both attributes name them.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Path, Token, bracketed, parenthesized};
+use syn::{Expr, ExprUnary, Path, Token, UnOp, bracketed, parenthesized};
 
+use crate::errors::Errors;
 use crate::function::Function;
+use crate::lints;
 use crate::paths::{ends, private};
+use crate::syntax::mentions;
 
 /// A model or some of its rows.
 #[derive(Clone)]
@@ -24,7 +27,7 @@ pub(crate) enum Extent {
     /// The parts of the id, in order.
     Row(Vec<Expr>),
     /// `each expr`.
-    Rows(Ident, Box<Expr>),
+    Rows(Box<Expr>),
 }
 
 /// `[M, M(id)]`.
@@ -66,12 +69,12 @@ impl Parse for Dependency {
             ));
         }
         if is_each(&content) {
-            let each: Ident = content.parse()?;
+            content.parse::<Ident>()?;
             let rows = content.parse()?;
             if !content.is_empty() {
                 return Err(rest(&content, "`each` stands for one expression: an iterator of ids"));
             }
-            return Ok(Dependency { model, extent: Extent::Rows(each, Box::new(rows)) });
+            return Ok(Dependency { model, extent: Extent::Rows(Box::new(rows)) });
         }
         let id = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
         if let Some(fifth) = id.iter().nth(4) {
@@ -102,8 +105,13 @@ impl Dependency {
         match &self.extent {
             Extent::Model | Extent::Across => TokenStream::new(),
             Extent::Row(id) => quote!(#(#id),*),
-            Extent::Rows(_, rows) => rows.to_token_stream(),
+            Extent::Rows(rows) => rows.to_token_stream(),
         }
+    }
+
+    /// Whether only the result names the rows.
+    pub(crate) fn names_result(&self) -> bool {
+        mentions(&self.id_tokens(), &format_ident!("ret"))
     }
 
     /// How it is registered.
@@ -157,12 +165,43 @@ pub(crate) fn row(model: &Path, parts: &[Expr]) -> TokenStream {
     quote_spanned!(span=> #row::<#model>::#of(#(#parts),*))
 }
 
+/// Does something with each of the rows.
+pub(crate) fn each_row(
+    model: &Path,
+    expr: &Expr,
+    with: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
+    let with = with(row(model, &[syn::parse_quote!(#each)]));
+    let quiet = lints::generated();
+    quote_spanned!(ends(model).1=> #quiet for #each in #rows { #with })
+}
+
 /// What is iterated for `each expr`: a place is borrowed, anything else is the iterator itself.
-pub(crate) fn rows(expr: &Expr) -> TokenStream {
+fn rows(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Paren(_) => {
             quote_spanned!(expr.span()=> (#expr).iter())
         }
+        Expr::Unary(ExprUnary { op: UnOp::Deref(_), .. }) => quote_spanned!(expr.span()=> (#expr).iter()),
         expr => quote_spanned!(expr.span()=> ::core::iter::IntoIterator::into_iter(#expr)),
+    }
+}
+
+/// Arguments are gone when the result is there.
+pub(crate) fn rows_of_the_result_stand_alone(all: &[Dependency], function: &Function, errors: &Errors) {
+    for dependency in all.iter().filter(|dependency| dependency.names_result()) {
+        let id = dependency.id_tokens();
+        if function.bindings().any(|name| name == "ret") {
+            errors.at(&id, "`ret` is the result here, and an argument has that name; rename the argument");
+        } else if let Some(argument) = function.bindings().find(|name| mentions(&id, name)) {
+            errors.at(
+                &id,
+                format_args!(
+                    "an id is taken from the arguments, before the body runs, or from `ret`, after it: here are `ret` and \
+                     `{argument}`; return what the id needs"
+                ),
+            );
+        }
     }
 }

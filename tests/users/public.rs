@@ -191,6 +191,14 @@ pub fn rare<'a>(
     Sent(Some(BTreeMap::from([(word.to_owned(), org.0), (first.to_string(), client)])))
 }
 
+/// By rows that its result names, or its argument lists.
+#[cached(per_tenant, invalidate_on = [Role(ret.id, &ret.name), Article(each names), Article(each ret.name.lines())])]
+#[inline]
+#[must_use]
+pub fn learned(org: Org, names: &[&str]) -> Option<Role> {
+    names.first().map(|name| Role { id: org.0, name: (*name).to_owned() })
+}
+
 /// From its arguments alone.
 #[cached(pure)]
 #[inline]

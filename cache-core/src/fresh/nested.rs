@@ -1,6 +1,7 @@
 //! What a load depends on beyond what its function declared: all that is called inside of it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex};
 
@@ -39,10 +40,16 @@ pub(crate) struct Origin {
     pub(crate) tenant: TenantPath,
 }
 
+type Hashed = BuildHasherDefault<TagHasher>;
+
 /// What the calls inside of a load handed up.
 #[derive(Clone, Debug)]
 pub(crate) struct Gathered {
-    pub(crate) epochs: HashMap<Tag, Epoch, BuildHasherDefault<TagHasher>>,
+    pub(crate) epochs: HashMap<Tag, Epoch, Hashed>,
+    /// What calls under way depend on unless they find less: each with the number of such calls.
+    expected: HashMap<Tag, (Epoch, usize), Hashed>,
+    /// What the load itself depends on unless its result names less.
+    presumed: HashMap<Tag, Epoch, Hashed>,
     /// The earliest deadline among the calls.
     pub(crate) deadline: Instant,
     /// The scopes that calls used and this load's key doesn't cover, each with the function that used it.
@@ -66,6 +73,8 @@ impl Default for Gathered {
     fn default() -> Self {
         Gathered {
             epochs: HashMap::default(),
+            expected: HashMap::default(),
+            presumed: HashMap::default(),
             deadline: Instant::NEVER,
             uncovered: Vec::new(),
             too_many: false,
@@ -85,6 +94,7 @@ impl Gathered {
     /// There are more tags than can be remembered: from here on only that is known.
     fn forget(&mut self) {
         self.epochs = HashMap::default();
+        self.expected = HashMap::default();
         self.too_many = true;
     }
 }
@@ -133,6 +143,42 @@ impl Frame {
         }
     }
 
+    /// A call inside of this load depends on these unless it says [`met`](Self::met), for then it has handed up what
+    /// it found. One that is dropped doesn't, nor one that is still under way when this load is over.
+    pub(crate) fn expect(&self, epochs: &[Epoch]) {
+        let mut gathered = lock(&self.gathered);
+        for epoch in epochs {
+            if gathered.too_many {
+                break;
+            }
+            gathered.expected.entry(epoch.tag()).or_insert_with(|| (epoch.clone(), 0)).1 += 1;
+            if gathered.expected.len() > MOST_TAGS {
+                gathered.forget();
+            }
+        }
+    }
+
+    /// A call is over for which there was an [`expect`](Self::expect).
+    pub(crate) fn met(&self, epochs: &[Epoch]) {
+        let mut gathered = lock(&self.gathered);
+        for epoch in epochs {
+            if let Entry::Occupied(mut expected) = gathered.expected.entry(epoch.tag()) {
+                expected.get_mut().1 -= 1;
+                if expected.get().1 == 0 {
+                    expected.remove();
+                }
+            }
+        }
+    }
+
+    /// Until its result is there, this load depends on these: for those who would wait for it.
+    pub(crate) fn presume(&self, epochs: &[Epoch]) {
+        if !epochs.is_empty() {
+            lock(&self.gathered).presumed.extend(epochs.iter().map(|epoch| (epoch.tag(), epoch.clone())));
+        }
+    }
+
+    /// The load around this one.
     pub(crate) fn parent(&self) -> Option<&Arc<Frame>> {
         self.parent.as_ref()
     }
@@ -156,15 +202,36 @@ impl Frame {
     /// What has been handed up, and the same to the load around this one. Called once, when the load is over, however
     /// it ended: a parent may go on without what a child returned, but not without having asked it.
     pub(crate) fn close(&self) -> Gathered {
-        match &self.parent {
-            Some(parent) => self.hand_up(parent),
-            None => lock(&self.gathered).clone(),
+        let gathered = self.so_far();
+        if let Some(parent) = &self.parent {
+            self.hand_up(&gathered, parent);
         }
+        gathered
     }
 
-    /// What has been handed up so far, and the same to a load that depends on this one.
-    pub(crate) fn hand_up(&self, parent: &Frame) -> Gathered {
+    /// A load that waits for this one is told what it depends on so far: expects, too, what is expected here, which
+    /// is returned.
+    pub(crate) fn tell(&self, waiting: &Frame) -> Vec<Epoch> {
         let gathered = lock(&self.gathered).clone();
+        self.hand_up(&gathered, waiting);
+        let expected: Vec<_> = gathered.expected.into_values().map(|(epoch, _)| epoch).collect();
+        waiting.expect(&expected);
+        expected
+    }
+
+    /// A load that no longer waits for this one is told the same, for good.
+    pub(crate) fn leave(&self, waiting: &Frame) {
+        self.hand_up(&self.so_far(), waiting);
+    }
+
+    fn so_far(&self) -> Gathered {
+        let mut gathered = lock(&self.gathered).clone();
+        let expected = gathered.expected.drain().map(|(tag, (epoch, _))| (tag, epoch));
+        gathered.epochs.extend(expected);
+        gathered
+    }
+
+    fn hand_up(&self, gathered: &Gathered, parent: &Frame) {
         parent.gather(self.function, gathered.epochs.values(), gathered.deadline, &Scope::default());
         for (function, scope) in &gathered.uncovered {
             parent.gather(function, [], Instant::NEVER, scope);
@@ -175,13 +242,15 @@ impl Frame {
         if let Some(unknown) = gathered.unknown {
             parent.gather_unknown(unknown);
         }
-        gathered
     }
 
     /// Whether nothing that was handed up so far has changed since then, as far as that is known.
     pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
         let gathered = lock(&self.gathered);
-        !gathered.too_many && gathered.epochs.values().all(|epoch| epoch.unchanged_since(start))
+        let Gathered { epochs, expected, presumed, .. } = &*gathered;
+        let mut all =
+            epochs.values().chain(expected.values().map(|(epoch, _)| epoch)).chain(presumed.values());
+        !gathered.too_many && all.all(|epoch| epoch.unchanged_since(start))
     }
 
     /// The flights that this load and those around it lead.

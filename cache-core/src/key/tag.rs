@@ -113,7 +113,12 @@ pub(crate) struct ModelTags<'a> {
 
 impl ModelTags<'_> {
     pub(crate) fn read_row(self, path: &[u8], id: &[u8]) -> [Tag; 3] {
-        [Tag::row(self.namespace, path, self.model, id), self.all(path), self.all_everywhere()]
+        [self.row(path, id), self.all(path), self.all_everywhere()]
+    }
+
+    /// Of rows that are not known yet; besides, [`any`](Self::any) or each [`row`](Self::row).
+    pub(crate) fn read_late(self, path: &[u8]) -> [Tag; 2] {
+        [self.all(path), self.all_everywhere()]
     }
 
     pub(crate) fn read(self, path: &[u8]) -> [Tag; 2] {
@@ -126,7 +131,7 @@ impl ModelTags<'_> {
 
     /// The row itself first. Instead of very many rows, [`all`](Self::all) of them.
     pub(crate) fn write_row(self, path: &[u8], id: &[u8]) -> [Tag; 3] {
-        [Tag::row(self.namespace, path, self.model, id), self.any(path), self.any_everywhere()]
+        [self.row(path, id), self.any(path), self.any_everywhere()]
     }
 
     pub(crate) fn write(self, path: &[u8]) -> [Tag; 3] {
@@ -142,7 +147,13 @@ impl ModelTags<'_> {
         Tag::all(self.namespace, path, self.model)
     }
 
-    fn any(self, path: &[u8]) -> Tag {
+    /// One row.
+    pub(crate) fn row(self, path: &[u8], id: &[u8]) -> Tag {
+        Tag::row(self.namespace, path, self.model, id)
+    }
+
+    /// Whatever is written in the tenant.
+    pub(crate) fn any(self, path: &[u8]) -> Tag {
         Tag::any(self.namespace, path, self.model)
     }
 

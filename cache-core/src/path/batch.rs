@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::call::{Asked, Bypass, Dependencies};
+use super::call::{Asked, Bypass, Dependencies, Held};
 use super::load::{Load, hand_up};
 use super::read::{Closing, Waited, bypassed, hand_up_entry, hit, look, queue, wait};
 use super::shape::{Keep, Kind, Shape};
@@ -16,7 +16,7 @@ use crate::cache::Bound;
 use crate::clock::Patience;
 use crate::declare::Mode;
 use crate::fresh::context::{self, Scopes};
-use crate::fresh::epoch::{Epoch, Moment};
+use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
 use crate::near::flight::{Flight, Landing, Leader, Seat, Stamps, Turn, next_number};
@@ -94,7 +94,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         tracing::debug!(function = bound.function.name, keys = missing.len(), "misses");
         let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
         // Held until the end, so that no bump is missed in between.
-        let _told = context::with_frame(Arc::clone).map(|parent| self.tell(&parent, &missing, false));
+        let told = context::with_frame(Arc::clone).map(|parent| {
+            let held = self.tell(&parent, &missing, false);
+            (parent, held)
+        });
         let number = next_number();
         let mut open: Vec<_> = missing.into_iter().map(Open::Shared).collect();
         while !open.is_empty() {
@@ -125,6 +128,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 let next = self.follow(at, flights, follow, arrival, &mut found[at], &mut patience).await;
                 open.extend(next);
             }
+        }
+        if let Some((parent, held)) = told {
+            // As in `read::miss`: what was found to depend on has been handed up by now.
+            held.iter().for_each(|held| parent.met(&held.provisional.any));
         }
         Ok(())
     }
@@ -348,15 +355,15 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     }
 
     /// Tells the load around this batch what it depends on, and holds it.
-    fn tell(&self, parent: &Frame, missing: &[usize], unscoped: bool) -> Vec<Epoch> {
+    fn tell(&self, parent: &Frame, missing: &[usize], unscoped: bool) -> Vec<Held> {
         let now = self.bound.core.clock.now();
         let mut held = Vec::new();
         for at in missing {
             let dependencies = self.declared(*at);
             let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped.is_some() || unscoped);
-            let epochs = dependencies.hold(&self.keys[*at].bytes);
-            hand_up(parent, self.bound, &epochs, now, &scope, unscoped);
-            held.extend(epochs);
+            let all = dependencies.hold(&self.keys[*at].bytes);
+            hand_up(parent, self.bound, &all, now, &scope, unscoped);
+            held.push(all);
         }
         held
     }

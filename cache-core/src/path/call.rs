@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::late::{Ids, Late, Provisional};
 use super::target::Rows;
 use super::transaction::Unit;
 use crate::cache::{Bound, Cache, Site};
@@ -202,6 +203,7 @@ pub struct Dependencies {
     tenant: TenantPath,
     user: SmallVec<[u8; 24]>,
     tags: Vec<Tag>,
+    late: Vec<Late>,
     /// A scope that is missing, or lacks the level of a model.
     pub(crate) unscoped: Option<&'static str>,
 }
@@ -213,6 +215,7 @@ impl Dependencies {
             tenant: TenantPath::default(),
             user: SmallVec::new(),
             tags: Vec::new(),
+            late: Vec::new(),
             unscoped: None,
         }
     }
@@ -251,6 +254,22 @@ impl Dependencies {
         let Some(path) = self.cut::<M>() else { return };
         let tags = self.tags_of::<M>().read_row(&path, id);
         self.tags.extend(tags);
+    }
+
+    /// `M(each ids)`: rows.
+    pub(crate) fn rows<M: Model>(&mut self, ids: &Ids) {
+        match ids.few() {
+            Some(ids) => ids.iter().for_each(|id| self.row::<M>(id)),
+            None => self.model::<M>(),
+        }
+    }
+
+    /// `M(ret.id)`: rows that only the result names.
+    pub(crate) fn late<M: Model>(&mut self) {
+        let Some(path) = self.cut::<M>() else { return };
+        let tags = self.tags_of::<M>().read_late(&path);
+        self.tags.extend(tags);
+        self.late.push(Late { model: M::NAME, path });
     }
 
     /// `M`: the whole model, in the tenant if it belongs to one.
@@ -296,7 +315,7 @@ impl Dependencies {
     }
 
     /// The epochs of all of it, and of all that the key lies in, held from here on.
-    pub(crate) fn hold(mut self, key: &[u8]) -> Vec<Epoch> {
+    pub(crate) fn hold(mut self, key: &[u8]) -> Held {
         let Bound { core, function, alias, epochs, .. } = &*self.bound;
         let namespace = &core.namespace;
         for level in self.tenant.levels() {
@@ -312,8 +331,22 @@ impl Dependencies {
         self.tags.push(Tag::bucket(namespace, function.name, key));
         self.tags.sort_unstable();
         self.tags.dedup();
-        epochs.iter().cloned().chain(self.tags.iter().map(|tag| core.epochs.hold(*tag))).collect()
+        Held {
+            epochs: epochs
+                .iter()
+                .cloned()
+                .chain(self.tags.iter().map(|tag| core.epochs.hold(*tag)))
+                .collect(),
+            provisional: Provisional::hold(self.late, namespace, &core.epochs),
+        }
     }
+}
+
+/// What a call depends on, as far as that is known before its load: held.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) epochs: Vec<Epoch>,
+    pub(crate) provisional: Provisional,
 }
 
 /// The key of a call in the near store.

@@ -13,7 +13,6 @@ use super::shape::{Kind, Shape};
 use crate::cache::{Bound, Cache, Site};
 use crate::fresh::changes::Invalidated;
 use crate::fresh::context;
-use crate::fresh::epoch::Epoch;
 use crate::key::tag::Tag;
 use crate::near::store::NearKey;
 use crate::near::watch::Watch;
@@ -109,9 +108,9 @@ impl<R> Keyed<R> {
             // A load that goes on without it depends on it all the same.
             context::with_frame(|frame| {
                 let scope = self.dependencies.scope();
-                let epochs = self.dependencies.clone().hold(&self.key.bytes);
+                let held = self.dependencies.clone().hold(&self.key.bytes);
                 let now = self.bound.core.clock.now();
-                hand_up(frame, &self.bound, &epochs, now, &scope, self.dependencies.unscoped.is_some());
+                hand_up(frame, &self.bound, &held, now, &scope, self.dependencies.unscoped.is_some());
             });
         }
         found
@@ -138,7 +137,7 @@ impl<R> Keyed<R> {
     }
 
     fn watch(&self) -> Watch {
-        let mut epochs: Vec<Epoch> = self.dependencies.clone().hold(&self.key.bytes);
+        let mut epochs = self.dependencies.clone().hold(&self.key.bytes).epochs;
         if let Some(entry) = self.bound.alias.near.get(self.key.as_ref()) {
             epochs.extend(entry.header().epochs.iter().cloned());
         }

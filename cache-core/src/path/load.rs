@@ -5,13 +5,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::call::{Dependencies, key_text};
+use super::call::{Dependencies, Held, key_text};
+use super::late::{Found, Provisional};
 use super::shape::{Keep, Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::Instant;
 use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context;
-use crate::fresh::epoch::{Epoch, Moment};
+use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::near::flight::Stamps;
 use crate::near::store::{Header, NearKey, Stored};
@@ -21,6 +22,7 @@ pub(crate) struct Load {
     bound: Arc<Bound>,
     key: NearKey,
     pub(crate) stamps: Stamps,
+    provisional: Provisional,
     began: Instant,
     order: u64,
     scope: Scope,
@@ -64,17 +66,20 @@ impl Load {
         frame: &Arc<Frame>,
     ) -> Load {
         let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
-        let epochs = dependencies.hold(&key.bytes);
+        let held = dependencies.hold(&key.bytes);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
-        let stamps = Stamps { start: bound.core.epochs.now(), epochs: Arc::new(epochs), complete: true };
+        let start = bound.core.epochs.now();
         let began = bound.core.clock.now();
         static LOADS: AtomicU64 = AtomicU64::new(0);
         let order = LOADS.fetch_add(1, Ordering::Relaxed);
         if let Some(parent) = frame.parent() {
-            hand_up(parent, bound, &stamps.epochs, began, &scope, unscoped.is_some());
+            hand_up(parent, bound, &held, began, &scope, unscoped.is_some());
         }
+        let Held { epochs, provisional } = held;
+        frame.presume(&provisional.any);
+        let stamps = Stamps { start, epochs: Arc::new(epochs), complete: true };
         let (bound, frame) = (Arc::clone(bound), Arc::clone(frame));
-        Load { bound, key, stamps, began, order, scope, unscoped, frame, closed: true }
+        Load { bound, key, stamps, provisional, began, order, scope, unscoped, frame, closed: true }
     }
 
     /// What calls inside of the body have handed up so far.
@@ -103,7 +108,7 @@ impl Load {
     /// [`finish`](Self::finish) for one of several loads. What the calls inside of their body handed up, each depends
     /// on.
     pub(crate) fn finish_among<R, K: Kind<R>>(
-        self,
+        mut self,
         shape: &Shape<R, K>,
         result: &R,
         gathered: &Gathered,
@@ -113,19 +118,35 @@ impl Load {
             // The load around this one lives no longer than this value, which may be short-lived: `None`, an error.
             parent.limit(deadline);
         }
+        self.learn(&shape.found(result));
         if K::look(result).is_err() {
             self.bound.counts.errors.add();
         }
         self.settle(keep, gathered, |start, header| shape.keep(result, start, header))
     }
 
+    /// What the result says of rows that it alone names; without a result, nothing. The first time counts.
+    fn learn(&mut self, found: &Found) {
+        let provisional = std::mem::take(&mut self.provisional);
+        if provisional.any.is_empty() {
+            return;
+        }
+        let rows = provisional.rows(found, self.stamps.start, &self.frame.origin);
+        if let Some(parent) = self.frame.parent() {
+            parent.gather(self.bound.function.name, &rows, Instant::NEVER, &Scope::default());
+            parent.met(&provisional.any);
+        }
+        self.stamps.epochs = Arc::new(self.stamps.epochs.iter().cloned().chain(rows).collect());
+    }
+
     /// Checks, makes what others may be given, and stores it if it is to be kept.
     pub(crate) fn settle(
-        self,
+        mut self,
         keep: Keep,
         gathered: &Gathered,
         make: impl FnOnce(Moment, Header) -> Option<Arc<Stored>>,
     ) -> Loaded {
+        self.learn(&Found::default());
         let counts = &self.bound.counts;
         let function = self.bound.function.name;
         let known = match (gathered.unknown, gathered.uncovered.first(), self.unscoped) {
@@ -230,7 +251,7 @@ impl Drop for Load {
 pub(crate) fn hand_up(
     parent: &Frame,
     bound: &Bound,
-    epochs: &[Epoch],
+    held: &Held,
     began: Instant,
     scope: &Scope,
     unscoped: bool,
@@ -239,7 +260,8 @@ pub(crate) fn hand_up(
         Ttl::For(ttl) => began.plus(ttl),
         Ttl::Forever => Instant::NEVER,
     };
-    parent.gather(bound.function.name, epochs, deadline, scope);
+    parent.gather(bound.function.name, &held.epochs, deadline, scope);
+    parent.expect(&held.provisional.any);
     if unscoped {
         parent.gather_unknown(Unknown::Unscoped(bound.function.name));
     }

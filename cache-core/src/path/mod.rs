@@ -7,6 +7,7 @@ pub(crate) mod depends;
 pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod explicit;
+pub(crate) mod late;
 pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod shape;

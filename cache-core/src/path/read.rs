@@ -9,14 +9,14 @@ use std::task::{Context, Poll};
 use tokio::sync::SemaphorePermit;
 
 use super::block_on::block_on;
-use super::call::{Asked, Bypass, Call, Dependencies, key_text, near_key};
+use super::call::{Asked, Bypass, Call, Dependencies, Held, key_text, near_key};
 use super::load::{Load, hand_up};
 use super::shape::{Kind, Shape};
 use crate::cache::Bound;
 use crate::clock::{Instant, Patience};
 use crate::declare::{Mode, Scope};
 use crate::fresh::context::{self, Scopes};
-use crate::fresh::epoch::Epoch;
+use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
 use crate::near::deadlock::Waiting;
@@ -105,20 +105,37 @@ where
     if asked.bound.mode() == Mode::Refresh {
         return refresh(asked, shape, prepare).await;
     }
-    let Asked { bound, key, scopes, blocking, .. } = asked;
+    let Asked { bound, key, scopes, .. } = &asked;
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = bound.core.epochs.now();
     bound.counts.misses.add();
-    tracing::debug!(key = %Text(&bound, &key.bytes), "miss");
-    let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
+    tracing::debug!(key = %Text(bound, &key.bytes), "miss");
     let mut prepare = Prepare::Not(prepare);
     // Held until the end, so that no bump is missed in between.
-    let _told = context::with_frame(Arc::clone).map(|parent| {
+    let told = context::with_frame(Arc::clone).map(|parent| {
         // The load around this call depends on it, though it may give up waiting for another's load.
-        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(&bound, &scopes);
-        tell(&parent, &bound, &key, &prepare)
+        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(bound, scopes);
+        let held = tell(&parent, bound, key, &prepare);
+        (parent, held)
     });
+    let result = load(asked, arrival, &shape, prepare).await;
+    if let Some((parent, held)) = told {
+        // What the call found to depend on has been handed up by now.
+        parent.met(&held.provisional.any);
+    }
+    result
+}
+
+/// Loads, or waits for who loads.
+async fn load<R, K, P, B>(asked: Asked, arrival: Moment, shape: &Shape<R, K>, mut prepare: Prepare<P, B>) -> R
+where
+    K: Kind<R>,
+    P: FnOnce(&mut Dependencies) -> B,
+    B: Future<Output = R>,
+{
+    let Asked { bound, key, scopes, blocking, .. } = asked;
+    let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     loop {
         let waited = match bound.alias.flights.board(&key, arrival) {
             Turn::Lead(leader) => {
@@ -139,7 +156,7 @@ where
                 let load = Load::begin(&bound, key, dependencies, flight);
                 leader.begin(load.stamps.clone(), Some(load.learned()));
                 let result = load.run(body).await;
-                let loaded = load.finish(&shape, &result);
+                let loaded = load.finish(shape, &result);
                 leader.land(loaded.stamps, loaded.entry);
                 return result;
             }
@@ -176,7 +193,7 @@ where
         };
         let load = Load::begin(&bound, key, dependencies, None);
         let result = load.run(body).await;
-        load.finish(&shape, &result);
+        load.finish(shape, &result);
         return result;
     }
 }
@@ -213,12 +230,12 @@ impl<P: FnOnce(&mut Dependencies) -> B, B: Future> Prepare<P, B> {
 }
 
 /// Tells the load around a call what the call depends on.
-fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P, B>) -> Vec<Epoch> {
-    let Prepare::Done(dependencies, _) = prepare else { return Vec::new() };
-    let epochs = Dependencies::clone(dependencies).hold(&key.bytes);
+fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P, B>) -> Held {
+    let Prepare::Done(dependencies, _) = prepare else { unreachable!("it was prepared for this") };
+    let held = Dependencies::clone(dependencies).hold(&key.bytes);
     let now = bound.core.clock.now();
-    hand_up(parent, bound, &epochs, now, &dependencies.scope(), dependencies.unscoped.is_some());
-    epochs
+    hand_up(parent, bound, &held, now, &dependencies.scope(), dependencies.unscoped.is_some());
+    held
 }
 
 /// Loads and replaces, whatever is stored.
@@ -344,27 +361,29 @@ struct Told<'a> {
     bound: &'a Bound,
     around: Arc<Frame>,
     flight: Arc<Flight<Arc<Stored>>>,
+    /// Until then.
+    expected: Vec<Epoch>,
 }
 
 impl<'a> Told<'a> {
     fn of(bound: &'a Bound, around: &Arc<Frame>, flight: &Arc<Flight<Arc<Stored>>>) -> Self {
-        let told = Told { bound, around: Arc::clone(around), flight: Arc::clone(flight) };
-        told.tell();
+        let (around, flight) = (Arc::clone(around), Arc::clone(flight));
+        let mut told = Told { bound, around, flight, expected: Vec::new() };
+        told.expected = told.tell(|learned, around| learned.tell(around)).unwrap_or_default();
         told
     }
 
-    fn tell(&self) {
-        let Some((stamps, learned)) = self.flight.known() else { return };
+    fn tell<T>(&self, tell: impl FnOnce(&Frame, &Frame) -> T) -> Option<T> {
+        let (stamps, learned) = self.flight.known()?;
         self.around.gather(self.bound.function.name, stamps.epochs.iter(), Instant::NEVER, &Scope::default());
-        if let Some(learned) = learned {
-            learned.hand_up(&self.around);
-        }
+        learned.map(|learned| tell(&learned, &self.around))
     }
 }
 
 impl Drop for Told<'_> {
     fn drop(&mut self) {
-        self.tell();
+        self.tell(Frame::leave);
+        self.around.met(&self.expected);
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::late::Found;
 use crate::cache::Bound;
 use crate::clock::Instant;
 use crate::declare::{Outcome, Ttl};
@@ -23,6 +24,7 @@ pub struct Shape<R, K: Kind<R>> {
     pub(crate) is_none: Option<fn(&K::Value) -> bool>,
     /// In place of the function's or the alias's.
     pub(crate) ttl: Option<Duration>,
+    pub(crate) rows: Option<fn(&mut Found, &K::Value)>,
 }
 
 /// The same for errors that can be cloned.
@@ -131,6 +133,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
             expires_in: None,
             is_none: None,
             ttl: None,
+            rows: None,
         }
     }
 
@@ -149,6 +152,21 @@ impl<R, K: Kind<R>> Shape<R, K> {
     #[must_use]
     pub fn expires_in(self, expires_in: fn(&K::Value) -> Duration) -> Self {
         Shape { expires_in: Some(expires_in), ..self }
+    }
+
+    /// `invalidate_on = [M(ret.id)]`.
+    #[must_use]
+    pub fn rows(self, rows: fn(&mut Found, &K::Value)) -> Self {
+        Shape { rows: Some(rows), ..self }
+    }
+
+    /// The rows that a result names: an error names none.
+    pub(crate) fn found(&self, result: &R) -> Found {
+        let mut found = Found::default();
+        if let (Some(rows), Ok(value)) = (self.rows, K::look(result)) {
+            rows(&mut found, value);
+        }
+        found
     }
 
     /// For `none_ttl`.

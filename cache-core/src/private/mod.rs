@@ -15,15 +15,15 @@ pub use inventory;
 /// What answers where no inherent method of a probe does: all of it, by one `use`.
 pub mod probes {
     pub use super::argument::AnyArgument as _;
-    pub use super::probe::{Fallback as _, OfWrapper as _};
+    pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _};
 }
 
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, accounted};
 pub use self::ask::{ask, ask_sync, asked};
 pub use self::instance::{Instance, Instances, NoInstance, type_name};
-pub use self::probe::Probe;
+pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
-pub use self::row::Row;
+pub use self::row::{Row, Rows};
 pub use self::run::{How, run, run_sync};
 pub use self::scope::{
     Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
@@ -31,7 +31,7 @@ pub use self::scope::{
 };
 pub use self::visible::{
     Level, VisibleIn, assert_tenant, bump, bump_across, bump_later, bump_row, depend, depend_across,
-    depend_row,
+    depend_late, depend_row, depend_rows,
 };
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
@@ -40,5 +40,6 @@ pub use crate::key::NameOf;
 pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
 pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{entry, invalidate_all, sync_entry};
+pub use crate::path::late::Found;
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
 pub use crate::path::write::{Bumps, On, write, write_sync};

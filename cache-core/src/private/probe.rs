@@ -159,3 +159,30 @@ where
 impl<T: NoKey + ?Sized> Probe<T> {
     pub const __CACHE_KEYED: bool = false;
 }
+
+/// What a function returned, as `ret` refers to it: what an option holds, anything else itself.
+#[derive(Debug)]
+pub struct Returned<'a, T: ?Sized>(pub &'a T);
+
+impl<'a, T> Returned<'a, Option<T>> {
+    #[inline]
+    pub const fn __cache_ret(self) -> Option<&'a T> {
+        self.0.as_ref()
+    }
+}
+
+/// What holds where it is no option.
+pub trait AnyReturned<'a> {
+    type Value: ?Sized;
+
+    fn __cache_ret(self) -> Option<&'a Self::Value>;
+}
+
+impl<'a, T: ?Sized> AnyReturned<'a> for Returned<'a, T> {
+    type Value = T;
+
+    #[inline]
+    fn __cache_ret(self) -> Option<&'a T> {
+        Some(self.0)
+    }
+}

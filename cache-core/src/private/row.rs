@@ -6,6 +6,7 @@ use super::visible::AnyModel;
 use crate::declare::Model;
 use crate::key::KeyWriter;
 use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts, Written, id_bytes};
+use crate::path::late::{Found, Ids};
 
 /// A row of a model, by the canonical bytes of its id.
 #[derive(Debug)]
@@ -18,6 +19,29 @@ impl<M> Row<M> {
         M: Model + AnyModel<M::Scope>,
     {
         Row(id_bytes::<M::Id, T>(id), PhantomData)
+    }
+}
+
+/// Rows of a model: `M(each ids)`.
+#[derive(Debug)]
+pub struct Rows<M>(pub(crate) Ids, PhantomData<M>);
+
+impl<M> Rows<M> {
+    #[expect(clippy::new_without_default, reason = "named in generated code only")]
+    pub fn new() -> Self {
+        Rows(Ids::default(), PhantomData)
+    }
+
+    /// Answers `false` where there are so many that the others don't matter.
+    pub fn add(&mut self, row: Row<M>) -> bool {
+        self.0.add(row.0)
+    }
+}
+
+impl Found {
+    /// `M(ret.id)`, `M(each ret.ids)`: in the order of the attribute.
+    pub fn add<M>(&mut self, rows: Rows<M>) {
+        self.0.push(rows.0);
     }
 }
 

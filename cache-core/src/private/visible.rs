@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::row::Row;
+use super::row::{Row, Rows};
 use super::scope::{Ambient, Both, In, NoArgument};
 use crate::declare::{Everywhere, Model, PerTenant, Tenant};
 use crate::path::call::Dependencies;
@@ -67,6 +67,22 @@ where
     M::Scope: VisibleIn<M, S, I>,
 {
     dependencies.row::<M>(&row.0);
+}
+
+/// `invalidate_on = [M(each ids)]`.
+pub fn depend_rows<M: Model, S, I>(dependencies: &mut Dependencies, _: &S, rows: &Rows<M>)
+where
+    M::Scope: VisibleIn<M, S, I>,
+{
+    dependencies.rows::<M>(&rows.0);
+}
+
+/// `invalidate_on = [M(ret.id)]`, before there is a result.
+pub fn depend_late<M: Model, S, I>(dependencies: &mut Dependencies, _: &S)
+where
+    M::Scope: VisibleIn<M, S, I>,
+{
+    dependencies.late::<M>();
 }
 
 /// `invalidate_on = [across(M)]`.

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::arguments::{Arguments, Part};
 use super::expand::Expansion;
+use super::late::rows;
 use crate::dependency::{Extent, row};
 use crate::lints;
 use crate::paths::{ends, private};
@@ -201,6 +202,7 @@ impl Expansion<'_> {
         let shape = quote_spanned!(start=> #probe.#how());
         let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
         let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
+        let rows = self.rows_of_the_result();
         let none_ttl = options.none_ttl.as_ref().map(|(literal, _)| {
             let none_ttl = Ident::new("none_ttl", literal.span());
             quote_spanned!(literal.span()=> let __cache_shape = __cache_shape.#none_ttl();)
@@ -215,7 +217,7 @@ impl Expansion<'_> {
             #err_ttl
             __cache_shape
                 .errors(::cache_core::private::Probe::<#returns>::new().__cache_errors())
-                #store_if #expires_in
+                #store_if #expires_in #rows
         }}
     }
 
@@ -237,11 +239,19 @@ impl Expansion<'_> {
                     let depend = private("depend_across", model);
                     quote_spanned!(span=> #depend::<#model>(__cache_dependencies);)
                 }
+                _ if dependency.names_result() => {
+                    let depend = private("depend_late", model);
+                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope);)
+                }
                 Extent::Row(parts) => {
                     let (depend, row) = (private("depend_row", model), row(model, parts));
                     quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope, &#row);)
                 }
-                Extent::Model | Extent::Rows(..) => {
+                Extent::Rows(..) => {
+                    let (depend, rows) = (private("depend_rows", model), rows(dependency));
+                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope, &#rows);)
+                }
+                Extent::Model => {
                     let depend = private("depend", model);
                     quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope);)
                 }

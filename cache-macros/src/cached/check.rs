@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::parse::{Options, Ttl};
-use crate::dependency::Extent;
+use crate::dependency::rows_of_the_result_stand_alone;
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::syntax::{borrow, captured, mentions};
+use crate::syntax::{borrow, captured};
 
 /// More than this without a dependency is too long.
 const LONG: Duration = Duration::from_secs(4 * 3600);
@@ -19,7 +19,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     long_lives_depend_on_something(options, errors);
     pure_depends_on_nothing(options, errors);
     global_excludes_scopes(options, errors);
-    rows_are_known_before_the_load(options, errors);
+    rows_of_the_result_stand_alone(options.dependencies(), function, errors);
     values_decide_by_themselves(options, function, errors);
     one_option_says_how_long(options, errors);
     arguments_fit(function, errors);
@@ -100,23 +100,6 @@ fn global_excludes_scopes(options: &Options, errors: &Errors) {
         errors.at(global, "`global` and a scope exclude each other");
     } else if let Some(scope) = options.per_tenant.option().or(options.per_user.option()) {
         errors.at(global, format_args!("`global` and `{scope}` exclude each other"));
-    }
-}
-
-fn rows_are_known_before_the_load(options: &Options, errors: &Errors) {
-    for dependency in options.dependencies() {
-        match &dependency.extent {
-            Extent::Rows(each, _) => {
-                errors.at(each, "`each` is for `#[invalidates]`; depend on the whole model: `Model`");
-            }
-            Extent::Row(_) if mentions(&dependency.id_tokens(), &quote::format_ident!("ret")) => {
-                errors.at(
-                    dependency.id_tokens(),
-                    "`ret` is for `#[invalidates]`: a row must be known before the load; depend on the whole model: `Model`",
-                );
-            }
-            _ => {}
-        }
     }
 }
 

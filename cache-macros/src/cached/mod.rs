@@ -5,6 +5,7 @@ mod call;
 mod check;
 mod entry;
 mod expand;
+mod late;
 mod parse;
 mod site;
 

@@ -1,16 +1,16 @@
 //! The rules, one after the other.
 
 use proc_macro2::Span;
-use quote::format_ident;
 
 use super::parse::{On, Options};
+use crate::dependency::rows_of_the_result_stand_alone;
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::syntax::{captured, mentions};
+use crate::syntax::captured;
 
 pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     changes_something(options, function, errors);
-    rows_of_the_result_stand_alone(options, function, errors);
+    rows_of_the_result_stand_alone(&options.changes, function, errors);
     predicates_have_errors(options, function, errors);
 }
 
@@ -20,27 +20,6 @@ fn changes_something(options: &Options, function: &Function, errors: &Errors) {
         let at = function.item.sig.fn_token.span.located_at(Span::call_site());
         let message = "name what the function changes: `#[invalidates(Model)]`, `#[invalidates(Model(id))]`";
         errors.add(syn::Error::new(at, message));
-    }
-}
-
-/// Arguments are gone when the result is there.
-fn rows_of_the_result_stand_alone(options: &Options, function: &Function, errors: &Errors) {
-    for change in &options.changes {
-        let id = change.id_tokens();
-        if !mentions(&id, &format_ident!("ret")) {
-            continue;
-        }
-        if function.bindings().any(|name| name == "ret") {
-            errors.at(&id, "`ret` is the result here, and an argument has that name; rename the argument");
-        } else if let Some(argument) = function.bindings().find(|name| mentions(&id, name)) {
-            errors.at(
-                &id,
-                format_args!(
-                    "an id is taken from the arguments, before the body runs, or from `ret`, after it: here are `ret` and \
-                     `{argument}`; return what the id needs"
-                ),
-            );
-        }
     }
 }
 

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::parse::{On, Options};
-use crate::dependency::{Dependency, Extent, aliased, row, rows};
+use crate::dependency::{Dependency, Extent, aliased, each_row, row};
 use crate::function::Function;
 use crate::lints;
 use crate::paths::{ends, private};
 use crate::scope::{Axis, Scope};
-use crate::syntax::{head, mentions};
+use crate::syntax::head;
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let returns = &function.returns;
@@ -49,10 +49,6 @@ fn writer(function: &Function, changes: &[Dependency]) -> TokenStream {
     }
 }
 
-fn names_result(change: &Dependency) -> bool {
-    mentions(&change.id_tokens(), &format_ident!("ret"))
-}
-
 /// What is known before the body runs.
 fn before(options: &Options, function: &Function, changes: &[Dependency]) -> TokenStream {
     let bind = function.bind();
@@ -78,7 +74,7 @@ fn before(options: &Options, function: &Function, changes: &[Dependency]) -> Tok
             quote_spanned!(at=> #commits __cache_bumps.transaction(#part.__cache_unit());)
         });
     let changes = changes.iter().map(|change| {
-        if names_result(change) {
+        if change.names_result() {
             let (model, bump) = (&change.model, private("bump_later", &change.model));
             quote_spanned!(ends(model).1=> #bump::<#model>(__cache_bumps);)
         } else {
@@ -110,7 +106,7 @@ fn before(options: &Options, function: &Function, changes: &[Dependency]) -> Tok
 
 /// What only the result names.
 fn after(changes: &[Dependency]) -> TokenStream {
-    let changes: TokenStream = changes.iter().filter(|change| names_result(change)).map(bump).collect();
+    let changes: TokenStream = changes.iter().filter(|change| change.names_result()).map(bump).collect();
     if changes.is_empty() {
         return quote!(|_, _| ());
     }
@@ -133,10 +129,9 @@ fn bump(change: &Dependency) -> TokenStream {
             let (bump, row) = (private("bump_row", model), row(model, parts));
             quote_spanned!(span=> #bump::<#model>(__cache_bumps, &#row);)
         }
-        Extent::Rows(_, expr) => {
-            let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
-            let (bump, row) = (private("bump_row", model), row(model, &[syn::parse_quote!(#each)]));
-            quote_spanned!(span=> for #each in #rows { #bump::<#model>(__cache_bumps, &#row); })
+        Extent::Rows(expr) => {
+            let bump = private("bump_row", model);
+            each_row(model, expr, |row| quote_spanned!(span=> #bump::<#model>(__cache_bumps, &#row);))
         }
     }
 }

@@ -103,3 +103,29 @@ fn two_bumps_at_once_are_both_seen() {
         assert!(epochs.iter().all(|epoch| epoch.unchanged_since(later)));
     });
 }
+
+/// A row that only the result names: its cell is taken when a bump may have passed it, and `any` of its model, held from
+/// the start, tells.
+#[test]
+fn rows_held_late_were_not_missed_by_a_bump() {
+    loom::model(|| {
+        let (table, source) = (table(), Arc::new(AtomicU64::new(1)));
+        let (row, any) = (Tag(1), Tag(2));
+        let reader = thread::spawn({
+            let (table, source) = (table.clone(), Arc::clone(&source));
+            move || {
+                let held = table.hold(any);
+                let start = table.now();
+                let value = source.load(Ordering::SeqCst);
+                let rows = table.hold_late([row], &held, start);
+                (value, start, rows)
+            }
+        });
+        source.store(2, Ordering::SeqCst);
+        table.bump([row, any]);
+        let (value, start, rows) = reader.join().unwrap();
+        if rows.is_some_and(|rows| rows.iter().all(|row| row.unchanged_since(start))) {
+            assert_eq!(value, 2);
+        }
+    });
+}

@@ -12,6 +12,7 @@ mod generics;
 mod invalidate_on;
 mod invalidates;
 mod key;
+mod learned;
 mod local;
 mod methods;
 mod mode;
