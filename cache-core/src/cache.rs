@@ -92,7 +92,7 @@ pub(crate) struct Bound {
     /// Namespace, alias, function: held once, not per entry.
     pub(crate) epochs: [Epoch; 3],
     pub(crate) counts: Counts,
-    /// Whether another function has its name.
+    /// Whether another function has its name, or a name that it refers to stands for two.
     pub(crate) ambiguous: bool,
 }
 
@@ -135,13 +135,19 @@ impl Cache {
     }
 
     fn global() -> &'static Cache {
-        GLOBAL.get_or_init(|| {
+        let mut ours = false;
+        let cache = GLOBAL.get_or_init(|| {
+            ours = true;
+            Cache::new("app", Clock::default(), false)
+        });
+        // Told when it is there: who listens to events may call a cached function.
+        if ours {
             if let Err(error) = graph::check() {
-                tracing::error!(%error, "functions of one name are not cached");
+                tracing::error!(%error, "what bears or refers to a name that stands for two is not cached");
             }
             tracing::info!("no cache was installed: every alias lives in this process");
-            Cache::new("app", Clock::default(), false)
-        })
+        }
+        cache
     }
 
     /// Makes this the cache of the process.
@@ -289,7 +295,8 @@ impl Cache {
         known.unwrap_or_else(|| {
             let function = *lock(&FUNCTIONS).entry(key).or_insert_with(|| {
                 let name: &str = Box::leak(format!("{}/entry", A::NAME).into());
-                let location = Location { file: caller.file(), line: caller.line(), column: caller.column() };
+                let (file, line, column) = (caller.file(), caller.line(), caller.column());
+                let location = Location { file, line, column, item: 0 };
                 let (alias, rules) = ((A::NAME, A::SETTINGS), Rules::default());
                 Box::leak(Box::new(Function::new(name, alias, location, &["key"], &[], rules, 0)))
             });
@@ -343,7 +350,7 @@ impl Cache {
             number: u32::try_from(functions.len()).expect("fewer than four billion functions"),
             epochs,
             counts: Counts::default(),
-            ambiguous: graph::is_ambiguous(function.name),
+            ambiguous: graph::is_ambiguous(function),
             core,
         });
         functions.insert(place, Arc::clone(&bound));
@@ -360,7 +367,11 @@ impl Site {
     #[inline]
     pub(crate) fn with<T>(&'static self, cache: Option<&Cache>, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
         match cache.cloned().or_else(Cache::isolated) {
-            None => f(self.global.get_or_init(|| Cache::global().bind(&self.function))),
+            None => f(self.global.get().unwrap_or_else(|| {
+                // Outside of what follows: its first use tells, and who listens may call this very function.
+                let cache = Cache::global();
+                self.global.get_or_init(|| cache.bind(&self.function))
+            })),
             Some(cache) => f(&cache.bind(&self.function)),
         }
     }

@@ -42,11 +42,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::DuplicateName { kind, name, first, second } => {
-                write!(
-                    f,
-                    "two {kind}s are named `{name}`: at {first} and at {second}; give one of them another name \
-                     (`name = \"..\"`)"
-                )
+                write!(f, "two {kind}s are named `{name}`: ")?;
+                match first.to_string() == second.to_string() {
+                    true => write!(f, "a macro makes both at {first}")?,
+                    false => write!(f, "at {first} and at {second}")?,
+                }
+                f.write_str("; give one of them another name (`name = \"..\"`)")
             }
             Error::AlreadyInstalled => {
                 f.write_str("a cache is installed already; `install()` is called once, at the start of `main`")

@@ -11,6 +11,7 @@ mod errors;
 mod function;
 mod invalidates;
 mod lints;
+mod location;
 mod methods;
 mod options;
 mod paths;

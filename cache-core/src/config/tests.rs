@@ -340,7 +340,7 @@ const fn function(
     allow_stale: bool,
 ) -> Function {
     let rules = Rules::new(ttl, None, None, false, allow_stale);
-    let location = Location { file: "src/shop.rs", line: 12, column: 1 };
+    let location = Location { file: "src/shop.rs", line: 12, column: 1, item: 0 };
     Function::new(name, ("prices", Settings::new()), location, &[], dependencies, rules, 0)
 }
 

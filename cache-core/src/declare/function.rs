@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Settings, Ttl};
 
-/// A place in the source.
+/// A place in the source, and what stands there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Location {
     /// The file, as the compiler was given it.
@@ -14,6 +14,22 @@ pub struct Location {
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
+    /// What tells two things apart that a macro declares in one place.
+    #[doc(hidden)]
+    pub item: u64,
+}
+
+impl Location {
+    /// An item of a module, by the hash of its tokens, which goes on with the module's path.
+    #[doc(hidden)]
+    pub const fn item(module: &str, tokens: u64) -> u64 {
+        let (bytes, mut hash, mut at) = (module.as_bytes(), tokens, 0);
+        while at < bytes.len() {
+            hash = (hash ^ bytes[at] as u64).wrapping_mul(0x100_0000_01b3);
+            at += 1;
+        }
+        hash
+    }
 }
 
 impl fmt::Display for Location {

@@ -32,7 +32,7 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
             _ => None,
         })
         .collect();
-    // Other macros may copy a function: one place in the source counts once.
+    // Other macros may copy a function: the same tokens in one place count once.
     functions.sort_by_key(|function| (function.name, function.location));
     functions.dedup_by_key(|function| (function.name, function.location));
     functions.into_iter()
@@ -70,7 +70,11 @@ pub fn names() -> impl Iterator<Item = &'static Named> {
 
 inventory::submit! {
     Declared::Alias(
-        Named::new("alias", DefaultAlias::NAME, Location { file: file!(), line: line!(), column: column!() }),
+        Named::new(
+            "alias",
+            DefaultAlias::NAME,
+            Location { file: file!(), line: line!(), column: column!(), item: 0 },
+        ),
         DefaultAlias::SETTINGS,
     )
 }
@@ -86,18 +90,42 @@ pub(crate) fn aliases() -> BTreeMap<&'static str, Settings> {
     declared.collect()
 }
 
-/// Function names that stand for two functions.
-static AMBIGUOUS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let mut locations = BTreeMap::<_, HashSet<Location>>::new();
-    for function in functions() {
-        locations.entry(function.name).or_default().insert(function.location);
+/// What it is that has a name, and the name.
+type Name = (&'static str, &'static str);
+
+/// All that has one, and where it is declared.
+fn named() -> impl Iterator<Item = (Name, Location)> {
+    let functions = functions().map(|function| (("function", function.name), function.location));
+    functions.chain(names().map(|named| ((named.kind, named.name), named.location)))
+}
+
+/// Names that stand for two things of a kind, with two of the places.
+static AMBIGUOUS: LazyLock<BTreeMap<Name, (Location, Location)>> = LazyLock::new(|| {
+    let (mut seen, mut ambiguous) = (BTreeMap::new(), BTreeMap::new());
+    for (name, location) in named() {
+        let first = *seen.entry(name).or_insert(location);
+        if first != location {
+            ambiguous.insert(name, (first.min(location), first.max(location)));
+        }
     }
-    locations.into_iter().filter(|(_, at)| at.len() > 1).map(|(name, _)| name).collect()
+    ambiguous
 });
 
-/// Whether two functions have this name: then neither is cached (I7).
-pub(crate) fn is_ambiguous(function: &str) -> bool {
-    AMBIGUOUS.contains(function)
+/// Whether the name of a function, of its alias or of a model that it depends on stands for two: then it is not cached
+/// (I7).
+pub(crate) fn is_ambiguous(function: &Function) -> bool {
+    let models = function.dependencies.iter().map(|dependency| ("model", dependency.model));
+    [("function", function.name), ("alias", function.alias)]
+        .into_iter()
+        .chain(models)
+        .any(|name| AMBIGUOUS.contains_key(&name))
+}
+
+/// Whether the name of a tenant or user stands for two: then nothing that has such a scope is cached (I7).
+pub(crate) fn scopes_are_ambiguous() -> bool {
+    static SCOPES: LazyLock<bool> =
+        LazyLock::new(|| AMBIGUOUS.keys().any(|(kind, _)| matches!(*kind, "tenant" | "user")));
+    *SCOPES
 }
 
 /// Type names that stand for two types.
@@ -119,15 +147,8 @@ pub(crate) fn is_ambiguous_type(name: &str) -> bool {
 
 /// Whether every name stands for one thing.
 pub(crate) fn check() -> Result<(), Error> {
-    let functions = functions().map(|function| ("function", function.name, function.location));
-    let names = names().map(|named| (named.kind, named.name, named.location));
-    let mut seen = BTreeMap::new();
-    for (kind, name, location) in functions.chain(names) {
-        let first = *seen.entry((kind, name)).or_insert(location);
-        if first != location {
-            let (first, second) = (first.min(location), first.max(location));
-            return Err(Error::DuplicateName { kind, name, first, second });
-        }
+    match AMBIGUOUS.first_key_value() {
+        None => Ok(()),
+        Some((&(kind, name), &(first, second))) => Err(Error::DuplicateName { kind, name, first, second }),
     }
-    Ok(())
 }

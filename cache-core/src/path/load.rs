@@ -14,6 +14,7 @@ use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context;
 use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Gathered, Unknown};
+use crate::graph;
 use crate::near::flight::Stamps;
 use crate::near::store::{Header, NearKey, Stored};
 
@@ -149,7 +150,14 @@ impl Load {
         self.learn(&Found::default());
         let counts = &self.bound.counts;
         let function = self.bound.function.name;
+        let ambiguous =
+            self.bound.ambiguous || self.scope != Scope::default() && graph::scopes_are_ambiguous();
         let known = match (gathered.unknown, gathered.uncovered.first(), self.unscoped) {
+            _ if ambiguous => {
+                // Said at start: two keys may be one (I7).
+                counts.bypassed.add();
+                false
+            }
             (None, None, None) => true,
             (Some(Unknown::Unscoped(inner)), ..) => {
                 counts.scope_conflicts.add();

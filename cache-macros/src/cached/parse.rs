@@ -41,6 +41,8 @@ const KNOWN: &[&str] = &[
 /// The options of `#[cached]`. Each keeps the author's tokens, so that messages point at them.
 #[derive(Default)]
 pub(crate) struct Options {
+    /// All of it.
+    pub(crate) tokens: TokenStream,
     pub(crate) alias: Option<Path>,
     pub(crate) ttl: Option<(LitStr, Ttl)>,
     pub(crate) allow_stale: Option<Ident>,
@@ -84,7 +86,7 @@ pub(crate) enum Ttl {
 
 impl Options {
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Options {
-        let mut options = Options::default();
+        let mut options = Options { tokens: tokens.clone(), ..Options::default() };
         options::each(tokens, KNOWN, errors, |option, input| options.read(option, input));
         options
     }

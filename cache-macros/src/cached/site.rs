@@ -7,6 +7,7 @@ use super::expand::Expansion;
 use super::parse::Ttl;
 use crate::dependency::Dependency;
 use crate::duration;
+use crate::location::location;
 use crate::paths::ends;
 
 impl Expansion<'_> {
@@ -67,13 +68,13 @@ impl Expansion<'_> {
         let local = options.local.is_some() || options.pure.is_some();
         let allow_stale = options.allow_stale.is_some() || options.expires_in.is_some();
         let version = options.version.unwrap_or(0);
+        let (path, tokens) = (self.function.path(), &options.tokens);
+        let location = location(&quote!(#path #tokens), &self.function.item);
         quote! {
             ::cache_core::private::Function::new(
                 #name,
                 #alias,
-                ::cache_core::private::Location {
-                    file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
-                },
+                #location,
                 const { &[#(#arguments),*] },
                 const { &[#(#dependencies),*] },
                 ::cache_core::private::Rules::new(#ttl, #none_ttl, #err_ttl, #local, #allow_stale),

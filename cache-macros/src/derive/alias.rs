@@ -47,7 +47,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let scope =
         |scoped: bool| if scoped { quote!(::cache_core::Scoped) } else { quote!(::cache_core::Unscoped) };
     let (tenant, user) = (scope(alias.tenant), scope(alias.user));
-    let named = named("alias", &quote!(#name));
+    let named = named("alias", &quote!(#name), input);
     let register = errors.or(quote! {
         ::cache_core::private::inventory::submit! {
             ::cache_core::private::Declared::Alias(#named, <#ident as ::cache_core::Alias>::SETTINGS)

@@ -14,6 +14,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Generics, Meta, Path, Token};
 
 use crate::errors::Errors;
+use crate::location::location;
 
 // After a mistake a derive still implements its trait, as far as it can: otherwise all that uses the type would be
 // reported too.
@@ -95,23 +96,18 @@ fn refuse_generics(input: &DeriveInput, derive: &str) -> syn::Result<()> {
 }
 
 /// Registers a name that must be unique.
-fn register(kind: &str, name: &str) -> TokenStream {
-    let named = named(kind, &quote!(#name));
+fn register(kind: &str, name: &str, input: &DeriveInput) -> TokenStream {
+    let named = named(kind, &quote!(#name), input);
     quote! {
         ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Named(#named) }
     }
 }
 
 /// A name, and where it is given.
-fn named(kind: &str, name: &TokenStream) -> TokenStream {
+fn named(kind: &str, name: &TokenStream, input: &DeriveInput) -> TokenStream {
+    let location = location(&TokenStream::new(), input);
     quote! {
-        ::cache_core::private::Named::new(
-            #kind,
-            #name,
-            ::cache_core::private::Location {
-                file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
-            },
-        )
+        ::cache_core::private::Named::new(#kind, #name, #location)
     }
 }
 

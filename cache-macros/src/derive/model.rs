@@ -58,7 +58,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         let (start, assert) = (ends(tenant).0, private("assert_tenant", tenant));
         quote_spanned!(start=> const _: fn() = #assert::<#tenant>;)
     });
-    let register = errors.or(register("model", &model));
+    let register = errors.or(register("model", &model, input));
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::Model for #ident {

@@ -69,7 +69,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = given.unwrap_or_else(|| snake_case(ident));
     // Where it is an ordinary argument.
     let key = cache_key::derive(input)?;
-    let register = errors.or(register("tenant", &name));
+    let register = errors.or(register("tenant", &name, input));
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::Tenant for #ident {

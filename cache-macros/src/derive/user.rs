@@ -22,7 +22,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
     let name = given.unwrap_or_else(|| snake_case(ident));
     let key = cache_key::derive(input)?;
-    let register = errors.or(register("user", &name));
+    let register = errors.or(register("user", &name, input));
     Ok(quote! {
         #[automatically_derived]
         impl ::cache_core::User for #ident {

@@ -7,6 +7,7 @@ use super::parse::{On, Options};
 use crate::dependency::{Dependency, Extent, aliased, each_row, row};
 use crate::function::Function;
 use crate::lints;
+use crate::location::location;
 use crate::paths::{ends, private};
 use crate::scope::{Axis, Scope};
 use crate::syntax::head;
@@ -37,12 +38,11 @@ fn writer(function: &Function, changes: &[Dependency]) -> TokenStream {
     let path = function.path();
     let changes = changes.iter().filter(|change| function.is_nameable(&change.model));
     let changes = changes.map(Dependency::registered);
+    let location = location(&TokenStream::new(), &function.item);
     quote! {
         static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
             #path,
-            ::cache_core::private::Location {
-                file: ::core::file!(), line: ::core::line!(), column: ::core::column!(),
-            },
+            #location,
             &[#(#changes),*],
         );
         ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Writer(&WRITER) }

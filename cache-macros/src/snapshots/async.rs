@@ -413,6 +413,10 @@ const _: () = {
                         file: ::core::file!(),
                         line: ::core::line!(),
                         column: ::core::column!(),
+                        item: ::cache_core::private::Location::item(
+                            ::core::module_path!(),
+                            13600473859825200627u64,
+                        ),
                     },
                     const { &["db", "org", "user_id"] },
                     const {

@@ -174,6 +174,10 @@ const _: () = {
                         file: ::core::file!(),
                         line: ::core::line!(),
                         column: ::core::column!(),
+                        item: ::cache_core::private::Location::item(
+                            ::core::module_path!(),
+                            515920924935525516u64,
+                        ),
                     },
                     const { &["article", "currency"] },
                     const { &[] },

@@ -10,6 +10,10 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
                 file: ::core::file!(),
                 line: ::core::line!(),
                 column: ::core::column!(),
+                item: ::cache_core::private::Location::item(
+                    ::core::module_path!(),
+                    4190746329199984087u64,
+                ),
             },
             &[
                 ::cache_core::private::Dependency {

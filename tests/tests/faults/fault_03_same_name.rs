@@ -57,33 +57,3 @@ fn functions_that_a_macro_defines_are_distinct() {
         assert_eq!((first::get(1), second::get(1)), (11, 21));
     }
 }
-
-/// Two in one place, for the compiler: the place is where the macro is called.
-macro_rules! both {
-    ($one:ident $first:literal, $other:ident $second:literal) => {
-        fn $one() -> u64 {
-            #[cached]
-            fn inner() -> u64 {
-                $first
-            }
-            inner()
-        }
-
-        fn $other() -> u64 {
-            #[cached]
-            fn inner() -> u64 {
-                $second
-            }
-            inner()
-        }
-    };
-}
-
-both!(one_of_two 1, other_of_two 2);
-
-#[cache_core::test]
-fn functions_that_a_macro_defines_in_one_place_are_distinct() {
-    for _ in 0..2 {
-        assert_eq!((one_of_two(), other_of_two()), (1, 2));
-    }
-}
