@@ -124,7 +124,7 @@ impl Function {
         let block = self.block.as_ref();
         let this = block
             .filter(|block| block.is_trait())
-            .map(|block| Parameter { name: Ident::new("Self", block.span()), is_const: false });
+            .map(|block| Parameter { name: Ident::new("Self", block.span), is_const: false });
         let own = |generics: &Generics| generics.params.iter().filter_map(Parameter::new).collect::<Vec<_>>();
         let of_block = block.map(|block| own(&block.generics)).unwrap_or_default();
         this.into_iter().chain(of_block).chain(own(&self.item.sig.generics)).collect()

@@ -24,6 +24,8 @@ pub(crate) struct Block {
     pub(crate) name: String,
     /// Tells it from other blocks of its module.
     number: u64,
+    /// Where its name stands.
+    pub(crate) span: Span,
 }
 
 #[derive(Clone)]
@@ -96,12 +98,12 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
             (Kind::Implementation(Box::new(path.clone()), item.self_ty.clone()), name)
         }
     };
-    let block = Block::new(kind, &item.generics, name);
+    let block = Block::new(kind, &item.generics, name, item.self_ty.span());
     let (mut companions, mut beside, mut instances) = (TokenStream::new(), TokenStream::new(), Vec::new());
     let mut any = false;
     for entry in &mut item.items {
         let ImplItem::Fn(method) = entry else { continue };
-        let Some(which) = Which::take(&mut method.attrs, errors) else { continue };
+        let Some(which) = Which::take(&mut method.attrs, &mut beside, errors) else { continue };
         any = true;
         let ImplItemFn { attrs, vis, modifiers, sig, block: body } = method.clone();
         let function = ItemFn { attrs, vis, modifiers, sig, block: Box::new(body) };
@@ -144,12 +146,12 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
 }
 
 fn definition(mut item: ItemTrait, errors: &Errors) -> TokenStream {
-    let block = Block::new(Kind::Trait, &item.generics, item.ident.to_string());
+    let block = Block::new(Kind::Trait, &item.generics, item.ident.to_string(), item.ident.span());
     let (mut companions, mut beside) = (TokenStream::new(), TokenStream::new());
     let mut any = false;
     for entry in &mut item.items {
         let TraitItem::Fn(method) = entry else { continue };
-        let Some(which) = Which::take(&mut method.attrs, errors) else { continue };
+        let Some(which) = Which::take(&mut method.attrs, &mut beside, errors) else { continue };
         any = true;
         let Some(body) = method.default.clone() else {
             let message = format!(
@@ -177,18 +179,14 @@ fn definition(mut item: ItemTrait, errors: &Errors) -> TokenStream {
 }
 
 impl Block {
-    fn new(kind: Kind, generics: &Generics, name: String) -> Block {
+    fn new(kind: Kind, generics: &Generics, name: String, span: Span) -> Block {
         let mut hasher = DefaultHasher::new();
         name.hash(&mut hasher);
-        Block { kind, generics: generics.clone(), number: hasher.finish(), name }
+        Block { kind, generics: generics.clone(), number: hasher.finish(), name, span }
     }
 
     pub(crate) fn is_trait(&self) -> bool {
         matches!(self.kind, Kind::Trait)
-    }
-
-    pub(crate) fn span(&self) -> Span {
-        self.generics.span()
     }
 
     /// What its methods are called on, from within the block or beside it.
@@ -238,20 +236,22 @@ impl Block {
 
 /// Which of the two attributes a method has.
 enum Which {
-    Cached(Path, TokenStream),
-    Invalidates(Path, TokenStream),
+    Cached(TokenStream),
+    Invalidates(TokenStream),
 }
 
 /// What the attribute is given to say that it was taken off a method.
 pub(crate) const TAKEN: &str = "__cache_taken";
 
 impl Which {
-    /// Takes the attribute off a method.
-    fn take(attributes: &mut Vec<Attribute>, errors: &Errors) -> Option<Which> {
+    /// Takes the attribute off a method. The author's name for it is used beside the block, though nothing is left of it:
+    /// otherwise his import would seem not to be.
+    fn take(attributes: &mut Vec<Attribute>, beside: &mut TokenStream, errors: &Errors) -> Option<Which> {
+        let taken = Ident::new(TAKEN, Span::call_site());
         let mut found = None;
         attributes.retain(|attribute| {
             let name = attribute.path().segments.last().map(|last| last.ident.to_string());
-            let make: fn(Path, TokenStream) -> Which = match name.as_deref() {
+            let make: fn(TokenStream) -> Which = match name.as_deref() {
                 Some("cached") => Which::Cached,
                 Some("invalidates") => Which::Invalidates,
                 _ => return true,
@@ -263,7 +263,9 @@ impl Which {
             if found.is_some() {
                 errors.at(attribute, "a method has one of `#[cached]` and `#[invalidates]`, once");
             }
-            found = Some(make(attribute.path().clone(), options));
+            let path = attribute.path();
+            beside.extend(quote!(#[#path(#taken)] const _: () = ();));
+            found = Some(make(options));
             false
         });
         found
@@ -279,19 +281,13 @@ impl Which {
     /// After a mistake the method stays as it is.
     fn expand(self, function: ItemFn, block: &Block, errors: &Errors) -> Expanded {
         let item = function.clone();
-        let (Which::Cached(path, _) | Which::Invalidates(path, _)) = &self;
-        // The author's name for it is used, though nothing is left of it: otherwise his import would seem not to be.
-        let taken = Ident::new(TAKEN, Span::call_site());
-        let taken = quote!(#[#path(#taken)] const _: () = (););
         let expanded = match self {
-            Which::Cached(_, options) => cached::method(options, function, block),
-            Which::Invalidates(_, options) => invalidates::method(options, function, block),
+            Which::Cached(options) => cached::method(options, function, block),
+            Which::Invalidates(options) => invalidates::method(options, function, block),
         };
-        let mut expanded = errors
+        errors
             .ok(expanded)
-            .unwrap_or_else(|| Expanded { wrapper: item.into_token_stream(), ..Expanded::default() });
-        expanded.beside.extend(taken);
-        expanded
+            .unwrap_or_else(|| Expanded { wrapper: item.into_token_stream(), ..Expanded::default() })
     }
 }
 

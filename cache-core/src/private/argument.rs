@@ -120,9 +120,19 @@ pub struct LeftOut;
 pub struct Kept<T: ?Sized>(PhantomData<fn(&T)>);
 
 /// An argument that doesn't occur in `key = (..)`, with what was found of it as a tenant and as a user.
-pub trait Accounted<Tenant, User> {}
+pub trait Accounted<Tenant, User> {
+    /// What is wrong with that.
+    type Fault;
+}
 
-/// Never holds: says what is wrong.
+/// Nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFault;
+
+/// It is nowhere.
+#[derive(Clone, Copy, Debug)]
+pub struct NotInKey;
+
 #[diagnostic::on_unimplemented(
     message = "this argument doesn't occur in `key`",
     label = "not in `key`",
@@ -130,15 +140,31 @@ pub trait Accounted<Tenant, User> {}
 )]
 pub trait InKey {}
 
-impl<N, U> Accounted<N, U> for LeftOut {}
-impl<T: ?Sized, A: ?Sized, U> Accounted<In<'_, A>, U> for Kept<T> {}
-impl<T: ?Sized, A: ?Sized> Accounted<NotAScope, InUser<'_, A>> for Kept<T> {}
-#[diagnostic::do_not_recommend]
-impl<T: InKey + ?Sized> Accounted<NotAScope, NotAScope> for Kept<T> {}
+impl InKey for NoFault {}
+
+impl<N, U> Accounted<N, U> for LeftOut {
+    type Fault = NoFault;
+}
+
+impl<T: ?Sized, A: ?Sized, U> Accounted<In<'_, A>, U> for Kept<T> {
+    type Fault = NoFault;
+}
+
+impl<T: ?Sized, A: ?Sized> Accounted<NotAScope, InUser<'_, A>> for Kept<T> {
+    type Fault = NoFault;
+}
+
+impl<T: ?Sized> Accounted<NotAScope, NotAScope> for Kept<T> {
+    type Fault = NotInKey;
+}
 
 /// What `key = (..)` asks of an argument that doesn't occur in it.
 #[inline]
-pub fn accounted<A: Accounted<N, U>, N, U>(_: A, _: N, _: U) {}
+pub fn accounted<A, N, U>(_: A, _: N, _: U)
+where
+    A: Accounted<N, U, Fault: InKey>,
+{
+}
 
 impl<'a, T: Tenant + ?Sized> Argument<'a, T> {
     #[inline]

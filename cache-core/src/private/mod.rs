@@ -18,7 +18,7 @@ pub mod probes {
     pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _};
 }
 
-pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, accounted};
+pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted};
 pub use self::ask::{ask, ask_sync, asked};
 pub use self::instance::{Instance, Instances, NoInstance, type_name};
 pub use self::probe::{Probe, Returned};

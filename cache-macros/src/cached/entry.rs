@@ -171,7 +171,11 @@ impl Expansion<'_> {
 
     fn returning_entry(&self, name: &Ident, declared: &TokenStream, body: &TokenStream) -> TokenStream {
         let ty = if self.function.is_async() { quote!(Entry) } else { quote!(SyncEntry) };
-        let (returns, generics) = (self.returns, &self.function.item.sig.generics);
+        let (returns, mut generics) = (self.returns, self.function.item.sig.generics.clone());
+        if self.parameters.iter().any(|parameter| parameter.name == "Self") {
+            // Of a trait: that it lacks the bound is reported once, by the method itself.
+            generics.make_where_clause().predicates.push(syn::parse_quote!(Self: ::cache_core::KeyName));
+        }
         let bounds = &generics.where_clause;
         quote!(fn #name #generics (#declared) -> ::cache_core::#ty<#returns> #bounds { #body })
     }

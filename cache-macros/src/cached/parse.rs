@@ -146,7 +146,9 @@ impl Options {
             "key" => self.key = Some((option.clone(), parts(option, input)?)),
             "companion" => {
                 options::equals(option, input)?;
-                let name = input.call(Ident::parse_any)?;
+                let name = input.call(Ident::parse_any).map_err(|error| {
+                    syn::Error::new(error.span(), "`companion` takes a name, or `none`: `companion = prices`")
+                })?;
                 self.companion = if name == "none" { Companion::None } else { Companion::Named(name) };
             }
             "cache" => self.cache = Some(value(option, input)?),
