@@ -121,11 +121,17 @@ impl Cache {
     }
 
     pub(crate) fn isolated() -> Option<Cache> {
-        if !ISOLATION.load(Ordering::Relaxed) {
+        if !Cache::is_tested() {
             return None;
         }
         // A thread that is ending has no cache of its own any more.
         ISOLATED.try_with(|cache| cache.borrow().clone()).ok().flatten()
+    }
+
+    /// Whether a test may be running.
+    #[inline]
+    pub(crate) fn is_tested() -> bool {
+        ISOLATION.load(Ordering::Relaxed)
     }
 
     /// Gives this thread a cache of its own, and returns the one it had.
@@ -410,7 +416,10 @@ impl Core {
         let message = message();
         tracing::warn!("{message}");
         if let Some(violations) = &self.test {
-            lock(violations).push(message);
+            let mut violations = lock(violations);
+            if !violations.contains(&message) {
+                violations.push(message);
+            }
         }
     }
 }

@@ -129,6 +129,12 @@ pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, methods, reg
 /// async fn permissions(pool: &Pool, org: Org, user_id: i64) -> Result<Vec<String>, String> {
 ///     Ok(vec![format!("what member {user_id} may do")])
 /// }
+///
+/// /// By a row that only the result names: gone when that member is written, or, if there is none, when one is.
+/// #[cached(alias = Permissions, invalidate_on = [Member(ret.0)])]
+/// async fn by_mail(pool: &Pool, org: Org, mail: &str) -> Result<Option<(i64, String)>, String> {
+///     Ok(Some((5, mail.to_owned())))
+/// }
 /// ```
 ///
 pub use cache_macros::cached;
@@ -167,7 +173,7 @@ pub use self::fresh::changes::Invalidated;
 pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, with_user_sync};
 pub use self::key::{CacheKey, KeyName, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
-pub use self::path::depends::{depends_on, depends_on_sync};
+pub use self::path::depends::{depends_on, depends_on_sync, reads, reads_of};
 pub use self::path::entries::{Entries, SyncEntries};
 pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};
 pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, Value};

@@ -36,6 +36,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `per_user` | the same for users |
 /// | `global` | no scope, in an alias whose functions have one |
 /// | `invalidate_on = [M, M(id), M(a, b), across(M)]` | what the value depends on: a model, a row, a model in all tenants |
+/// | `invalidate_on = [M(ret.id), M(each ret.ids), M(each ids)]` | rows that only the result names, or that a list names. `ret` is a reference to the `Ok` value, and to what it holds if that is an `Option` |
 /// | `skip(a, b)` | arguments that are not part of the key. Types that are `NoKey` are left out by themselves |
 /// | `when = expr` | on the arguments: whether to use the cache |
 /// | <code>store_if = \|v\| expr</code> | on the value: whether to store it |
@@ -53,6 +54,11 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// What is read in a transaction is never stored: an argument that is one (a `Transaction`, such as `cache_sqlx::Tx`, or
 /// an `OpenTransaction`, such as sqlx's) makes the call one of a unit of work.
+///
+/// A result that names no row depends on its whole model, and so does a list that is empty or longer than 64 rows: an
+/// entry that says "not found" is gone when the row is made. A row of the result that is written while the function runs
+/// is noticed, and so is any other row of its model: then the value is returned and not stored. What turns out in the
+/// middle is said with `depends_on`.
 ///
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///

@@ -1,7 +1,7 @@
 //! What a load depends on beyond what its function declared: all that is called inside of it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex};
 
@@ -30,6 +30,15 @@ pub(crate) struct Frame {
     flight: Option<u64>,
     parent: Option<Arc<Frame>>,
     gathered: Mutex<Gathered>,
+    /// Under test: what the body says that it reads.
+    reads: Mutex<Vec<Read>>,
+}
+
+/// Something that a body read: the tags of which it must depend on one, and what to say if it doesn't.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) covering: Vec<Tag>,
+    pub(crate) undeclared: String,
 }
 
 /// The epochs that a load uses, and the tenant that its rows and models are in.
@@ -107,7 +116,35 @@ impl Frame {
         flight: Option<u64>,
         parent: Option<Arc<Frame>>,
     ) -> Arc<Frame> {
-        Arc::new(Frame { function, scope, origin, flight, parent, gathered: Mutex::default() })
+        Arc::new(Frame {
+            function,
+            scope,
+            origin,
+            flight,
+            parent,
+            gathered: Mutex::default(),
+            reads: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn function(&self) -> &'static str {
+        self.function
+    }
+
+    /// The body says that it reads something.
+    pub(crate) fn read(&self, read: Read) {
+        lock(&self.reads).push(read);
+    }
+
+    /// What the body read that it doesn't depend on.
+    pub(crate) fn undeclared<'a>(&self, epochs: impl Iterator<Item = &'a Epoch>) -> Vec<String> {
+        let reads = std::mem::take(&mut *lock(&self.reads));
+        if reads.is_empty() {
+            return Vec::new();
+        }
+        let tags: HashSet<Tag, Hashed> = epochs.map(Epoch::tag).collect();
+        let missed = reads.into_iter().filter(|read| !read.covering.iter().any(|tag| tags.contains(tag)));
+        missed.map(|read| read.undeclared).collect()
     }
 
     /// The load depends on these: what it reads after this.
@@ -224,7 +261,8 @@ impl Frame {
         self.hand_up(&self.so_far(), waiting);
     }
 
-    fn so_far(&self) -> Gathered {
+    /// What has been handed up so far, and what is expected.
+    pub(crate) fn so_far(&self) -> Gathered {
         let mut gathered = lock(&self.gathered).clone();
         let expected = gathered.expected.drain().map(|(tag, (epoch, _))| (tag, epoch));
         gathered.epochs.extend(expected);

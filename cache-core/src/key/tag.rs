@@ -157,7 +157,7 @@ impl ModelTags<'_> {
         Tag::any(self.namespace, path, self.model)
     }
 
-    fn any_everywhere(self) -> Tag {
+    pub(crate) fn any_everywhere(self) -> Tag {
         Tag::any_everywhere(self.namespace, self.model)
     }
 

@@ -71,6 +71,14 @@ impl Parts<'_> {
     }
 }
 
+/// A value by itself, an id say, as it stands in keys.
+pub(crate) fn value(bytes: &[u8]) -> String {
+    let mut reader = Reader { rest: bytes, out: String::new(), arguments: &[] };
+    // A digested value ends in the middle: what can be read of it is its head.
+    let _ = reader.values();
+    reader.out
+}
+
 /// The bytes ended within a value.
 struct Cut;
 

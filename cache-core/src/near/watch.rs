@@ -11,7 +11,7 @@ use crate::sync::lock;
 /// Whether an entry has been invalidated since it was watched: `f::entry(args).watch()`.
 ///
 /// It need not be stored: what counts is whether something that it depends on was invalidated. What the entry learns
-/// to depend on when it is loaded meanwhile, through calls inside of its load, is watched from then on.
+/// to depend on when it is loaded meanwhile, through calls inside of its load or from its result, is watched from then on.
 pub struct Watch(Arc<Watched>);
 
 struct Watched {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::call::{Asked, Bypass, Dependencies, Held};
+use super::depends::{verify, verify_uncached};
 use super::load::{Load, hand_up};
 use super::read::{Closing, Waited, bypassed, hand_up_entry, hit, look, queue, wait};
 use super::shape::{Keep, Kind, Shape};
@@ -251,7 +252,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         if error.is_some() {
             self.bound.counts.errors.add();
         }
-        let mut unkept = Vec::new();
+        let (mut unkept, mut depended) = (Vec::new(), Vec::new());
         for (at, leader, load) in loads {
             let value = values.next().flatten();
             let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
@@ -266,9 +267,13 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 unkept.push(at);
             }
             found[at] = value;
+            depended.push(Arc::clone(&loaded.stamps.epochs));
             if let Some(leader) = leader {
                 leader.land(loaded.stamps, loaded.entry);
             }
+        }
+        if !gathered.too_many {
+            verify(&self.bound.core, &frame, depended.iter().flat_map(|epochs| epochs.iter()));
         }
         error.map_or(Ok(unkept), Err)
     }
@@ -316,10 +321,14 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                     parent.gather_unknown(Unknown::InUnit);
                 }
                 let unscoped = matches!(bypass, Bypass::Unscoped(_));
-                let _told = self.tell(&parent, &missing, unscoped);
+                let held = self.tell(&parent, &missing, unscoped);
                 let frame = self.frame(first, None, Some(parent));
                 let _closing = Closing(Arc::clone(&frame));
-                self.within(&frame, async { body(places).await }).await?
+                let values = self.within(&frame, async { body(places).await }).await?;
+                if !unscoped {
+                    verify_uncached(&self.bound.core, &frame, &held);
+                }
+                values
             }
             _ => context::in_scopes(self.scopes.clone(), async { body(places).await }).await?,
         };

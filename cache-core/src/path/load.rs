@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::call::{Dependencies, Held, key_text};
+use super::depends::verify;
 use super::late::{Found, Provisional};
 use super::shape::{Keep, Kind, Shape};
 use crate::cache::Bound;
@@ -103,7 +104,12 @@ impl Load {
     pub(crate) fn finish<R, K: Kind<R>>(mut self, shape: &Shape<R, K>, result: &R) -> Loaded {
         self.closed = true;
         let gathered = self.frame.close();
-        self.finish_among(shape, result, &gathered)
+        let (bound, frame, unscoped) = (Arc::clone(&self.bound), Arc::clone(&self.frame), self.unscoped);
+        let loaded = self.finish_among(shape, result, &gathered);
+        if loaded.stamps.complete && unscoped.is_none() {
+            verify(&bound.core, &frame, loaded.stamps.epochs.iter());
+        }
+        loaded
     }
 
     /// [`finish`](Self::finish) for one of several loads. What the calls inside of their body handed up, each depends

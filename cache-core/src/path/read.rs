@@ -10,6 +10,7 @@ use tokio::sync::SemaphorePermit;
 
 use super::block_on::block_on;
 use super::call::{Asked, Bypass, Call, Dependencies, Held, key_text, near_key};
+use super::depends::verify_uncached;
 use super::load::{Load, hand_up};
 use super::shape::{Kind, Shape};
 use crate::cache::Bound;
@@ -438,11 +439,16 @@ where
     }
     let (scope, origin, unscoped) = (dependencies.scope(), dependencies.origin(), dependencies.unscoped);
     let unscoped = unscoped.is_some() || matches!(bypass, Bypass::Unscoped(_));
-    hand_up(&parent, bound, &dependencies.hold(&key.bytes), bound.core.clock.now(), &scope, unscoped);
+    let held = dependencies.hold(&key.bytes);
+    hand_up(&parent, bound, &held, bound.core.clock.now(), &scope, unscoped);
     // A frame of its own, for the body may be in another tenant than the load around it.
     let frame = Frame::new(bound.function.name, scope, origin, None, Some(parent));
     let _closing = Closing(Arc::clone(&frame));
-    context::in_frame(frame, body).await
+    let result = context::in_frame(Arc::clone(&frame), body).await;
+    if !unscoped {
+        verify_uncached(&bound.core, &frame, [&held]);
+    }
+    result
 }
 
 /// Says that a call is not cached, and why.

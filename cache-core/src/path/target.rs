@@ -28,6 +28,7 @@ use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_by
 use crate::fresh::changes::Invalidated;
 use crate::key::ids::{IdOf, id_bytes};
 use crate::key::tag::{ModelTags, Tag};
+use crate::key::text;
 
 /// What to invalidate, for [`Cache::invalidate`]. Costs the same however many entries it reaches.
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
@@ -75,6 +76,8 @@ impl Place<'_> {
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
 pub struct Rows {
     model: &'static str,
+    /// The model's type, as its author writes it.
+    ty: fn() -> &'static str,
     /// The part of a tenant's path that the model goes by.
     cut: fn(&TenantPath) -> Option<&[u8]>,
     /// Of one row.
@@ -84,7 +87,7 @@ pub struct Rows {
 
 impl Rows {
     fn new<M: Model>(id: Option<Box<[u8]>>) -> Self {
-        Rows { model: M::NAME, cut: M::Scope::cut, id, tenant: None }
+        Rows { model: M::NAME, ty: std::any::type_name::<M>, cut: M::Scope::cut, id, tenant: None }
     }
 
     /// Of this tenant. It goes by the level that its model belongs to.
@@ -120,6 +123,31 @@ impl Rows {
             (Some(path), None) => tags.read(path).into(),
             (None, _) => tags.read_across().into(),
         }
+    }
+
+    /// The tags of which who reads it must depend on one, or miss a write to it.
+    pub(crate) fn covering(&self, namespace: &str, around: &TenantPath) -> Vec<Tag> {
+        let tags = self.tags(namespace);
+        match (self.path(around), &self.id) {
+            (Some(path), Some(id)) => tags.write_row(path, id).into(),
+            (Some(path), None) => vec![tags.any(path), tags.any_everywhere()],
+            (None, _) => vec![tags.any_everywhere()],
+        }
+    }
+
+    /// What a function that reads it and doesn't depend on it is told.
+    pub(crate) fn undeclared(&self, function: &str, around: &TenantPath) -> String {
+        let Rows { model, ty, id, .. } = self;
+        let ty = ty().rsplit("::").next().unwrap_or_default();
+        let (read, remedy) = match (id, self.path(around)) {
+            (Some(id), Some(_)) => (format!("`{model}` {}", text::value(id)), format!("{ty}(..)")),
+            (None, Some(_)) => (format!("`{model}`"), ty.to_owned()),
+            (_, None) => (format!("`{model}` of a tenant that its key lacks"), format!("across({ty})")),
+        };
+        format!(
+            "`{function}` read {read} and doesn't depend on it: add `{remedy}` to its `invalidate_on`, or say \
+             `depends_on` before the read"
+        )
     }
 }
 

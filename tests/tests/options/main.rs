@@ -19,6 +19,7 @@ mod mode;
 mod names;
 mod none_ttl;
 mod pure;
+mod reads;
 mod skip;
 mod statistics;
 mod store_if;
