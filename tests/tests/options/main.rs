@@ -8,6 +8,7 @@ mod depends_on;
 mod err_ttl;
 mod expires_in;
 mod explicit;
+mod foreign_types;
 mod generics;
 mod invalidate_on;
 mod invalidates;
