@@ -2,7 +2,7 @@
 
 use core::future::ready;
 
-use cache_core::{cached, invalidates, Alias, CacheKey, Model, NoKey, Tenant, User};
+use cache_core::{Alias, CacheKey, Model, NoKey, Tenant, User, cached, invalidates};
 
 /// A tenant.
 #[derive(Tenant, Clone, Copy)]

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cache_core::{
-    cached, invalidates, Alias, CacheKey, Model, NoKey, OpenTransaction, Outcome, Tenant, User,
+    Alias, Cache, CacheKey, Everywhere, KeyName, Model, NoKey, OpenTransaction, Outcome, Tenant, User,
+    cached, invalidates, register,
 };
 use serde::{Deserialize, Serialize};
 
@@ -300,6 +301,49 @@ pub fn write_owned(
 ) -> Result<u64, String> {
     let _: (Db, [u64; 64], &Option<u8>, Option<Option<bool>>) = (db, large, some, twice);
     Ok(u64::from(name.is_empty()).wrapping_add(*count))
+}
+
+/// With a key of its own, beside a type of its name.
+#[cached(key = (id.unsigned_abs(), text), skip(trace), companion = keyed_cache)]
+#[inline]
+#[must_use]
+pub fn keyed(id: i64, text: &str, trace: f64) -> usize {
+    let _: (i64, f64) = (id, trace);
+    text.len()
+}
+
+/// Alone, in a cache that it is given, of a crate by another name.
+#[cached(companion = none, cache = app.cache, skip(app), crate = cache_core)]
+#[inline]
+#[must_use]
+pub fn alone(app: &App, id: i64) -> i64 {
+    let _: &App = app;
+    id
+}
+
+/// What has a cache of its own.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct App {
+    /// A handle.
+    pub cache: Cache,
+}
+
+/// Of any model.
+#[cached(invalidate_on = [T])]
+#[inline]
+#[must_use]
+pub fn count<T: KeyName + Model<Scope = Everywhere>, const YEAR: u16>(more: u64) -> u64 {
+    u64::from(YEAR).wrapping_add(more)
+}
+
+register!(fn count<Article, 2026>);
+
+/// Of any model.
+#[invalidates(T, cache = app.cache)]
+#[inline]
+pub fn clear<T: Model<Scope = Everywhere>>(app: &App) {
+    let _: &App = app;
 }
 
 /// A transaction of the author's own.

@@ -55,7 +55,6 @@
     clippy::map_err_ignore,
     clippy::missing_docs_in_private_items,
     clippy::missing_inline_in_public_items,
-    clippy::missing_trait_methods,
     clippy::mod_module_files,
     clippy::multiple_inherent_impl,
     clippy::panic,
@@ -76,6 +75,7 @@
     clippy::wildcard_enum_match_arm
 )]
 
+pub mod methods;
 mod private;
 pub mod public;
 
