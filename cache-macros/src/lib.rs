@@ -136,6 +136,9 @@ pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// `KeyName`, and `self` as an argument: a part of the key (`CacheKey`), unless it is
 /// `NoKey` or in `skip(self)`. In a trait, `Self` is a type parameter.
 ///
+/// `#[async_trait]` goes over it or under it. Other attributes of a method see the method that is called, on either side
+/// of ours.
+///
 /// | option | meaning |
 /// |---|---|
 /// | `part = 2` | for `register!`: tells several blocks of one generic type apart |

@@ -74,6 +74,8 @@ pub struct Settings;
     max_entries = 1_000,
     max_loads = 10,
     load_wait = "1s",
+    mode = on,
+    crate = cache_core,
 )]
 #[non_exhaustive]
 pub struct Everything;

@@ -2,4 +2,5 @@
 
 mod axum;
 mod language;
+mod methods;
 mod tracing;

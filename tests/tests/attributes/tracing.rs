@@ -69,7 +69,7 @@ fn sync_write_under(Wrapped(id): Wrapped) {
 
 /// What is logged in this thread, a line each.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -82,7 +82,7 @@ impl Write for Log {
 }
 
 impl Log {
-    fn start() -> (Log, DefaultGuard) {
+    pub(crate) fn start() -> (Log, DefaultGuard) {
         let log = Log::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -98,7 +98,7 @@ impl Log {
     }
 
     /// What was logged since.
-    fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         let text = String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap();
         text.lines().map(str::to_owned).collect()
     }
