@@ -36,6 +36,7 @@
 //! - [`cached`] and [`invalidates`]: the attributes, with all options.
 //! - [`Alias`], [`Model`], [`Tenant`], [`User`], [`CacheKey`], [`NoKey`]: what they refer to, all derivable.
 //! - [`Entry`]: one entry by its key, to look, fill and invalidate.
+//! - [`Cache::entry`], [`Cache::entries`]: the same without a function, one by one or many at once.
 //! - [`Cache`]: set up, switched on and off, statistics, upkeep.
 //! - [`testing`]: a cache of its own for each test, a clock that it moves, and what was invalidated.
 //! - [`graph`]: what was declared, as a whole.
@@ -135,6 +136,28 @@ pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, methods, reg
 /// async fn by_mail(pool: &Pool, org: Org, mail: &str) -> Result<Option<(i64, String)>, String> {
 ///     Ok(Some((5, mail.to_owned())))
 /// }
+/// ```
+///
+/// Many at once: one query for what is missing, each an entry of its own.
+///
+/// ```
+/// use cache_core::{Model, cached};
+/// use std::collections::HashMap;
+///
+/// #[derive(Model)]
+/// #[model(name = "shop.part", id = u64)]
+/// struct Part;
+///
+/// #[cached(each = ids, invalidate_on = [Part(each ids)])]
+/// async fn names(ids: &[u64]) -> Result<HashMap<u64, String>, String> {
+///     Ok(ids.iter().map(|id| (*id, format!("part {id}"))).collect()) // select .. where id = any(ids)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(names(&[5, 6]).await.unwrap().len(), 2);
+/// assert_eq!(names(&[5, 6, 7]).await.unwrap()[&7], "part 7"); // asks for 7 alone
+/// names::entry(5).invalidate().await;
+/// # }
 /// ```
 ///
 pub use cache_macros::cached;

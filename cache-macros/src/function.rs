@@ -16,6 +16,7 @@ use crate::methods::Block;
 use crate::syntax::{boxed_future, impl_traits, mentions};
 
 /// A function or method.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) item: ItemFn,
     /// Its arguments; the first is `self` if it has a receiver.
@@ -29,6 +30,7 @@ pub(crate) struct Function {
 }
 
 /// An argument: what the wrapper calls it, and what the author does.
+#[derive(Clone)]
 pub(crate) struct Argument {
     /// The author's name, for callers and for attributes under ours; a made one where a pattern binds several.
     pub(crate) name: Ident,

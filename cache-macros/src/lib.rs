@@ -47,6 +47,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `none_ttl = "30s"` | for `None`; `"off"` to not store it |
 /// | `err_ttl = "2s"` | stores `Err` too, for that long, in this process |
 /// | `local` | never leaves the process: no serde |
+/// | `each = ids` | `ids` (`&[T]`, `Vec<T>`, `&Vec<T>`) are many keys, and what is returned is a map from id to value, by itself or in an outcome: each id is an entry of its own, and what is missing is loaded in one call. `M(each ids)`: each depends on its own row |
 /// | `key = (expr, ..)` | in place of the arguments in the key; each must occur in it, be in `skip`, or be `NoKey` |
 /// | `companion = name` | what the type beside the function is called; `companion = none`: there is none |
 /// | `cache = expr` | a `Cache` other than the one that calls use: `&Cache` from the arguments, `app.cache` |
@@ -59,6 +60,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// entry that says "not found" is gone when the row is made. A row of the result that is written while the function runs
 /// is noticed, and so is any other row of its model: then the value is returned and not stored. What turns out in the
 /// middle is said with `depends_on`.
+///
+/// With `each = ids`, the body is called with the ids that are missing, and may be called again for those that others
+/// were loading and didn't give: its other arguments are cloned. What the map has no value for is not stored.
+/// `store_if`, `expires_in` and `none_ttl` are of each value, `when` is of the whole call, and `f::entry(..)` takes one id.
 ///
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///

@@ -30,6 +30,9 @@ pub(crate) struct Batch<'a, R, K: Kind<R>, D> {
     pub(crate) keys: &'a [NearKey],
     /// In which the keys were written.
     pub(crate) scopes: Scopes,
+    /// Whether what is stored may be served.
+    pub(crate) served: bool,
+    /// Why what is missing must not be loaded for others.
     pub(crate) bypass: Option<Bypass>,
     pub(crate) blocking: bool,
     pub(crate) shape: &'a Shape<R, K>,
@@ -61,11 +64,11 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     where
         B: Future<Output = Values<R, E>>,
     {
-        let served = |key: &NearKey| match self.bypass {
-            None => hit(self.bound, &key.bytes, self.shape),
-            Some(_) => None,
-        };
-        let mut found: Vec<_> = self.keys.iter().map(served).collect();
+        let mut found = self.nothing();
+        if self.served {
+            let hits = self.keys.iter().map(|key| hit(self.bound, &key.bytes, self.shape));
+            found = hits.collect();
+        }
         let missing: Vec<_> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
         if !missing.is_empty() {
             Box::pin(self.miss(missing, &mut found, &mut body)).await?;
@@ -279,6 +282,18 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     }
 
     /// Loads all of it and replaces what is stored.
+    pub(crate) async fn refresh<E, B>(&self, mut body: impl FnMut(Vec<usize>) -> B) -> Values<R, E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let (mut found, all) = (self.nothing(), (0..self.keys.len()).collect());
+        match self.bypass() {
+            Some(bypass) => self.uncached(bypass, all, &mut found, &mut body).await?,
+            None => self.replace(all, &mut found, &mut body).await?,
+        }
+        Ok(found)
+    }
+
     async fn replace<E, B>(
         &self,
         all: Vec<usize>,
@@ -303,6 +318,15 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     }
 
     /// The body alone, for all of it.
+    pub(crate) async fn body<E, B>(&self, mut body: impl FnMut(Vec<usize>) -> B) -> Values<R, E>
+    where
+        B: Future<Output = Values<R, E>>,
+    {
+        let (mut found, all) = (self.nothing(), (0..self.keys.len()).collect());
+        self.uncached(self.bypass.unwrap_or(Bypass::Asked), all, &mut found, &mut body).await?;
+        Ok(found)
+    }
+
     async fn uncached<E, B>(
         &self,
         bypass: Bypass,
@@ -336,6 +360,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             found[at] = value;
         }
         Ok(())
+    }
+
+    fn nothing(&self) -> Vec<Option<R>> {
+        self.keys.iter().map(|_| None).collect()
     }
 
     fn bypass(&self) -> Option<Bypass> {

@@ -142,6 +142,11 @@ impl Call {
         }
     }
 
+    /// Why the call must not load for others, as far as its arguments say.
+    pub(crate) fn why_not(&self) -> Option<Bypass> {
+        self.bypass.or(self.in_unit.then_some(Bypass::InUnit))
+    }
+
     /// The key, all of it.
     #[inline]
     pub(crate) fn key(&mut self) -> &[u8] {
@@ -164,8 +169,7 @@ impl Call {
     pub(crate) fn asked(mut self) -> Asked {
         let bound = self.bound();
         let key = near_key(&bound, self.key()).to_owned();
-        let bypass = self.bypass.or(self.in_unit.then_some(Bypass::InUnit));
-        Asked { bound, key, scopes: Scopes::current(), bypass, blocking: self.blocking }
+        Asked { bound, key, scopes: Scopes::current(), bypass: self.why_not(), blocking: self.blocking }
     }
 }
 

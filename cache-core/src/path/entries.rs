@@ -162,6 +162,7 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
             bound,
             keys: &keys,
             scopes: Scopes::current(),
+            served: true,
             bypass: None,
             blocking,
             shape: &shape,

@@ -3,6 +3,7 @@
 mod argument;
 mod ask;
 mod instance;
+mod many;
 mod probe;
 mod result;
 mod row;
@@ -21,6 +22,7 @@ pub mod probes {
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted};
 pub use self::ask::{ask, ask_sync, asked};
 pub use self::instance::{Instance, Instances, NoInstance, type_name};
+pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
 pub use self::row::{Row, Rows};

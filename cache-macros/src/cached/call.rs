@@ -7,6 +7,7 @@ use super::arguments::{Arguments, Part};
 use super::expand::Expansion;
 use super::late::rows;
 use crate::dependency::{Extent, row};
+use crate::function::Function;
 use crate::lints;
 use crate::paths::{ends, private};
 use crate::scope::Axis;
@@ -42,8 +43,8 @@ impl Expansion<'_> {
     }
 
     /// Which arguments, whether they are in the key or not, are transactions.
-    fn transactions(&self) -> TokenStream {
-        let arguments = self.function.arguments.iter().filter(|argument| !argument.is_certainly_keyed());
+    pub(super) fn transactions_of(&self, function: &Function) -> TokenStream {
+        let arguments = function.arguments.iter().filter(|argument| !argument.is_certainly_keyed());
         let values = arguments.flat_map(|argument| {
             argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
         });
@@ -99,17 +100,8 @@ impl Expansion<'_> {
             let cache = quote_spanned!(start=> &#cache);
             quote_spanned!(start=> __cache_call.cache(#cache);)
         });
-        let transactions = is_whole.then(|| self.transactions());
-        let when = self.options.when.as_ref().filter(|_| is_whole).map(|when| {
-            let (start, _) = ends(when);
-            let when = quote_spanned!(start=> let __cache_when: bool = #when;);
-            quote! {
-                if let ::cache_core::private::How::Cached = __cache_how {
-                    #when
-                    __cache_call.when(__cache_when);
-                }
-            }
-        });
+        let transactions = is_whole.then(|| self.transactions_of(self.function));
+        let when = is_whole.then(|| self.when());
         quote! {{
             #bind
             #lets
@@ -124,6 +116,20 @@ impl Expansion<'_> {
             #when
             __cache_call
         }}
+    }
+
+    /// Asks on a call whether to use the cache.
+    pub(super) fn when(&self) -> Option<TokenStream> {
+        self.options.when.as_ref().map(|when| {
+            let (start, _) = ends(when);
+            let when = quote_spanned!(start=> let __cache_when: bool = #when;);
+            quote! {
+                if let ::cache_core::private::How::Cached = __cache_how {
+                    #when
+                    __cache_call.when(__cache_when);
+                }
+            }
+        })
     }
 
     /// `key = (expr, ..)`: an argument must occur in it, be the scope, or be `NoKey`.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::each;
 use super::parse::{Options, Ttl};
 use crate::dependency::rows_of_the_result_stand_alone;
 use crate::errors::Errors;
@@ -23,6 +24,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     values_decide_by_themselves(options, function, errors);
     one_option_says_how_long(options, errors);
     arguments_fit(function, errors);
+    each::check(options, function, errors);
 }
 
 fn returns_something(function: &Function, errors: &Errors) {

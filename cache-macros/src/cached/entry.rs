@@ -4,13 +4,14 @@
 //! for each case, and the name of the companion stands for the case that the compiler finds to hold.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::FnArg;
 
 use super::arguments::{Arguments, Given};
 use super::expand::Expansion;
 use crate::function::Argument;
 use crate::lints;
+use crate::paths::ends;
 use crate::syntax::{mentions, without_lifetimes};
 
 impl Expansion<'_> {
@@ -170,14 +171,15 @@ impl Expansion<'_> {
     }
 
     fn returning_entry(&self, name: &Ident, declared: &TokenStream, body: &TokenStream) -> TokenStream {
-        let ty = if self.function.is_async() { quote!(Entry) } else { quote!(SyncEntry) };
         let (returns, mut generics) = (self.returns, self.function.item.sig.generics.clone());
         if self.parameters.iter().any(|parameter| parameter.name == "Self") {
             // Of a trait: that it lacks the bound is reported once, by the method itself.
             generics.make_where_clause().predicates.push(syn::parse_quote!(Self: ::cache_core::KeyName));
         }
-        let bounds = &generics.where_clause;
-        quote!(fn #name #generics (#declared) -> ::cache_core::#ty<#returns> #bounds { #body })
+        let ((start, end), bounds) = (ends(returns), &generics.where_clause);
+        let ty = Ident::new(if self.function.is_async() { "Entry" } else { "SyncEntry" }, start);
+        let (entry, close) = (quote_spanned!(start=> ::cache_core::#ty<#returns), quote_spanned!(end=> >));
+        quote!(fn #name #generics (#declared) -> #entry #close #bounds { #body })
     }
 
     /// What an `entry` passes on.

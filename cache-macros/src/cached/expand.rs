@@ -6,8 +6,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, Type};
 
 use super::arguments::Part;
+use super::each;
 use super::parse::{Companion, Options};
-use crate::dependency::{Dependency, alias, aliased};
+use crate::dependency::{Dependency, Extent, alias, aliased};
 use crate::function::{Function, Parameter};
 use crate::lints;
 use crate::methods::{Block, Expanded};
@@ -15,9 +16,10 @@ use crate::paths::ends;
 use crate::syntax::mentions;
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
-    let expansion = Expansion::new(options, function);
+    let one = each::one(options, function);
+    let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
     let (ty, entries) = expansion.companion_type();
-    let (wrapper, calls) = (expansion.wrapper(), expansion.calls());
+    let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (site, instance, assertion) = (expansion.site(), expansion.instance(), expansion.assertion());
     let (name, shared, cfgs) = (&expansion.companion, function.shared_attributes(), function.cfgs());
     let (aliases, quiet) = (&expansion.aliases, lints::generated());
@@ -54,7 +56,9 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
 /// The same for a method. Its companion is functions of the block, `method_entry` and so on; what has no room there
 /// stands beside it.
 pub(crate) fn expand_method(options: &Options, function: &Function, block: &Block) -> Expanded {
-    let expansion = Expansion::new(options, function);
+    let one = each::one(options, function);
+    let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
+    let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (cfgs, shared): (Vec<_>, _) = (function.cfgs().collect(), function.shared_attributes());
     let (site, assertion) = (expansion.site(), expansion.assertion());
     let site_name = format_ident!("__cache_site_{}", block.suffix(function.name()));
@@ -69,19 +73,14 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         const _: () = { #aliases #assertion };
     };
     let companion = expansion.has_companion(block).then(|| {
-        let (entry, calls) = (expansion.entry_method(), expansion.calls());
+        let entry = expansion.entry_method();
         quote! {
             #(#shared)*
             #entry
             #calls
         }
     });
-    Expanded {
-        wrapper: expansion.wrapper(),
-        companion: companion.unwrap_or_default(),
-        beside,
-        instance: expansion.instance(),
-    }
+    Expanded { wrapper, companion: companion.unwrap_or_default(), beside, instance: expansion.instance() }
 }
 
 /// After a mistake: the author's function as it is, and a companion that nothing calls, so that those who name it are
@@ -91,11 +90,13 @@ pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
     if !function.is_ordinary() || function.arguments.iter().any(|argument| argument.name == "self") {
         return quote!(#item);
     }
-    let expansion = Expansion::new(options, function);
+    let one = each::one(options, function);
+    let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
     let (stub, quiet) = (quote!(::core::unreachable!()), lints::generated());
     let call = if function.is_async() { quote!(async { #stub }) } else { stub.clone() };
     let (ty, entries) = expansion.companion_type_of(|_| stub.clone());
-    let (name, calls) = (&expansion.companion, expansion.calls_of(|_| call.clone(), &stub));
+    let whole = Expansion::new(options, function);
+    let (name, calls) = (&expansion.companion, whole.calls_of(|_| call.clone(), &stub));
     quote! {
         #item
         #ty
@@ -132,7 +133,14 @@ impl<'a> Expansion<'a> {
             Companion::Named(name) => name.clone(),
             Companion::None => format_ident!("__cache_{}", function.name()),
         };
-        let (dependencies, mut aliases) = aliased(function, options.dependencies());
+        let (mut dependencies, mut aliases) = aliased(function, options.dependencies());
+        for dependency in &mut dependencies {
+            if each::is_each(options, &dependency.extent)
+                && let Extent::Rows(id) = &dependency.extent
+            {
+                dependency.extent = Extent::Row(vec![(**id).clone()]);
+            }
+        }
         let alias = options.alias.as_ref().map(|path| alias(function, path, "__CacheAlias", &mut aliases));
         Expansion {
             options,
@@ -144,6 +152,15 @@ impl<'a> Expansion<'a> {
             dependencies,
             aliases,
             companion,
+        }
+    }
+
+    /// The author's function, and what the companion does with a whole call of it; this is the function, or the one of
+    /// each id.
+    fn wrapper_and_calls(&self, function: &Function) -> (TokenStream, TokenStream) {
+        match self.options.each {
+            None => (self.wrapper(), self.calls()),
+            Some(_) => (self.wrapper_of_many(function), Expansion::new(self.options, function).calls()),
         }
     }
 

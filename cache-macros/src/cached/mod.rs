@@ -3,6 +3,7 @@
 mod arguments;
 mod call;
 mod check;
+mod each;
 mod entry;
 mod expand;
 mod late;

@@ -32,6 +32,7 @@ const KNOWN: &[&str] = &[
     "none_ttl",
     "err_ttl",
     "local",
+    "each",
     "key",
     "companion",
     "cache",
@@ -61,6 +62,8 @@ pub(crate) struct Options {
     pub(crate) none_ttl: Option<(LitStr, Duration)>,
     pub(crate) err_ttl: Option<(LitStr, Duration)>,
     pub(crate) local: Option<Ident>,
+    /// The argument that stands for many keys.
+    pub(crate) each: Option<Ident>,
     /// The option, and what replaces the arguments in the key.
     pub(crate) key: Option<(Ident, Vec<Expr>)>,
     pub(crate) companion: Companion,
@@ -142,6 +145,7 @@ impl Options {
                 let ttl = duration::parse(&literal)?;
                 self.err_ttl = Some((literal, ttl));
             }
+            "each" => self.each = Some(value(option, input)?),
             "local" => self.local = Some(flag(option, input)?),
             "key" => self.key = Some((option.clone(), parts(option, input)?)),
             "companion" => {

@@ -5,6 +5,7 @@ mod batches;
 mod cache;
 mod companion;
 mod depends_on;
+mod each;
 mod err_ttl;
 mod expires_in;
 mod explicit;

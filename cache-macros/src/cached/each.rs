@@ -1,0 +1,174 @@
+//! `each = ids`: an argument that stands for many keys, each of which is an entry of its own.
+//!
+//! Key, entry, what is stored and what it depends on are those of a function of one id, which nobody wrote: [`one`]. The
+//! wrapper looks for each id, and runs the author's body with those that are missing.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::arguments::Arguments;
+use super::expand::Expansion;
+use super::parse::Options;
+use crate::dependency::Extent;
+use crate::errors::Errors;
+use crate::function::{Argument, Function};
+use crate::lints;
+use crate::paths::{ends, private};
+use crate::syntax::head;
+
+/// How the ids are given.
+enum Ids<'a> {
+    /// `&[T]`
+    Slice(&'a Type),
+    /// `&Vec<T>`
+    Borrowed(&'a Type),
+    /// `Vec<T>`
+    Owned(&'a Type),
+}
+
+impl<'a> Ids<'a> {
+    fn of(ty: &'a Type) -> Option<Self> {
+        match ty {
+            Type::Reference(reference) if reference.mutability.is_none() => match &*reference.elem {
+                Type::Slice(slice) => Some(Ids::Slice(&slice.elem)),
+                ty => element(ty).map(Ids::Borrowed),
+            },
+            ty => element(ty).map(Ids::Owned),
+        }
+    }
+
+    fn one(&self) -> &'a Type {
+        match self {
+            Ids::Slice(ty) | Ids::Borrowed(ty) | Ids::Owned(ty) => ty,
+        }
+    }
+}
+
+/// `T` of a `Vec<T>`.
+fn element(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) if arguments.args.len() == 1 => Some(ty),
+        _ => None,
+    }
+}
+
+fn ids<'a>(options: &Options, function: &'a Function) -> Option<(&'a Argument, Ids<'a>)> {
+    let each = options.each.as_ref()?;
+    let argument = function.arguments.iter().find(|argument| argument.plain && argument.name == *each)?;
+    Some((argument, Ids::of(&argument.ty)?))
+}
+
+pub(super) fn check(options: &Options, function: &Function, errors: &Errors) {
+    let Some(each) = &options.each else { return };
+    match function.arguments.iter().find(|argument| argument.plain && argument.name == *each) {
+        None => {
+            let plain = function.arguments.iter().filter(|argument| argument.plain);
+            let names: Vec<_> = plain.map(|argument| format!("`{}`", argument.name)).collect();
+            let names = match names.is_empty() {
+                true => "there are none".to_owned(),
+                false => format!("arguments are: {}", names.join(", ")),
+            };
+            errors.at(each, format_args!("`each` is an argument with many ids, and there is no `{each}`; {names}"));
+        }
+        Some(argument) if Ids::of(&argument.ty).is_none() => errors.at(
+            &argument.ty,
+            format_args!("`each = {each}`: the ids are `&[T]`, `Vec<T>` or `&Vec<T>`, for the body gets those that are missing"),
+        ),
+        Some(_) => {}
+    }
+    if let Some(skipped) = options.skip.iter().find(|skipped| *skipped == each) {
+        errors.at(
+            skipped,
+            format_args!("`each = {each}` is what tells the entries apart, it can't be skipped"),
+        );
+    }
+    if let Some((literal, _)) = &options.err_ttl {
+        errors.at(literal, "an error is of no one id: with `each` it can't be stored");
+    }
+}
+
+/// Whether a dependency is on the row of each id by itself.
+pub(super) fn is_each(options: &Options, extent: &Extent) -> bool {
+    let (Some(each), Extent::Rows(rows)) = (&options.each, extent) else { return false };
+    matches!(&**rows, syn::Expr::Path(path) if path.path.is_ident(each))
+}
+
+/// The function of one id.
+pub(super) fn one(options: &Options, function: &Function) -> Option<Function> {
+    let (argument, ids) = ids(options, function)?;
+    let (name, ty) = (argument.name.clone(), ids.one().clone());
+    let mut one = function.clone();
+    for argument in one.arguments.iter_mut().filter(|argument| argument.name == name) {
+        argument.ty = ty.clone();
+    }
+    let (start, end) = ends(&function.returns);
+    let (returns, many) = (&function.returns, private("Many", &function.returns));
+    let value = Ident::new("Value", end);
+    one.returns = syn::parse2(quote_spanned!(start=> <#returns as #many>::#value)).ok()?;
+    Some(one)
+}
+
+impl Expansion<'_> {
+    /// The function as its callers know it, of the expansion of one: one call.
+    pub(super) fn wrapper_of_many(&self, function: &Function) -> TokenStream {
+        let Some((argument, ids)) = ids(self.options, function) else { return TokenStream::new() };
+        let (name, ty, site) = (&argument.name, ids.one(), self.site_call());
+        let arguments = Arguments::all(self.function);
+        let (key, shape, declare) = (self.key(&arguments, false), self.shape(), self.declare(&arguments));
+        let (transactions, when) = (self.transactions_of(function), self.when());
+        let others = function.arguments.iter().filter(|other| other.name != *name && other.name != "self");
+        let again = others.map(|other| {
+            let (other, again) = (&other.name, Ident::new("again", head(&other.ty)));
+            quote_spanned!(again.span()=>
+                #[allow(unused_variables)] let #other = ::cache_core::private::#again(&#other);)
+        });
+        let given = match ids {
+            Ids::Slice(_) => quote!(&__cache_missing[..]),
+            Ids::Borrowed(_) => quote!(&__cache_missing),
+            Ids::Owned(_) => quote!(__cache_missing),
+        };
+        let body = function.body();
+        let (run, body) = match function.is_async() {
+            true => ("run_many", quote!(async move { let #name = #given; #body.await })),
+            false => ("run_many_sync", quote!({ let #name = #given; (#body)() })),
+        };
+        // What is no map is reported there.
+        let run = private(run, &function.returns);
+        let (aliases, quiet) = (&self.aliases, lints::generated());
+        function.wrapper(&quote! {{
+            #quiet
+            use ::cache_core::private::probes::*;
+            #aliases
+            let __cache_how = ::cache_core::private::asked(#site);
+            #quiet
+            let __cache_whole = {
+                let mut __cache_call = ::cache_core::private::Call::new(#site);
+                #transactions
+                #when
+                __cache_call
+            };
+            #quiet
+            let __cache_one = |#name: &#ty| #key;
+            #quiet
+            let __cache_declare =
+                |#name: &#ty, __cache_dependencies: &mut ::cache_core::private::Dependencies| { #declare };
+            #quiet
+            let __cache_shape = #shape;
+            #run(
+                (__cache_how, __cache_whole),
+                &#name[..],
+                __cache_shape,
+                __cache_one,
+                __cache_declare,
+                |__cache_missing: ::std::vec::Vec<#ty>| {
+                    #(#again)*
+                    #body
+                },
+            )
+        }})
+    }
+}
