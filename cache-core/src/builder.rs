@@ -136,6 +136,9 @@ impl CacheBuilder {
 
     /// Makes the cache that all cached functions of this process use.
     ///
+    /// In edition 2024 the doc tests of a crate are merged into one program, where two of them may well declare one
+    /// name: mark those that install a cache, or that are about what is cached, with `standalone_crate`.
+    ///
     /// # Errors
     ///
     /// Those of [`build`](Self::build); [`Error::AlreadyInstalled`] the second time; [`Error::AlreadyInUse`] if a

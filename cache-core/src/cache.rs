@@ -197,6 +197,12 @@ impl Cache {
         &self.0.core
     }
 
+    /// Whether a function of this name is known: linked into the program, or called.
+    pub(crate) fn has_function(&self, name: &str) -> bool {
+        let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
+        graph::has_function(name) || functions.values().any(|bound| bound.function.name == name)
+    }
+
     /// What it holds, and what it did since the start of the process.
     pub fn stats(&self) -> Stats {
         let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);

@@ -72,3 +72,15 @@ fn threads_meet_in_loads_and_bumps() {
         assert_eq!(around(&source, 1), 4);
     });
 }
+
+/// What is stored together doesn't run out together; outside of tests, where it would make them flicker.
+#[test]
+fn times_to_live_are_shortened_at_random() {
+    use std::time::Duration;
+    let cache = Cache::builder().build().unwrap();
+    let bound = cache.explicit::<crate::DefaultAlias, u64>(std::panic::Location::caller());
+    let hour = Duration::from_secs(3600);
+    let drawn: Vec<_> = (0..100).map(|_| bound.jitter(hour)).collect();
+    assert!(drawn.iter().all(|ttl| *ttl <= hour && *ttl >= hour * 9 / 10), "{drawn:?}");
+    assert!(drawn.iter().any(|ttl| *ttl != drawn[0]), "{drawn:?}");
+}

@@ -163,6 +163,9 @@ pub fn register(input: TokenStream) -> TokenStream {
 
 /// Runs a test in a cache of its own, with a clock that it moves. Sync, or async on a tokio runtime of its own;
 /// `worker_threads = 4` for one with threads; `crate = path` where `cache_core` is renamed.
+///
+/// It fails if two functions, aliases, models, tenants or users of the program have one name. Doc tests of edition 2024 are
+/// merged into one program: mark those that declare names that others have with `standalone_crate`.
 #[proc_macro_attribute]
 pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute_macro(test::test, attribute, item)

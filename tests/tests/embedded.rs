@@ -88,6 +88,15 @@ fn a_process_has_a_cache_by_default() {
         assert_eq!(of_tenant(&source), 7);
         assert_eq!(log.take(), ["WARN not cached: there is no tenant here function=\"embedded::of_tenant\""]);
         assert_eq!(with_tenant_sync(Org(1), || of_tenant(&source)), 7);
+        log.take();
+
+        let invalidate = |name: &str| Cache::current().invalidate_sync(cache_core::target::function(name));
+        invalidate("embedded::read");
+        assert_eq!(log.take(), Vec::<String>::new());
+        invalidate("embedded::raed");
+        let warned =
+            "WARN no cached function has this name: nothing is invalidated function=\"embedded::raed\"";
+        assert_eq!(log.take(), [warned]);
         assert_eq!(Cache::builder().install().unwrap_err(), Error::AlreadyInUse);
     });
 }

@@ -4,5 +4,7 @@ mod registry;
 
 #[doc(hidden)]
 pub use registry::Declared;
-pub(crate) use registry::{aliases, check, is_ambiguous, is_ambiguous_type, scopes_are_ambiguous};
+pub(crate) use registry::{
+    aliases, check, has_function, is_ambiguous, is_ambiguous_type, scopes_are_ambiguous,
+};
 pub use registry::{functions, instances, names, writers};

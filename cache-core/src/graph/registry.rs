@@ -52,6 +52,15 @@ pub fn instances() -> impl Iterator<Item = Function> {
     instances.into_iter()
 }
 
+/// Whether a function of the program has this name.
+pub(crate) fn has_function(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+        let functions = functions().map(|function| function.name);
+        functions.chain(instances().map(|function| function.name)).collect()
+    });
+    NAMES.contains(name)
+}
+
 /// The writers of this program.
 pub fn writers() -> impl Iterator<Item = &'static Writer> {
     inventory::iter::<Declared>().filter_map(|declared| match declared {

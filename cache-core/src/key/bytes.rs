@@ -48,6 +48,8 @@ pub(crate) mod code {
     pub(crate) const USER: u8 = 0x17;
     /// In place of a level of a scope that is too long: its 32-byte digest. No value is written so.
     pub(crate) const DIGEST: u8 = 0x18;
+    /// In place of the length of a name of more than 254 bytes: its 32-byte digest follows, in place of the name.
+    pub(crate) const LONG_NAME: u8 = 0xff;
     /// The first byte of a key that was too long: a 32-byte digest of the whole, 8 bytes of its length, its head.
     pub(crate) const DIGESTED: u8 = 0xff;
 }
@@ -150,14 +152,17 @@ impl KeyWriter {
         self.put(&bytes);
     }
 
-    /// A name of a field, variant or level. Longer ones than 255 bytes are told apart by their digest.
+    /// A name of a field, variant or level. Long ones are told apart by their digest, which equals no name.
     fn put_name(&mut self, code: u8, name: &str) {
         match u8::try_from(name.len()) {
-            Ok(length) => {
+            Ok(length) if length != code::LONG_NAME => {
                 self.put(&[code, length]);
                 self.put(name.as_bytes());
             }
-            Err(_) => self.put_name(code, &blake3::hash(name.as_bytes()).to_hex()),
+            _ => {
+                self.put(&[code, code::LONG_NAME]);
+                self.put(blake3::hash(name.as_bytes()).as_bytes());
+            }
         }
     }
 

@@ -359,3 +359,55 @@ fn functions_and_versions_differ() {
     assert_eq!(version(0), "n:a:f:a=5");
     assert_eq!(version(2), "n:a:f@v2:a=5");
 }
+
+/// A long name is no other name: neither another long one nor its digest, written out.
+#[test]
+fn long_names_equal_no_other() {
+    let long = |last: char| format!("{}{last}", "x".repeat(300));
+    let digest = blake3::hash(long('a').as_bytes()).to_hex().to_string();
+    let names =
+        [long('a'), long('b'), digest.clone(), format!("!{digest}"), "x".repeat(254), "x".repeat(255)];
+    for wrap in [
+        |name: String| Value::Record(vec![(name, Value::Uint(5))]),
+        |name: String| Value::Variant(name, vec![Value::Uint(5)]),
+    ] {
+        let keys: Vec<_> = names.iter().map(|name| key(&[wrap(name.clone())])).collect();
+        for (at, (bytes, text)) in keys.iter().enumerate() {
+            assert!(keys[..at].iter().all(|(other, shown)| other != bytes && shown != text), "{text}");
+        }
+    }
+}
+
+/// Two keys of one length that differ only beyond what is kept of their head.
+#[test]
+fn long_keys_differ_by_their_digest() {
+    let long = |last: char| key(&[Value::Text(format!("{}{last}", "x".repeat(5_000)))]);
+    assert_ne!(long('a').0, long('b').0);
+    assert_ne!(long('a').1, long('b').1);
+}
+
+#[test]
+fn tags_of_two_namespaces_differ() {
+    use super::tag::{ModelTags, Tag};
+    let tags = |namespace| {
+        let model = ModelTags { namespace, model: "m" };
+        let mut tags = vec![
+            Tag::namespace(namespace),
+            Tag::alias(namespace, "a"),
+            Tag::function(namespace, "f"),
+            Tag::tenant(namespace, b"t"),
+            Tag::tenant_alias(namespace, b"t", "a"),
+            Tag::tenant_function(namespace, b"t", "f"),
+            Tag::user(namespace, b"t", b"u"),
+            Tag::bucket(namespace, "f", b"k"),
+        ];
+        tags.extend(model.read_row(b"t", b"5"));
+        tags.extend(model.read(b"t"));
+        tags.extend(model.read_across());
+        tags
+    };
+    let (one, other) = (tags("one"), tags("other"));
+    assert!(one.iter().all(|tag| !other.contains(tag)));
+    let each: std::collections::HashSet<_> = one.iter().collect();
+    assert_eq!(each.len(), one.len() - 2, "`all` everywhere is in three of them");
+}

@@ -123,9 +123,22 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self) -> Result<(), Cut> {
-        let length = self.byte()? as usize;
-        let name = self.take(length)?;
-        encode(&mut self.out, name);
+        match self.byte()? {
+            code::LONG_NAME => self.digest()?,
+            length => {
+                let name = self.take(usize::from(length))?;
+                encode(&mut self.out, name);
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands for more than there is room for.
+    fn digest(&mut self) -> Result<(), Cut> {
+        self.out.push('!');
+        for byte in self.take(32)? {
+            let _ = write!(self.out, "{byte:02x}");
+        }
         Ok(())
     }
 
@@ -224,12 +237,7 @@ impl<'a> Reader<'a> {
                     let _ = write!(self.out, "{byte:02x}");
                 }
             }
-            code::DIGEST => {
-                self.out.push('!');
-                for byte in self.take(32)? {
-                    let _ = write!(self.out, "{byte:02x}");
-                }
-            }
+            code::DIGEST => self.digest()?,
             code::SEQUENCE => self.items('[', ']')?,
             code::TUPLE => self.items('(', ')')?,
             code::MAP => self.map()?,

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::block_on::block_on;
 use super::call::{Bypass, Call, Dependencies, key_text, near_key};
 use super::load::{Load, hand_up};
 use super::read::hit;
@@ -161,6 +162,8 @@ macro_rules! entry {
 
             /// Takes the stamps for a value that is about to be read elsewhere; [`Fill::store`] checks them.
             /// Call it before reading: a value read earlier may be older than an invalidation that nobody will repeat.
+            /// Where cached functions are called for the value, or a unit of work is opened, read within [`Fill::read`]:
+            /// what the value depends on through them isn't noticed otherwise.
             pub $($asyncness)? fn begin(self) -> Fill<R> {
                 self.0.begin()
             }
@@ -198,11 +201,14 @@ entry!(SyncEntry,);
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let fill = price::entry(5).begin().await;
-/// let read_with_others = 15; // one query for many prices, say
-/// assert!(fill.store(read_with_others));
+/// let read = fill.read(async { 15 }).await; // one query for many prices, say
+/// assert!(fill.store(read));
 /// assert_eq!(price::entry(5).get().await, Some(15));
 /// # }
 /// ```
+///
+/// Between [`begin`](Entry::begin) and [`store`](Self::store), cached functions and units of work are noticed within
+/// [`read`](Self::read) only: a value that was made from another cached value elsewhere would outlive it.
 #[must_use = "nothing is stored until `store` is called"]
 pub struct Fill<R> {
     load: Option<Load>,
@@ -211,7 +217,8 @@ pub struct Fill<R> {
 
 impl<R> Fill<R> {
     /// Reads the value, or a part of it: what the cached functions that are called inside depend on, the value depends
-    /// on too. Needed where there are such calls; they are not noticed otherwise.
+    /// on too; if a unit of work is opened inside, it is not stored. Needed where there are such calls: they are not
+    /// noticed otherwise.
     pub async fn read<F: Future>(&self, reading: F) -> F::Output {
         match &self.load {
             Some(load) => load.within(reading).await,
@@ -219,8 +226,14 @@ impl<R> Fill<R> {
         }
     }
 
+    /// [`read`](Self::read) for sync code.
+    pub fn read_sync<T>(&self, reading: impl FnOnce() -> T) -> T {
+        block_on(self.read(async { reading() }))
+    }
+
     /// Stores what the function would have returned (or a reference to it). Says whether it was stored: not if
-    /// something that it depends on changed since [`begin`](Entry::begin), nor if the function's rules (`store_if`,
+    /// something that it depends on, as far as that is declared or was noticed by [`read`](Self::read), changed since
+    /// [`begin`](Entry::begin), nor if the function's rules (`store_if`,
     /// `err_ttl`, `none_ttl`) don't want it, nor without its scope.
     pub fn store(self, result: impl Borrow<R>) -> bool {
         // In a unit of work the value may be one that is never committed.

@@ -21,9 +21,10 @@
 //! ```
 
 use std::fmt;
-use std::sync::Arc;
 
-use crate::cache::{Cache, Core};
+use smallvec::SmallVec;
+
+use crate::cache::Cache;
 use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
 use crate::fresh::changes::Invalidated;
 use crate::key::ids::{IdOf, id_bytes};
@@ -33,40 +34,58 @@ use crate::key::text;
 /// What to invalidate, for [`Cache::invalidate`]. Costs the same however many entries it reaches.
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
 pub struct Target {
-    tenant: TenantPath,
+    /// In a namespace.
     tags: Box<Tags>,
+    /// A function that is named.
+    function: Option<String>,
 }
 
-type Tags = dyn Fn(&Place<'_>) -> Vec<Tag> + Send + Sync;
-
-/// Where a target lies.
-struct Place<'a> {
-    namespace: &'a str,
-    tenant: &'a TenantPath,
-}
+type Tags = dyn Fn(&str) -> Vec<Tag> + Send + Sync;
 
 impl Target {
-    fn new(tags: impl Fn(&Place<'_>) -> Vec<Tag> + Send + Sync + 'static) -> Self {
-        Target { tenant: TenantPath::default(), tags: Box::new(tags) }
-    }
-
-    /// Of a tenant only.
-    pub fn of<T: Tenant>(self, tenant: T) -> Self {
-        Target { tenant: TenantPath::of(&tenant), ..self }
+    fn new(tags: impl Fn(&str) -> Vec<Tag> + Send + Sync + 'static) -> Self {
+        Target { tags: Box::new(tags), function: None }
     }
 }
 
-impl Place<'_> {
-    /// A tag of a tenant if one is given, of all otherwise.
-    fn of_tenant(
-        &self,
-        within: impl FnOnce(&str, &[u8]) -> Tag,
-        overall: impl FnOnce(&str) -> Tag,
-    ) -> Vec<Tag> {
-        match self.tenant.bytes() {
-            [] => vec![overall(self.namespace)],
-            path => vec![within(self.namespace, path)],
-        }
+/// All entries of an alias, a function or a user, wherever. Made by [`alias`], [`function`] and [`user`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
+pub struct AllOf(Whose);
+
+#[derive(Clone, Debug)]
+enum Whose {
+    Alias(&'static str),
+    Function(String),
+    User(SmallVec<[u8; 24]>),
+}
+
+impl AllOf {
+    /// Of a tenant, and those inside of it, only.
+    pub fn of<T: Tenant>(self, tenant: T) -> Target {
+        self.within(TenantPath::of(&tenant))
+    }
+
+    fn within(self, tenant: TenantPath) -> Target {
+        let AllOf(whose) = self;
+        let function = match &whose {
+            Whose::Function(name) => Some(name.clone()),
+            _ => None,
+        };
+        let tag = move |namespace: &str| match (&whose, tenant.bytes()) {
+            (Whose::Alias(name), []) => Tag::alias(namespace, name),
+            (Whose::Alias(name), path) => Tag::tenant_alias(namespace, path, name),
+            (Whose::Function(name), []) => Tag::function(namespace, name),
+            (Whose::Function(name), path) => Tag::tenant_function(namespace, path, name),
+            (Whose::User(user), path) => Tag::user(namespace, path, user),
+        };
+        Target { function, ..Target::new(move |namespace| vec![tag(namespace)]) }
+    }
+}
+
+impl From<AllOf> for Target {
+    fn from(all: AllOf) -> Target {
+        all.within(TenantPath::default())
     }
 }
 
@@ -153,7 +172,7 @@ impl Rows {
 
 impl From<Rows> for Target {
     fn from(rows: Rows) -> Target {
-        Target::new(move |place| rows.written(place.namespace))
+        Target::new(move |namespace| rows.written(namespace))
     }
 }
 
@@ -174,65 +193,54 @@ pub fn across<M: Model>() -> Rows {
 
 /// All entries of functions that are scoped by this tenant, or by one inside of it.
 pub fn tenant<T: Tenant>(tenant: T) -> Target {
-    Target::new(|place| vec![Tag::tenant(place.namespace, place.tenant.bytes())]).of(tenant)
+    let path = TenantPath::of(&tenant);
+    Target::new(move |namespace| vec![Tag::tenant(namespace, path.bytes())])
 }
 
-/// All entries of functions that are scoped by this user: in the tenant given with [`of`](Target::of) and those inside
+/// All entries of functions that are scoped by this user: in the tenant given with [`of`](AllOf::of) and those inside
 /// of it, or wherever.
-pub fn user<U: User>(user: U) -> Target {
-    let user = user_bytes(&user);
-    Target::new(move |place| vec![Tag::user(place.namespace, place.tenant.bytes(), &user)])
+pub fn user<U: User>(user: U) -> AllOf {
+    AllOf(Whose::User(user_bytes(&user)))
 }
 
-/// All entries of an alias: of the tenant given with [`of`](Target::of), or of all.
-pub fn alias<A: Alias>() -> Target {
-    Target::new(|place| {
-        place.of_tenant(
-            |namespace, path| Tag::tenant_alias(namespace, path, A::NAME),
-            |namespace| Tag::alias(namespace, A::NAME),
-        )
-    })
+/// All entries of an alias: of the tenant given with [`of`](AllOf::of), or of all.
+pub fn alias<A: Alias>() -> AllOf {
+    AllOf(Whose::Alias(A::NAME))
 }
 
 /// All entries of a function, by its name (`module::function`, or what `name = ".."` says): of the tenant given with
-/// [`of`](Target::of), or of all.
-pub fn function(name: impl Into<String>) -> Target {
-    let name = name.into();
-    Target::new(move |place| {
-        place.of_tenant(
-            |namespace, path| Tag::tenant_function(namespace, path, &name),
-            |namespace| Tag::function(namespace, &name),
-        )
-    })
+/// [`of`](AllOf::of), or of all. A name that no function has is warned of.
+pub fn function(name: impl Into<String>) -> AllOf {
+    AllOf(Whose::Function(name.into()))
 }
 
 /// All entries of the namespace.
 pub fn everything() -> Target {
-    Target::new(|place| vec![Tag::namespace(place.namespace)])
+    Target::new(|namespace| vec![Tag::namespace(namespace)])
 }
 
 impl Cache {
     /// Invalidates. Reads that start after it has returned don't get what was loaded before, wherever a load has got
     /// to; in a unit of work, reads that start after that has ended.
     pub async fn invalidate(&self, target: impl Into<Target>) -> Invalidated {
-        self.core().invalidate_target(&target.into())
+        self.invalidate_target(&target.into())
     }
 
     /// [`invalidate`](Self::invalidate) for sync code.
     pub fn invalidate_sync(&self, target: impl Into<Target>) -> Invalidated {
-        self.core().invalidate_target(&target.into())
+        self.invalidate_target(&target.into())
     }
-}
 
-impl Core {
-    fn invalidate_target(self: &Arc<Self>, target: &Target) -> Invalidated {
-        let place = Place { namespace: &self.namespace, tenant: &target.tenant };
-        self.invalidate((target.tags)(&place))
+    fn invalidate_target(&self, target: &Target) -> Invalidated {
+        if let Some(function) = target.function.as_deref().filter(|function| !self.has_function(function)) {
+            tracing::warn!(function, "no cached function has this name: nothing is invalidated");
+        }
+        self.core().invalidate((target.tags)(&self.core().namespace))
     }
 }
 
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Target").field("tenant", &self.tenant).finish_non_exhaustive()
+        f.debug_struct("Target").finish_non_exhaustive()
     }
 }

@@ -114,3 +114,25 @@ fn evicted_values_may_call_the_cache() {
     }
     (0..100).for_each(|id| drop(kept(id)));
 }
+
+#[derive(Alias)]
+#[alias(name = "capped", ttl = "forever", max_ttl = "1h")]
+struct Capped;
+
+#[cached(alias = Capped, invalidate_on = [tests::Article])]
+fn capped(source: &Source) -> u64 {
+    source.read_sync()
+}
+
+#[cache_core::test]
+fn nothing_lives_longer_than_max_ttl() {
+    let source = Source::new(1);
+    let minutes = |minutes: u64| cache_core::testing::advance(std::time::Duration::from_secs(minutes * 60));
+    capped(&source);
+    minutes(59);
+    capped(&source);
+    assert_eq!(source.reads(), 1);
+    minutes(2);
+    capped(&source);
+    assert_eq!(source.reads(), 2);
+}

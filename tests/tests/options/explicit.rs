@@ -143,8 +143,8 @@ async fn tenants_users_and_aliases_reach_them() {
         watches.map(|watch| u8::from(watch.is_gone()))
     };
     assert_eq!(reached(target::tenant(Org(1))).await, [0, 1, 0, 0]);
-    assert_eq!(reached(target::user(Person(1))).await, [0, 0, 1, 0]);
-    assert_eq!(reached(target::alias::<ByHand>()).await, [1, 1, 1, 0]);
+    assert_eq!(reached(target::user(Person(1)).into()).await, [0, 0, 1, 0]);
+    assert_eq!(reached(target::alias::<ByHand>().into()).await, [1, 1, 1, 0]);
     assert_eq!(reached(target::alias::<ByHand>().of(Org(2))).await, [0, 0, 1, 0]);
     assert_eq!(reached(target::everything()).await, [1; 4]);
     let watch = cache.entry::<Forever, u64>("x").global().watch();

@@ -531,3 +531,22 @@ async fn who_gives_up_waiting_depends_on_what_the_flight_has_learned() {
         learns::invalidate_all().await;
     }
 }
+
+/// The same of a load of one's own that is given up.
+#[cache_core::test]
+async fn who_drops_a_load_depends_on_what_it_has_learned() {
+    let impatience = Arc::new(Impatience {
+        before: Source::new(0),
+        prices: Source::new(1),
+        after: Source::new(0),
+        enough: tokio::sync::Notify::new(),
+    });
+    let mut after = impatience.after.hold();
+    let around = tokio::spawn(goes_on_without(Arc::clone(&impatience)));
+    after.reached().await;
+    impatience.enough.notify_one();
+    assert_eq!(around.await.unwrap(), 0);
+    assert_eq!(goes_on_without::entry().get().await, Some(0));
+    set_price(&impatience.prices, 7, 2).await;
+    assert_eq!(goes_on_without::entry().get().await, None);
+}

@@ -344,6 +344,9 @@ async fn a_fill_that_reads_in_a_unit_is_not_stored() {
     let fill = price::entry(5).begin().await;
     let read = unit_of_work(fill.read(database.own.read())).await;
     assert!(!fill.store(read), "a read in a unit");
+    let fill = price_sync::entry(5).begin();
+    let read = fill.read_sync(|| looks_ahead_sync(&database, 6));
+    assert!(!fill.store(read), "in sync code");
 }
 
 /// A task that outlives its unit reads outside of it: it is served, and what it loads is stored.

@@ -369,3 +369,152 @@ async fn a_sync_load_does_not_wait_for_a_task_of_its_thread() {
     hold.release();
     held.await.unwrap();
 }
+
+/// Lets other tasks run, as far as they get.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[cached(alias = OneAtATime)]
+async fn one_of(source: Arc<Source>, id: u64) -> u64 {
+    source.read().await + id
+}
+
+#[cache_core::test]
+async fn nobody_queues_longer_than_load_wait() {
+    let source = Arc::new(Source::new(0));
+    let mut hold = source.hold();
+    let hung = tokio::spawn(one_of(Arc::clone(&source), 0));
+    hold.reached().await;
+    let queued = tokio::spawn(one_of(Arc::clone(&source), 1));
+    until(|| testing::waiting() == 1).await;
+    testing::advance(Duration::from_secs(9));
+    settle().await;
+    assert_eq!(source.reads(), 1);
+    testing::advance(Duration::from_secs(2));
+    settle().await;
+    assert!(queued.is_finished());
+    assert_eq!(Cache::current().stats().function("one_of").overdue, 1);
+    hold.release();
+    hung.await.unwrap();
+}
+
+/// Who has waited for one load waits for the next one for what is left.
+#[cache_core::test]
+async fn nobody_waits_for_one_load_after_the_other_longer_than_load_wait() {
+    let source = Arc::new(Source::new(7));
+    let mut hold = source.hold();
+    let leader = spawn(&source);
+    hold.reached().await;
+    let followers = [spawn(&source), spawn(&source)];
+    until(|| testing::waiting() == 2).await;
+    testing::advance(Duration::from_secs(8));
+    let mut second = source.hold();
+    leader.abort();
+    second.reached().await;
+    until(|| testing::waiting() == 1).await;
+    testing::advance(Duration::from_secs(3));
+    settle().await;
+    assert_eq!(source.reads(), 3, "one leads, the other has given up");
+    second.release();
+    for follower in followers {
+        assert_eq!(follower.await.unwrap(), 7);
+    }
+}
+
+#[cache_core::test]
+async fn who_comes_when_both_loads_hang_waits_for_neither() {
+    let source = Arc::new(Source::new(7));
+    let mut held = [source.hold(), source.hold(), source.hold()];
+    let [first, alone, second] = &mut held;
+    let mut callers = vec![spawn(&source)];
+    first.reached().await;
+    callers.push(spawn(&source));
+    until(|| testing::waiting() == 1).await;
+    testing::advance(Duration::from_secs(11));
+    alone.reached().await;
+    callers.push(spawn(&source));
+    second.reached().await;
+    callers.push(spawn(&source));
+    until(|| testing::waiting() == 1).await;
+    testing::advance(Duration::from_secs(11));
+    until(|| source.reads() == 4).await;
+    settle().await;
+    slow::entry(5).invalidate().await;
+
+    let last = spawn(&source);
+    settle().await;
+    assert_eq!(testing::waiting(), 0);
+    assert!(last.is_finished());
+    held.into_iter().for_each(tests::Hold::release);
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 7);
+    }
+}
+
+#[cache_core::test]
+async fn a_refresh_takes_a_permit() {
+    let source = Arc::new(Source::new(0));
+    let mut hold = source.hold();
+    let held = tokio::spawn(one_of(Arc::clone(&source), 0));
+    hold.reached().await;
+    let refresh = tokio::spawn(one_of::refresh(Arc::clone(&source), 1));
+    settle().await;
+    assert_eq!((source.reads(), testing::waiting()), (1, 1), "it queues");
+    hold.release();
+    assert_eq!((held.await.unwrap(), refresh.await.unwrap()), (0, 1));
+}
+
+#[cached(alias = Narrow)]
+async fn fails_narrowly(source: Arc<Source>) -> Result<u64, Refused> {
+    source.read().await;
+    Err(Refused)
+}
+
+/// Callers whom a load that failed can't answer load by themselves: all at once, as far as `max_loads` allows.
+#[cache_core::test]
+async fn who_loads_alone_takes_a_permit() {
+    let source = Arc::new(Source::new(0));
+    let mut held = [source.hold(), source.hold(), source.hold()];
+    let [first, ..] = &mut held;
+    let callers: Vec<_> = (0..5).map(|_| tokio::spawn(fails_narrowly(Arc::clone(&source)))).collect();
+    first.reached().await;
+    until(|| testing::waiting() == 4).await;
+    let mut held = held.into_iter();
+    held.next().unwrap().release();
+    settle().await;
+    assert_eq!((source.reads(), testing::waiting()), (3, 2), "two load, two queue");
+    held.for_each(tests::Hold::release);
+    for caller in callers {
+        caller.await.unwrap().unwrap_err();
+    }
+}
+
+#[cached(none_ttl = "30s")]
+async fn perhaps(source: Arc<Source>) -> Option<u64> {
+    Some(source.read().await).filter(|value| *value > 0)
+}
+
+#[cached]
+async fn around_perhaps(source: Arc<Source>) -> u64 {
+    perhaps(source).await.unwrap_or(1)
+}
+
+/// What is made of another's load lives no longer than that.
+#[cache_core::test]
+async fn a_follower_lives_no_longer_than_what_it_was_given() {
+    let source = Arc::new(Source::new(0));
+    let mut hold = source.hold();
+    let leader = tokio::spawn(perhaps(Arc::clone(&source)));
+    hold.reached().await;
+    let around = tokio::spawn(around_perhaps(Arc::clone(&source)));
+    until(|| testing::waiting() == 1).await;
+    hold.release();
+    assert_eq!((leader.await.unwrap(), around.await.unwrap()), (None, 1));
+    testing::advance(Duration::from_secs(29));
+    assert_eq!(around_perhaps::entry().get().await, Some(1));
+    testing::advance(Duration::from_secs(2));
+    assert_eq!(around_perhaps::entry().get().await, None);
+}

@@ -481,3 +481,20 @@ async fn who_gives_up_waiting_for_a_leak_is_not_stored() {
     .unwrap_err();
     assert!(error.contains("goes_on_without"), "{error}");
 }
+
+#[derive(cache_core::User)]
+struct Login(String);
+
+#[cached(per_user)]
+fn of_login(login: &Login, name: &str) -> String {
+    format!("{} {name}", login.0)
+}
+
+/// A long scope is shortened by itself, so that there is room for the arguments in every key.
+#[cache_core::test]
+fn long_users_leave_room_for_the_arguments() {
+    let login = |last: char| Login(format!("{}{last}", "x".repeat(2_000)));
+    let key = |last| of_login::entry(&login(last), "n").key();
+    assert!(key('a').ends_with("of_login:name=n"), "{}", key('a'));
+    assert_ne!(key('a'), key('b'));
+}
