@@ -173,7 +173,7 @@ pub(crate) fn each_row(
 ) -> TokenStream {
     let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
     let with = with(row(model, &[syn::parse_quote!(#each)]));
-    let quiet = lints::generated();
+    let quiet = lints::items();
     quote_spanned!(ends(model).1=> #quiet for #each in #rows { #with })
 }
 

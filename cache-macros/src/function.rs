@@ -184,7 +184,7 @@ impl Function {
             let future = boxes(&self.item.block).map(|(_, _, future)| future);
             return quote!({ #(#patterns)* #future });
         }
-        let (statements, quiet) = (&self.item.block.stmts, lints::generated());
+        let (statements, quiet) = (&self.item.block.stmts, lints::statements());
         if !self.is_async() {
             return quote!(move || -> #returns { #(#patterns)* #(#statements)* });
         }

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// On what is generated: where a span is the author's, lints take it for his.
-pub(crate) fn generated() -> TokenStream {
+/// On items that are generated: where a span is the author's, lints take it for his.
+pub(crate) fn items() -> TokenStream {
     quote! {
         #[allow(
             dead_code,
@@ -23,6 +23,11 @@ pub(crate) fn generated() -> TokenStream {
             clippy::restriction
         )]
     }
+}
+
+/// The same on statements.
+pub(crate) fn statements() -> TokenStream {
+    quote!(#[allow(deprecated, unused, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)])
 }
 
 /// On a pattern that is bound once more, under the same names.

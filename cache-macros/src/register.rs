@@ -52,7 +52,7 @@ fn instance_of_function(mut function: TypePath) -> syn::Result<TokenStream> {
 }
 
 fn submit(instance: &str, functions: &TokenStream) -> TokenStream {
-    let quiet = lints::generated();
+    let quiet = lints::items();
     quote! {
         const _: () = {
             #quiet

@@ -4,7 +4,7 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{Attribute, cached, invalidates};
+use crate::{Attribute, cached, invalidates, methods};
 
 fn check(expand: Attribute, attribute: TokenStream, item: TokenStream, expected: &ExpectFile) {
     let expanded = expand(attribute, item).expect("no mistakes");
@@ -42,4 +42,22 @@ fn a_writer() {
         }
     };
     check(invalidates::invalidates, attribute, function, &expect_file!["snapshots/writer.rs"]);
+}
+
+#[test]
+fn a_method_of_a_generic_block() {
+    let block = quote! {
+        impl<T: Named> Repo<T> {
+            #[cached(ttl = "15m", invalidate_on = [T(id)])]
+            async fn get(&self, id: u64) -> Result<T, Error> {
+                self.db.get(T::TABLE, id).await
+            }
+
+            #[invalidates(T(id))]
+            fn save(&self, id: u64) {
+                self.db.save(T::TABLE, id);
+            }
+        }
+    };
+    check(methods::methods, TokenStream::new(), block, &expect_file!["snapshots/methods.rs"]);
 }

@@ -19,7 +19,7 @@ impl Expansion<'_> {
         let (site, body) = (self.site_call(), self.function.body());
         let arguments = Arguments::all(self.function);
         let (key, shape, declare) = (self.key(&arguments, true), self.shape(), self.declare(&arguments));
-        let (aliases, quiet) = (&self.aliases, lints::generated());
+        let (aliases, quiet) = (&self.aliases, lints::statements());
         let run = if self.function.is_async() { quote!(run) } else { quote!(run_sync) };
         self.function.wrapper(&quote! {{
             #quiet
@@ -263,7 +263,7 @@ impl Expansion<'_> {
                 }
             }
         });
-        let quiet = lints::generated();
+        let quiet = lints::statements();
         quote! {
             #quiet
             let () = {

@@ -138,7 +138,7 @@ impl Expansion<'_> {
         };
         // What is no map is reported there.
         let run = private(run, &function.returns);
-        let (aliases, quiet) = (&self.aliases, lints::generated());
+        let (aliases, quiet) = (&self.aliases, lints::statements());
         function.wrapper(&quote! {{
             #quiet
             use ::cache_core::private::probes::*;

@@ -29,7 +29,7 @@ impl Expansion<'_> {
         let open: Vec<_> =
             (0..arguments.given.len()).filter(|at| arguments.given[*at] == Given::Perhaps).collect();
         let (name, visibility) = (&self.companion, &self.function.item.vis);
-        let (cfgs, quiet) = (self.function.cfgs().collect::<Vec<_>>(), lints::generated());
+        let (cfgs, quiet) = (self.function.cfgs().collect::<Vec<_>>(), lints::items());
         let body = body(&arguments);
         if open.is_empty() {
             let ty = quote! {
@@ -83,7 +83,7 @@ impl Expansion<'_> {
         });
         let arguments = Arguments::new(self.function, given.collect());
         let body = self.entry_body(&arguments);
-        let (aliases, quiet) = (&self.aliases, lints::generated());
+        let (aliases, quiet) = (&self.aliases, lints::items());
         let body = quote! {
             use ::cache_core::private::probes::*;
             #aliases

@@ -22,7 +22,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (site, instance, assertion) = (expansion.site(), expansion.instance(), expansion.assertion());
     let (name, shared, cfgs) = (&expansion.companion, function.shared_attributes(), function.cfgs());
-    let (aliases, quiet) = (&expansion.aliases, lints::generated());
+    let (aliases, quiet) = (&expansion.aliases, lints::items());
     let instance = instance.map(|instance| {
         let generics = &function.item.sig.generics;
         let (_, _, bounds) = generics.split_for_impl();
@@ -60,17 +60,19 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
     let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (cfgs, shared): (Vec<_>, _) = (function.cfgs().collect(), function.shared_attributes());
-    let (site, assertion) = (expansion.site(), expansion.assertion());
+    let site = expansion.site();
+    let assertion = expansion.assertion().map(|assertion| {
+        let (aliases, quiet) = (&expansion.aliases, lints::items());
+        quote!(#(#cfgs)* #quiet const _: () = { #aliases #assertion };)
+    });
     let site_name = format_ident!("__cache_site_{}", block.suffix(function.name()));
-    let (aliases, quiet) = (&expansion.aliases, lints::generated());
+    let (aliases, quiet) = (&expansion.aliases, lints::items());
     let beside = quote! {
         #(#cfgs)*
         #[doc(hidden)]
         #quiet
         fn #site_name() -> &'static ::cache_core::private::Site { #aliases #site }
-        #(#cfgs)*
-        #quiet
-        const _: () = { #aliases #assertion };
+        #assertion
     };
     let companion = expansion.has_companion(block).then(|| {
         let entry = expansion.entry_method();
@@ -92,7 +94,7 @@ pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
     }
     let one = each::one(options, function);
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
-    let (stub, quiet) = (quote!(::core::unreachable!()), lints::generated());
+    let (stub, quiet) = (quote!(::core::unreachable!()), lints::items());
     let call = if function.is_async() { quote!(async { #stub }) } else { stub.clone() };
     let (ty, entries) = expansion.companion_type_of(|_| stub.clone());
     let whole = Expansion::new(options, function);
@@ -210,7 +212,7 @@ impl<'a> Expansion<'a> {
     fn calls_of(&self, ask: impl Fn(Ident) -> TokenStream, invalidate_all: &TokenStream) -> TokenStream {
         let (name, block) = (self.function.name(), self.function.block.as_ref());
         let visibility = self.visibility();
-        let quiet = block.map(|_| lints::generated());
+        let quiet = block.map(|_| lints::items());
         let asyncness = self.function.is_async().then(|| quote!(async));
         let (refresh, uncached, all) =
             (self.called("refresh"), self.called("uncached"), self.called("invalidate_all"));

@@ -18,7 +18,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let (writer, before, after) =
         (writer(function, &changes), before(options, function, &changes), after(&changes));
     let (on, body) = (on(options, function), function.body());
-    let quiet = lints::generated();
+    let quiet = lints::statements();
     let write = if function.is_async() { quote!(write) } else { quote!(write_sync) };
     function.wrapper(&quote! {{
         #aliases

@@ -1,16 +1,8 @@
 async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
     {
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -25,16 +17,8 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
         type __CacheAlias = Permissions;
         let __cache_how = ::cache_core::private::asked(permissions::__cache_site());
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -138,16 +122,8 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
             __cache_call
         };
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -170,16 +146,8 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
             __cache_shape,
             move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
                 #[allow(
-                    dead_code,
                     deprecated,
-                    missing_copy_implementations,
-                    missing_debug_implementations,
-                    non_camel_case_types,
-                    non_snake_case,
-                    private_interfaces,
-                    unreachable_pub,
                     unused,
-                    unused_qualifications,
                     clippy::all,
                     clippy::pedantic,
                     clippy::nursery,
@@ -249,16 +217,8 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
                 };
                 async move {
                     #[allow(
-                        dead_code,
                         deprecated,
-                        missing_copy_implementations,
-                        missing_debug_implementations,
-                        non_camel_case_types,
-                        non_snake_case,
-                        private_interfaces,
-                        unreachable_pub,
                         unused,
-                        unused_qualifications,
                         clippy::all,
                         clippy::pedantic,
                         clippy::nursery,
@@ -550,16 +510,8 @@ const _: () = {
                 },
                 |__cache_dependencies| {
                     #[allow(
-                        dead_code,
                         deprecated,
-                        missing_copy_implementations,
-                        missing_debug_implementations,
-                        non_camel_case_types,
-                        non_snake_case,
-                        private_interfaces,
-                        unreachable_pub,
                         unused,
-                        unused_qualifications,
                         clippy::all,
                         clippy::pedantic,
                         clippy::nursery,

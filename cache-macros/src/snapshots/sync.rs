@@ -2,16 +2,8 @@
 pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
     {
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -20,16 +12,8 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
         use ::cache_core::private::probes::*;
         let __cache_how = ::cache_core::private::asked(price::__cache_site());
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -50,16 +34,8 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
             __cache_call
         };
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,

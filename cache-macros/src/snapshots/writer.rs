@@ -30,16 +30,8 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
             ::cache_core::private::Declared::Writer(& WRITER)
         }
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -52,16 +44,8 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
             .__cache_on()
             .on_ok();
         #[allow(
-            dead_code,
             deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
             unused,
-            unused_qualifications,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
@@ -120,16 +104,8 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
             __cache_on,
             async move {
                 #[allow(
-                    dead_code,
                     deprecated,
-                    missing_copy_implementations,
-                    missing_debug_implementations,
-                    non_camel_case_types,
-                    non_snake_case,
-                    private_interfaces,
-                    unreachable_pub,
                     unused,
-                    unused_qualifications,
                     clippy::all,
                     clippy::pedantic,
                     clippy::nursery,
