@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use cache_core::cached;
+use cache_core::{CacheKey, KeyName, cached};
 use tests::{Article, Org, Role};
 
 #[cached(invalidate_on = [Article(id), Article])]
@@ -17,6 +17,22 @@ async fn scoped(org: Org, id: i64, filter: Option<&str>) -> Result<u64, String> 
     Ok(org.0 as u64 + id as u64 + filter.map_or(0, str::len) as u64)
 }
 
+#[derive(CacheKey)]
+struct List(u64);
+
+#[cache_core::methods]
+impl List {
+    #[cached(invalidate_on = [Article(id)])]
+    fn price(&self, id: u64) -> u64 {
+        self.0 * id
+    }
+
+    #[cached(ttl = "1m")]
+    async fn of_type<T: KeyName>(&self, id: u64) -> usize {
+        size_of::<T>() + id as usize
+    }
+}
+
 fn poll<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -25,10 +41,12 @@ fn poll<F: Future>(future: F) -> F::Output {
 }
 
 #[test]
-fn sync_and_async() {
+fn sync_and_async_functions_and_methods() {
     let calls = || {
         std::hint::black_box(plain(5, "details"));
         std::hint::black_box(poll(scoped(Org(7), 5, Some("active"))).unwrap());
+        std::hint::black_box(List(2).price(5));
+        std::hint::black_box(poll(List(2).of_type::<Article>(5)));
     };
     calls();
     calls();
