@@ -336,6 +336,48 @@ async fn even_if_another_loads_it() {
     assert_eq!(impatient(&source, &between).await, Some(2));
 }
 
+/// Has no rows of its own: those of the call inside of it.
+#[cached]
+async fn between_them(source: &Source) -> Option<u64> {
+    price(source).await
+}
+
+#[cached]
+async fn patient(source: &Source) -> Option<u64> {
+    between_them(source).await
+}
+
+#[cached]
+async fn impatient_of_another(source: &Source) -> Option<u64> {
+    ask(between_them(source)).await
+}
+
+#[cache_core::test]
+async fn who_waits_for_a_load_with_such_a_call_inside_depends_on_its_row_and_who_gives_up_on_the_model() {
+    let source = Arc::new(Source::new(1));
+    let mut hold = source.hold();
+    let leader = tokio::spawn({
+        let source = Arc::clone(&source);
+        async move { between_them(&source).await }
+    });
+    hold.reached().await;
+    let follower = tokio::spawn({
+        let source = Arc::clone(&source);
+        async move { patient(&source).await }
+    });
+    until(|| cache_core::testing::waiting() == 1).await;
+    assert_eq!(impatient_of_another(&source).await, None);
+    hold.release();
+    leader.await.unwrap();
+    assert_eq!(follower.await.unwrap(), Some(1));
+    let (waited, gave_up) = (patient::entry().watch(), impatient_of_another::entry().watch());
+    set_price(&source, 6, 2).await;
+    waited.assert_kept();
+    gave_up.assert_gone();
+    set_price(&source, 5, 2).await;
+    waited.assert_gone();
+}
+
 #[cached]
 async fn absent_minded(source: &Arc<Source>) -> Option<u64> {
     let started = Arc::new(tokio::sync::Notify::new());
