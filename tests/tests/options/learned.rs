@@ -1,5 +1,6 @@
 //! `invalidate_on` with rows that only the result names, or many.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cache_core::{Alias, CacheKey, Model, cached, graph, invalidates};
@@ -289,6 +290,33 @@ async fn a_load_around_nothing_found_depends_on_the_model() {
     let watch = outer::entry("five", 0).watch();
     write(&[5]).await;
     watch.assert_gone();
+}
+
+#[cached(each = numbers, invalidate_on = [Article(ret.id)])]
+async fn batch(numbers: &[u64]) -> BTreeMap<u64, Found> {
+    numbers.iter().filter(|number| **number < 10).map(|number| (*number, found(*number + 100))).collect()
+}
+
+#[cached]
+async fn around_batch(numbers: Vec<u64>) -> usize {
+    batch(&numbers).await.len()
+}
+
+#[cache_core::test]
+async fn each_value_of_a_batch_names_its_own() {
+    around_batch(vec![5, 6]).await;
+    around_batch(vec![5, 50]).await;
+    let (five, six) = (batch::entry(5).watch(), batch::entry(6).watch());
+    let (all, one_missing) =
+        (around_batch::entry(vec![5, 6]).watch(), around_batch::entry(vec![5, 50]).watch());
+    write(&[6]).await;
+    five.assert_kept();
+    all.assert_kept();
+    one_missing.assert_gone();
+    write(&[106]).await;
+    five.assert_kept();
+    six.assert_gone();
+    all.assert_gone();
 }
 
 #[test]
