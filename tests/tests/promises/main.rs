@@ -1,6 +1,7 @@
 //! The promises of the design, by number: one file each.
 
 mod i01_batches;
+mod i01_expires_in;
 mod i01_learned;
 mod i01_no_lost_race;
 mod i01_units_of_work;
