@@ -103,7 +103,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, methods, register, test};
+pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, test};
 
 /// ```
 /// use cache_core::{Alias, Model, NoKey, Tenant, cached};
@@ -184,6 +184,59 @@ pub use cache_macros::cached;
 /// ```
 ///
 pub use cache_macros::invalidates;
+
+/// ```
+/// use cache_core::{Model, NoKey, cached, invalidates};
+///
+/// #[derive(Model)]
+/// #[model(name = "shop.product", id = u64)]
+/// struct Product;
+///
+/// #[derive(NoKey)]
+/// struct Catalog { /* connections */ }
+///
+/// #[cache_core::methods]
+/// impl Catalog {
+///     #[cached(ttl = "15m", invalidate_on = [Product(id)])]
+///     fn name(&self, id: u64) -> String { format!("no. {id}") }
+///
+///     #[invalidates(Product(id))]
+///     fn rename(&self, id: u64, name: &str) { /* update */ }
+/// }
+///
+/// let catalog = Catalog {};
+/// assert_eq!(catalog.name(5), "no. 5");
+/// assert!(catalog.name_entry(5).get().is_some());
+/// catalog.rename(5, "five");
+/// assert!(catalog.name_entry(5).get().is_none());
+/// ```
+///
+pub use cache_macros::methods;
+
+/// ```
+/// use cache_core::{Everywhere, Model, NoKey, cached, graph, register};
+/// use std::marker::PhantomData;
+///
+/// #[derive(Model)]
+/// #[model(name = "shop.product", id = u64)]
+/// struct Product;
+///
+/// #[derive(NoKey)]
+/// struct Repo<M>(PhantomData<M>);
+///
+/// #[cache_core::methods]
+/// impl<M: Model<Id = u64, Scope = Everywhere>> Repo<M> {
+///     #[cached(invalidate_on = [M(id)])]
+///     fn name(&self, id: u64) -> String { format!("{} {id}", M::NAME) }
+/// }
+///
+/// register!(Repo<Product>);
+///
+/// let instance = graph::instances().next().expect("registered");
+/// assert_eq!((instance.instance, instance.dependencies[0].model), ("Repo<Product>", "shop.product"));
+/// ```
+///
+pub use cache_macros::register;
 
 pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;

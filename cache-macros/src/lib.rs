@@ -107,32 +107,6 @@ pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// Tells cached methods and writers of a block what they can't see: goes on an `impl` block, or a trait, whose methods
 /// have `#[cached]` or `#[invalidates]`.
 ///
-/// ```
-/// use cache_core::{Model, NoKey, cached, invalidates};
-///
-/// #[derive(Model)]
-/// #[model(name = "shop.product", id = u64)]
-/// struct Product;
-///
-/// #[derive(NoKey)]
-/// struct Catalog { /* connections */ }
-///
-/// #[cache_core::methods]
-/// impl Catalog {
-///     #[cached(ttl = "15m", invalidate_on = [Product(id)])]
-///     fn name(&self, id: u64) -> String { format!("no. {id}") }
-///
-///     #[invalidates(Product(id))]
-///     fn rename(&self, id: u64, name: &str) { /* update */ }
-/// }
-///
-/// let catalog = Catalog {};
-/// assert_eq!(catalog.name(5), "no. 5");
-/// assert!(catalog.name_entry(5).get().is_some());
-/// catalog.rename(5, "five");
-/// assert!(catalog.name_entry(5).get().is_none());
-/// ```
-///
 /// In place of a companion type, a cached method `m` has functions beside it: `m_entry` (all arguments but those in
 /// `skip(..)`), `m_refresh`, `m_uncached`, `m_invalidate_all`; `companion = other` gives them another prefix. Those of a
 /// method in `impl Trait for Type` stand on the type.

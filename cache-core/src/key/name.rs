@@ -32,8 +32,8 @@ use super::{CacheKey, KeyWriter};
 /// #[cached(ttl = "1m")]
 /// fn count<T: KeyName>(year: u16) -> u64 { u64::from(year) }
 ///
-/// assert_eq!(count::entry::<Product>(2026).key(), "app:default:rust_out::count:year=2026:T=shop.product");
-/// assert_ne!(count::entry::<Order>(2026).key(), count::entry::<Product>(2026).key());
+/// assert!(count::entry::<Product>(2026).key().ends_with("::count:year=2026:T=shop.product"));
+/// assert!(count::entry::<Order>(2026).key().ends_with("::count:year=2026:T=shop.order"));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no name for keys",
