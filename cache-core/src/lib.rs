@@ -185,7 +185,7 @@ pub use cache_macros::cached;
 ///
 pub use cache_macros::invalidates;
 
-/// ```
+/// ```standalone_crate
 /// use cache_core::{Model, NoKey, cached, invalidates};
 ///
 /// #[derive(Model)]
@@ -213,7 +213,7 @@ pub use cache_macros::invalidates;
 ///
 pub use cache_macros::methods;
 
-/// ```
+/// ```standalone_crate
 /// use cache_core::{Everywhere, Model, NoKey, cached, graph, register};
 /// use std::marker::PhantomData;
 ///

@@ -40,7 +40,7 @@ pub(crate) struct Late {
     pub(crate) path: SmallVec<[u8; 56]>,
 }
 
-/// The rows that a result names: for each [`Late`] in turn, as far as there are any.
+/// The rows that a result names: for each `Late` in turn, as far as there are any.
 #[derive(Default, Debug)]
 pub struct Found(pub(crate) Vec<Ids>);
 
