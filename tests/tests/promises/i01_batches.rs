@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use cache_core::{Alias, Cache, Dependent, Entries, Entry, invalidates, target, testing};
+use cache_core::{Alias, Cache, Dependent, Entries, Entry, NoKey, cached, invalidates, target, testing};
 use tests::{Article, Source, until};
 
 #[derive(Alias)]
@@ -11,7 +11,7 @@ use tests::{Article, Source, until};
 struct Batches;
 
 /// A table whose rows all have the source's number; there is no 7. Notes what it is asked for.
-#[derive(Default)]
+#[derive(NoKey, Default)]
 struct Table {
     source: Source,
     asked: Mutex<Vec<Vec<u64>>>,
@@ -322,4 +322,38 @@ async fn who_has_waited_long_enough_loads_by_himself() {
     assert_eq!(table.asked(), [vec![5, 6], vec![5, 6]]);
     hold.release();
     first.await.unwrap();
+}
+
+/// Asks for two that others are loading, and goes on without them.
+#[cached(skip(left))]
+async fn impatient(table: Arc<Table>, left: Arc<tokio::sync::Notify>) -> usize {
+    tokio::select! {
+        found = ask(&table, &[5, 6]) => found.len(),
+        () = left.notified() => 0,
+    }
+}
+
+/// A function that gave up waiting for a batch depends on all of its keys, also on those that it hadn't come to.
+#[cache_core::test]
+async fn who_gives_up_waiting_depends_on_all_of_it() {
+    for id in [5, 6] {
+        let (table, left) = (Table::new(1), Arc::new(tokio::sync::Notify::new()));
+        let (mut first, mut second) = (table.source.hold(), table.source.hold());
+        let readers = [spawn(&table, &[5]), spawn(&table, &[6])];
+        first.reached().await;
+        second.reached().await;
+        let around = tokio::spawn(impatient(Arc::clone(&table), Arc::clone(&left)));
+        waiting(1).await;
+        left.notify_one();
+        assert_eq!(around.await.unwrap(), 0);
+        assert_eq!(impatient::entry().get().await, Some(0));
+        Cache::current().invalidate(target::row::<Article>(&id)).await;
+        assert_eq!(impatient::entry().get().await, None, "{id}");
+        first.release();
+        second.release();
+        for reader in readers {
+            reader.await.unwrap();
+        }
+        entries(&[5, 6]).invalidate_many().await;
+    }
 }
