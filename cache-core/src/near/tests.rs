@@ -98,7 +98,7 @@ fn wakers_are_dropped_outside_of_the_lock() {
         drop(seat);
         done.send(()).unwrap();
     });
-    ended.recv_timeout(Duration::from_secs(60)).expect("no deadlock");
+    ended.recv_timeout(Duration::from_secs(20)).expect("no deadlock");
 }
 
 /// The load in the middle of three waits on behalf of the one around it too.

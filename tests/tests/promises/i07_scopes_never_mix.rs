@@ -335,17 +335,31 @@ async fn a_call_loads_in_the_scope_of_its_key() {
     assert_eq!(stored().get().await, None);
 }
 
-/// What is not cached runs in the scope of its call as well.
+#[derive(Alias)]
+#[alias(name = "whose-one-by-one", max_loads = 1)]
+struct OneByOne;
+
+#[cached(alias = OneByOne, per_tenant = ambient, per_user = ambient)]
+async fn whose_queued(source: Arc<Source>) -> String {
+    source.read().await;
+    in_whose::entry().key()
+}
+
+/// The same where it waits for a permit.
 #[cache_core::test]
 async fn a_refresh_loads_in_the_scope_of_its_key() {
     let source = Arc::new(Source::new(1));
     let mut hold = source.hold();
-    let mut refresh = Box::pin(whose::refresh(Arc::clone(&source)));
+    let here = || whose_queued::refresh(Arc::clone(&source));
+    let other = tokio::spawn(with_tenant(Org(9), with_user(Person(9), here())));
+    hold.reached().await;
+    let mut refresh = Box::pin(here());
     let mut poll = || refresh.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert!(with_tenant_sync(Org(1), || with_user_sync(Person(1), &mut poll)).is_pending());
-    hold.reached().await;
+    assert_eq!((source.reads(), testing::waiting()), (1, 1), "it queues");
     hold.release();
-    let read = with_tenant(Org(2), refresh).await;
+    other.await.unwrap();
+    let read = with_tenant(Org(2), with_user(Person(2), refresh)).await;
     assert!(read.contains("org=1:person=1"), "{read}");
 }
 
