@@ -61,3 +61,18 @@ fn a_method_of_a_generic_block() {
     };
     check(methods::methods, TokenStream::new(), block, &expect_file!["snapshots/methods.rs"]);
 }
+
+#[test]
+fn many_at_once() {
+    let function = quote! {
+        fn names(prefix: &str, ids: &[u64]) -> HashMap<u64, String> {
+            find(prefix, ids)
+        }
+    };
+    check(
+        cached::cached,
+        quote!(each = ids, invalidate_on = [Product(each ids)]),
+        function,
+        &expect_file!["snapshots/each.rs"],
+    );
+}

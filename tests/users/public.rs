@@ -348,6 +348,13 @@ pub fn clear<T: Model<Scope = Everywhere>>(app: &App) {
     let _: &App = app;
 }
 
+/// Many at once.
+#[cached(each = ids, invalidate_on = [Settings], store_if = |name| !name.is_empty())]
+#[inline]
+pub async fn names(prefix: &str, ids: &[i64]) -> Result<BTreeMap<i64, String>, String> {
+    ready(Ok(ids.iter().map(|id| (*id, format!("{prefix}{id}"))).collect())).await
+}
+
 /// A transaction of the author's own.
 #[derive(NoKey, Debug)]
 #[non_exhaustive]

@@ -123,8 +123,9 @@ impl Expansion<'_> {
         let others = function.arguments.iter().filter(|other| other.name != *name && other.name != "self");
         let again = others.map(|other| {
             let (other, again) = (&other.name, Ident::new("again", head(&other.ty)));
+            let shadowing = lints::shadowing();
             quote_spanned!(again.span()=>
-                #[allow(unused_variables)] let #other = ::cache_core::private::#again(&#other);)
+                #[allow(unused_variables)] #shadowing let #other = ::cache_core::private::#again(&#other);)
         });
         let given = match ids {
             Ids::Slice(_) => quote!(&__cache_missing[..]),
@@ -132,9 +133,10 @@ impl Expansion<'_> {
             Ids::Owned(_) => quote!(__cache_missing),
         };
         let body = function.body();
+        let shadowing = lints::shadowing();
         let (run, body) = match function.is_async() {
-            true => ("run_many", quote!(async move { let #name = #given; #body.await })),
-            false => ("run_many_sync", quote!({ let #name = #given; (#body)() })),
+            true => ("run_many", quote!(async move { #shadowing let #name = #given; #body.await })),
+            false => ("run_many_sync", quote!({ #shadowing let #name = #given; (#body)() })),
         };
         // What is no map is reported there.
         let run = private(run, &function.returns);
