@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::{Aliases, Resolved};
-use crate::declare::{Alias, Function, Location, Mode, Rules, Settings, Ttl};
+use crate::declare::{Alias, Function, Location, Mode, NoKey, Rules, Settings, Ttl};
 use crate::error::Error;
 use crate::fresh::changes::{Changes, Invalidated};
 use crate::fresh::epoch::{Epoch, EpochTable};
@@ -497,6 +497,9 @@ impl Bound {
         self.alias.settings.jittered(ttl, fastrand::f64())
     }
 }
+
+/// A handle says where to look, not what is looked for.
+impl NoKey for Cache {}
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::lints;
 use crate::paths::{ends, private};
-use crate::syntax::mentions;
+use crate::syntax::{mentions, ungrouped};
 
 /// A model or some of its rows.
 #[derive(Clone)]
@@ -179,7 +179,7 @@ pub(crate) fn each_row(
 
 /// What is iterated for `each expr`: a place is borrowed, anything else is the iterator itself.
 fn rows(expr: &Expr) -> TokenStream {
-    match expr {
+    match ungrouped(expr) {
         Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Paren(_) => {
             quote_spanned!(expr.span()=> (#expr).iter())
         }

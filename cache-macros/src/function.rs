@@ -6,8 +6,8 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Expr, FnArg, GenericParam, Generics, ItemFn, Pat, Path, Receiver, ReceiverKind, ReturnType,
-    Stmt, Type,
+    AttrStyle, Attribute, Expr, FnArg, GenericParam, Generics, ItemFn, Pat, Path, Receiver, ReceiverKind,
+    ReturnType, Stmt, Type,
 };
 
 use crate::errors::Errors;
@@ -284,6 +284,8 @@ impl Function {
     pub(crate) fn attributes(&self) -> Vec<Attribute> {
         let mut attributes = self.item.attrs.clone();
         for attribute in &mut attributes {
+            // `#![..]` in the body goes on the whole, too.
+            attribute.style = AttrStyle::Outer;
             if attribute.path().is_ident("expect")
                 && let syn::Meta::List(list) = &mut attribute.meta
             {
@@ -306,7 +308,7 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
-    fn new(parameter: &GenericParam) -> Option<Parameter> {
+    pub(crate) fn new(parameter: &GenericParam) -> Option<Parameter> {
         match parameter {
             GenericParam::Type(ty) => Some(Parameter { name: ty.ident.clone(), is_const: false }),
             GenericParam::Const(constant) => Some(Parameter { name: constant.ident.clone(), is_const: true }),

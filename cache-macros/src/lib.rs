@@ -109,7 +109,8 @@ pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// In place of a companion type, a cached method `m` has functions beside it: `m_entry` (all arguments but those in
 /// `skip(..)`), `m_refresh`, `m_uncached`, `m_invalidate_all`; `companion = other` gives them another prefix. Those of a
-/// method in `impl Trait for Type` stand on the type.
+/// method in `impl Trait for Type` stand on the type; `companion = none` where that is a type of another crate, which has no
+/// room for them.
 ///
 /// The key holds the type, by its path in the source, the type parameters of the block by their
 /// `KeyName`, and `self` as an argument: a part of the key (`CacheKey`), unless it is

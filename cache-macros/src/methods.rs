@@ -6,11 +6,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Generics, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemTrait, Meta, Path, TraitItem, Type,
+    Attribute, Generics, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemTrait, Meta, Path, Signature,
+    TraitItem, Type, TypePath,
 };
 
 use crate::errors::Errors;
+use crate::function::Parameter;
 use crate::options::{count, each, value};
 use crate::syntax::mentions;
 use crate::{cached, invalidates, paths};
@@ -101,11 +104,19 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
     let block = Block::new(kind, &item.generics, name, item.self_ty.span());
     let (mut companions, mut beside, mut instances) = (TokenStream::new(), TokenStream::new(), Vec::new());
     let mut any = false;
+    let types = item.items.iter().filter_map(|entry| match entry {
+        ImplItem::Type(ty) => Some(ty.ident.clone()),
+        _ => None,
+    });
+    let types: Vec<_> = types.collect();
     for entry in &mut item.items {
         let ImplItem::Fn(method) = entry else { continue };
         let Some(which) = Which::take(&mut method.attrs, &mut beside, errors) else { continue };
         any = true;
-        let ImplItemFn { attrs, vis, modifiers, sig, block: body } = method.clone();
+        let ImplItemFn { attrs, vis, modifiers, mut sig, block: body } = method.clone();
+        if let Kind::Implementation(path, _) = &block.kind {
+            qualify(&mut sig, path, &types);
+        }
         let function = ItemFn { attrs, vis, modifiers, sig, block: Box::new(body) };
         let expanded = which.expand(function, &block, errors);
         *entry = ImplItem::Verbatim(expanded.wrapper);
@@ -114,6 +125,8 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         instances.extend(expanded.instance);
     }
     block.has_methods(any, &item.impl_token, errors);
+    // Without one, the type may be of another crate.
+    let has_companions = !companions.is_empty();
     if let Kind::Inherent = block.kind {
         item.items.push(ImplItem::Verbatim(companions));
         companions = TokenStream::new();
@@ -122,7 +135,8 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         let (this, cfgs) = (&item.self_ty, cfgs(&item.attrs));
         companions = quote!(#(#cfgs)* impl #generics #this #bounds { #companions });
     }
-    let instance = (!instances.is_empty()).then(|| {
+    let is_ours = matches!(block.kind, Kind::Inherent) || has_companions;
+    let instance = (!instances.is_empty() && is_ours).then(|| {
         let (generics, _, bounds) = item.generics.split_for_impl();
         let (this, cfgs, part) = (&item.self_ty, cfgs(&item.attrs), options.part.unwrap_or(1) - 1);
         quote! {
@@ -212,11 +226,12 @@ impl Block {
         match &self.kind {
             Kind::Inherent | Kind::Trait => true,
             Kind::Implementation(_, this) => {
-                let this = this.to_token_stream();
+                let tokens = this.to_token_stream();
+                let mut parameters = self.generics.params.iter().filter_map(Parameter::new);
                 let is_parameter =
-                    self.generics.type_params().any(|parameter| parameter.ident == this.to_string());
-                !is_parameter
-                    && self.generics.type_params().all(|parameter| mentions(&this, &parameter.ident))
+                    self.generics.type_params().any(|parameter| parameter.ident == tokens.to_string());
+                let may_be_ours = matches!(**this, Type::Path(_) | Type::Group(_) | Type::TraitObject(_));
+                may_be_ours && !is_parameter && parameters.all(|parameter| mentions(&tokens, &parameter.name))
             }
         }
     }
@@ -295,10 +310,27 @@ fn cfgs(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
+/// `Self::Item` for an inherent block, which has no such types: `<Self as Trait>::Item`.
+fn qualify(signature: &mut Signature, path: &Path, types: &[Ident]) {
+    struct Qualify<'a>(&'a Path, &'a [Ident]);
+    impl VisitMut for Qualify<'_> {
+        fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
+            syn::visit_mut::visit_type_path_mut(self, ty);
+            let mut segments = ty.path.segments.iter();
+            let (Some(this), Some(name)) = (segments.next(), segments.next()) else { return };
+            if ty.qself.is_none() && this.ident == "Self" && self.1.contains(&name.ident) {
+                let (path, rest) = (self.0, ty.path.segments.iter().skip(1));
+                *ty = syn::parse_quote!(<#this as #path>::#(#rest)::*);
+            }
+        }
+    }
+    Qualify(path, types).visit_signature_mut(signature);
+}
+
 /// Tokens as a part of a name: no spaces, no lifetimes, no braces, which have a meaning in keys.
 fn readable(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    let words = text.split_whitespace().filter(|word| !word.starts_with('\''));
+    let words = text.split_whitespace().filter(|word| !word.starts_with('\'') || word.ends_with('\''));
     let words = words.map(|word| if word == "dyn" { "dyn " } else { word });
     words.collect::<String>().replace('{', "(").replace('}', ")").replace("<>", "")
 }

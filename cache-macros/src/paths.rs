@@ -1,7 +1,7 @@
 //! Paths into the runtime, placed at what the author wrote: there the compiler reports what is wrong.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
 /// `::cache_core::private::name`, spanning these tokens.
@@ -16,6 +16,12 @@ pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let mut spans = tokens.to_token_stream().into_iter().map(|token| token.span());
     let start = spans.next().unwrap_or_else(Span::call_site);
     (start, spans.last().unwrap_or(start))
+}
+
+/// A variable of generated code, to stand in what is spanned at the author's tokens: these may come from another macro than
+/// the function, where it isn't seen.
+pub(crate) fn variable(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
 }
 
 /// `crate = path`: the same tokens with another path in place of `::cache_core`.
@@ -44,7 +50,9 @@ pub(crate) fn renamed(tokens: TokenStream, path: Option<&Path>) -> TokenStream {
         }
         before = match &token {
             TokenTree::Ident(_) if before == Before::Apostrophe => Before::Other,
-            TokenTree::Ident(ident) if syn::parse2::<Ident>(ident.to_token_stream()).is_ok() => Before::Name,
+            TokenTree::Ident(ident) if begins_path(ident) || syn::parse2::<Ident>(quote!(#ident)).is_ok() => {
+                Before::Name
+            }
             TokenTree::Punct(punct) if punct.as_char() == '\'' => Before::Apostrophe,
             _ => Before::Other,
         };
@@ -59,6 +67,11 @@ pub(crate) fn renamed(tokens: TokenStream, path: Option<&Path>) -> TokenStream {
     }
     renamed.extend(colons);
     renamed
+}
+
+/// A keyword that stands for a module or a type.
+fn begins_path(ident: &Ident) -> bool {
+    ["crate", "self", "super", "Self"].iter().any(|keyword| ident == keyword)
 }
 
 /// What comes before two colons says whether they begin a path: not after a name, which is no keyword and no lifetime.
@@ -77,13 +90,14 @@ mod tests {
     fn the_crate_is_renamed_where_a_path_begins() {
         let tokens: TokenStream =
             "<T as ::cache_core::A>::B; a::cache_core::C; fn f<'a>(x: &'a ::cache_core::D) -> \
-                                   ::cache_core::E { Vec::<::cache_core::F>::new() } x: ::cache_core::G"
+                                   ::cache_core::E { Vec::<::cache_core::F>::new() } x: ::cache_core::G; \
+                                   crate::cache_core::H; self::cache_core::I"
                 .parse()
                 .unwrap();
         let path = syn::parse_quote!(::app::cache);
         let renamed = renamed(tokens, Some(&path)).to_string().replace(' ', "");
         let expected = "<Tas::app::cache::A>::B;a::cache_core::C;fnf<'a>(x:&'a::app::cache::D)->::app::cache::E{Vec::<\
-                        ::app::cache::F>::new()}x:::app::cache::G";
+                        ::app::cache::F>::new()}x:::app::cache::G;crate::cache_core::H;self::cache_core::I";
         assert_eq!(renamed, expected);
     }
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
-    ExprClosure, ExprPath, GenericArgument, Lifetime, PatIdent, PathArguments, Type, TypeImplTrait,
+    Expr, ExprClosure, ExprPath, GenericArgument, Lifetime, PatIdent, PathArguments, Type, TypeImplTrait,
     TypeParamBound, TypeReference,
 };
 
@@ -52,6 +52,14 @@ pub(crate) fn captured(closure: &ExprClosure) -> Vec<Ident> {
     names.visit_expr_closure(closure);
     names.used.retain(|name| !names.bound.contains(name));
     names.used
+}
+
+/// An expression out of the invisible groups around what a macro was given.
+pub(crate) fn ungrouped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(&group.expr),
+        expr => expr,
+    }
 }
 
 /// All `impl Trait` in a type.

@@ -200,3 +200,4 @@ impl<T: NoKey + ?Sized> NoKey for &mut T {}
 impl<T: NoKey + ?Sized> NoKey for Box<T> {}
 impl<T: NoKey + ?Sized> NoKey for Arc<T> {}
 impl<T: NoKey + ?Sized> NoKey for std::rc::Rc<T> {}
+impl<T: NoKey> NoKey for std::pin::Pin<T> {}

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::function::{Argument, Function};
+use crate::syntax::head;
 
 /// A part of the key: a name that an argument binds.
 pub(super) struct Part<'a> {
@@ -58,7 +59,11 @@ impl<'a> Arguments<'a> {
 
     /// The parts of the key, as the runtime sees arguments, and what they are called.
     pub(super) fn parts(&self, parts: &[Part<'_>]) -> (TokenStream, Vec<Ident>) {
-        let names: Vec<_> = (0..parts.len()).map(|at| format_ident!("__cache_argument_{at}")).collect();
+        // Spanned at the type: what can't be a part of a key is reported there.
+        let named = |(at, part): (usize, &Part<'_>)| {
+            format_ident!("__cache_argument_{at}", span = head(&part.argument.ty))
+        };
+        let names: Vec<_> = parts.iter().enumerate().map(named).collect();
         let parts = parts.iter().zip(&names).map(|(part, argument)| {
             let name = part.name;
             let value = match (self.given[part.position], part.argument.plain) {

@@ -1,6 +1,6 @@
 //! A call, ready to be made: its key and scope, how its result is stored, and what it depends on.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::arguments::{Arguments, Part};
@@ -9,9 +9,9 @@ use super::late::rows;
 use crate::dependency::{Extent, row};
 use crate::function::Function;
 use crate::lints;
-use crate::paths::{ends, private};
+use crate::paths::{ends, private, variable};
 use crate::scope::Axis;
-use crate::syntax::{head, mentions};
+use crate::syntax::mentions;
 
 impl Expansion<'_> {
     /// The function as its callers know it: one call.
@@ -64,7 +64,7 @@ impl Expansion<'_> {
         let (tenant, user) = self.scopes(&names);
         let tenant = tenant.map(|tenant| quote!(__cache_call.tenant(&#tenant);));
         let user = user.map(|user| quote!(__cache_call.user(&#user);));
-        let [by_tenant, by_user] = self.by_type();
+        let ([by_tenant, by_user], call) = (self.by_type(), variable("__cache_call"));
         let parts = self.parts.iter().zip(&names).zip(0_u8..).map(|((part, argument), position)| {
             if self.options.key.is_some() {
                 return self.replaced(part, argument);
@@ -80,10 +80,7 @@ impl Expansion<'_> {
                 }
                 false => quote!(false),
             };
-            // Spanned at the type: what can't be a part of a key is reported there.
-            let at = head(&part.argument.ty);
-            let argument = Ident::new(&argument.to_string(), at);
-            quote_spanned!(at=> #argument.__cache_part(#is_scope, &mut __cache_call, #position);)
+            quote_spanned!(argument.span()=> #argument.__cache_part(#is_scope, &mut #call, #position);)
         });
         let parts: Vec<_> = parts.collect();
         let replacement = self.replacement();
@@ -91,14 +88,14 @@ impl Expansion<'_> {
             let name = &parameter.name;
             match parameter.is_const {
                 true => quote!(__cache_call.argument(#position, &#name);),
-                false => quote_spanned!(name.span()=> __cache_call.type_parameter::<#name>(#position);),
+                false => quote_spanned!(name.span()=> #call.type_parameter::<#name>(#position);),
             }
         });
         let cache = self.options.cache.as_ref().map(|cache| {
             let (start, end) = ends(cache);
             let cache = quote_spanned!(end=> (#cache));
             let cache = quote_spanned!(start=> &#cache);
-            quote_spanned!(start=> __cache_call.cache(#cache);)
+            quote_spanned!(start=> #call.cache(#cache);)
         });
         let transactions = is_whole.then(|| self.transactions_of(self.function));
         let when = is_whole.then(|| self.when());
@@ -121,8 +118,8 @@ impl Expansion<'_> {
     /// Asks on a call whether to use the cache.
     pub(super) fn when(&self) -> Option<TokenStream> {
         self.options.when.as_ref().map(|when| {
-            let (start, _) = ends(when);
-            let when = quote_spanned!(start=> let __cache_when: bool = #when;);
+            let ((start, _), name) = (ends(when), variable("__cache_when"));
+            let when = quote_spanned!(start=> let #name: bool = #when;);
             quote! {
                 if let ::cache_core::private::How::Cached = __cache_how {
                     #when
@@ -139,24 +136,22 @@ impl Expansion<'_> {
         if mentions(&used, part.name) {
             return TokenStream::new();
         }
-        let at = head(&part.argument.ty);
-        let argument = Ident::new(&argument.to_string(), at);
         let [by_tenant, by_user] = self.by_type();
         let tenant =
-            if by_tenant { Axis::Tenant.probe(&argument) } else { quote!(::cache_core::private::NotAScope) };
+            if by_tenant { Axis::Tenant.probe(argument) } else { quote!(::cache_core::private::NotAScope) };
         let user =
-            if by_user { Axis::User.probe(&argument) } else { quote!(::cache_core::private::NotAScope) };
-        quote_spanned!(at=> ::cache_core::private::accounted(#argument.__cache_left_out(), #tenant, #user);)
+            if by_user { Axis::User.probe(argument) } else { quote!(::cache_core::private::NotAScope) };
+        quote_spanned!(argument.span()=> ::cache_core::private::accounted(#argument.__cache_left_out(), #tenant, #user);)
     }
 
     /// What replaces the arguments in the key.
     fn replacement(&self) -> TokenStream {
         let parts = self.options.key.iter().flat_map(|(_, parts)| parts).zip(0_u8..);
         let parts = parts.map(|(part, position)| {
-            let (start, end) = ends(part);
+            let ((start, end), call) = (ends(part), variable("__cache_call"));
             let part = quote_spanned!(end=> (#part));
             let part = quote_spanned!(start=> &#part);
-            quote_spanned!(start=> __cache_call.argument(#position, #part);)
+            quote_spanned!(start=> #call.argument(#position, #part);)
         });
         parts.collect()
     }
@@ -209,19 +204,21 @@ impl Expansion<'_> {
         let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
         let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
         let rows = self.rows_of_the_result();
-        let none_ttl = options.none_ttl.as_ref().map(|(literal, _)| {
-            let none_ttl = Ident::new("none_ttl", literal.span());
-            quote_spanned!(literal.span()=> let __cache_shape = __cache_shape.#none_ttl();)
+        let at = options.none_ttl.as_ref().map_or_else(Span::call_site, |(literal, _)| literal.span());
+        let made = Ident::new("__cache_shape", at);
+        let none_ttl = options.none_ttl.is_some().then(|| {
+            let none_ttl = Ident::new("none_ttl", at);
+            quote_spanned!(at=> let #made = #made.#none_ttl();)
         });
         let err_ttl = options.err_ttl.is_some().then(|| {
             let err_ttl = Ident::new("__cache_err_ttl", start);
             quote_spanned!(start=> #probe.#err_ttl();)
         });
         quote! {{
-            let __cache_shape = #shape;
+            let #made = #shape;
             #none_ttl
             #err_ttl
-            __cache_shape
+            #made
                 .errors(::cache_core::private::Probe::<#returns>::new().__cache_errors())
                 #store_if #expires_in #rows
         }}
@@ -238,28 +235,28 @@ impl Expansion<'_> {
         let tenant = tenant.unwrap_or_else(|| quote!(::cache_core::private::NoScope));
         let user = user.map(|user| quote!(__cache_dependencies.user(&#user);));
         let dependencies = self.dependencies.iter().map(|dependency| {
-            let model = &dependency.model;
-            let span = ends(model).1;
+            let (model, span) = (&dependency.model, ends(&dependency.model).1);
+            let (list, scope) = (variable("__cache_dependencies"), variable("__cache_scope"));
             match &dependency.extent {
                 Extent::Across => {
                     let depend = private("depend_across", model);
-                    quote_spanned!(span=> #depend::<#model>(__cache_dependencies);)
+                    quote_spanned!(span=> #depend::<#model>(#list);)
                 }
                 _ if dependency.names_result() => {
                     let depend = private("depend_late", model);
-                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope);)
+                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope);)
                 }
                 Extent::Row(parts) => {
                     let (depend, row) = (private("depend_row", model), row(model, parts));
-                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope, &#row);)
+                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope, &#row);)
                 }
                 Extent::Rows(..) => {
                     let (depend, rows) = (private("depend_rows", model), rows(dependency));
-                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope, &#rows);)
+                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope, &#rows);)
                 }
                 Extent::Model => {
                     let depend = private("depend", model);
-                    quote_spanned!(span=> #depend::<#model, _, _>(__cache_dependencies, &__cache_scope);)
+                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope);)
                 }
             }
         });

@@ -82,7 +82,9 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
             #calls
         }
     });
-    Expanded { wrapper, companion: companion.unwrap_or_default(), beside, instance: expansion.instance() }
+    let instance = expansion.instance();
+    let instance = instance.map(|instance| quote!(#(#cfgs)* { #aliases #instance }));
+    Expanded { wrapper, companion: companion.unwrap_or_default(), beside, instance }
 }
 
 /// After a mistake: the author's function as it is, and a companion that nothing calls, so that those who name it are
@@ -212,7 +214,10 @@ impl<'a> Expansion<'a> {
     fn calls_of(&self, ask: impl Fn(Ident) -> TokenStream, invalidate_all: &TokenStream) -> TokenStream {
         let (name, block) = (self.function.name(), self.function.block.as_ref());
         let visibility = self.visibility();
-        let quiet = block.map(|_| lints::items());
+        let quiet = block.map(|_| {
+            let (shared, quiet) = (self.function.shared_attributes(), lints::items());
+            quote!(#(#shared)* #quiet)
+        });
         let asyncness = self.function.is_async().then(|| quote!(async));
         let (refresh, uncached, all) =
             (self.called("refresh"), self.called("uncached"), self.called("invalidate_all"));
@@ -223,6 +228,8 @@ impl<'a> Expansion<'a> {
         let invalidate_doc = format!("Invalidates all entries of `{name}`.");
         let handle = self.options.cache.as_ref().filter(|cache| self.needs_arguments(cache));
         let handle = handle.map(|_| quote!(__cache_handle: &::cache_core::Cache));
+        // Otherwise nothing could be a `dyn` of the trait.
+        let sized = block.filter(|block| block.is_trait()).map(|_| quote!(where Self: ::core::marker::Sized));
         quote! {
             #[doc = #refresh_doc]
             #quiet
@@ -234,7 +241,7 @@ impl<'a> Expansion<'a> {
 
             #[doc = #invalidate_doc]
             #quiet
-            #visibility #asyncness fn #all(#handle) -> ::cache_core::Invalidated { #invalidate_all }
+            #visibility #asyncness fn #all(#handle) -> ::cache_core::Invalidated #sized { #invalidate_all }
         }
     }
 

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::expand::Expansion;
 use crate::dependency::{Dependency, Extent, each_row, row};
-use crate::paths::{ends, private};
+use crate::paths::{ends, private, variable};
 
 impl Expansion<'_> {
     /// What the shape finds in a value.
@@ -30,18 +30,18 @@ impl Expansion<'_> {
 /// The rows that a dependency names.
 pub(super) fn rows(dependency: &Dependency) -> TokenStream {
     let model = &dependency.model;
-    let rows = private("Rows", model);
+    let (rows, list) = (private("Rows", model), variable("__cache_rows"));
     let add = match &dependency.extent {
         Extent::Row(parts) => {
             let row = row(model, parts);
-            quote!(__cache_rows.add(#row);)
+            quote!(#list.add(#row);)
         }
-        Extent::Rows(expr) => each_row(model, expr, |row| quote!(if !__cache_rows.add(#row) { break; })),
+        Extent::Rows(expr) => each_row(model, expr, |row| quote!(if !#list.add(#row) { break; })),
         Extent::Model | Extent::Across => TokenStream::new(),
     };
     quote_spanned!(ends(model).1=> {
-        let mut __cache_rows = #rows::<#model>::new();
+        let mut #list = #rows::<#model>::new();
         #add
-        __cache_rows
+        #list
     })
 }

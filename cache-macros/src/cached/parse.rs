@@ -13,6 +13,7 @@ use crate::duration;
 use crate::errors::Errors;
 use crate::options::{self, count, flag, text, value};
 use crate::scope::Scope;
+use crate::syntax::ungrouped;
 
 const KNOWN: &[&str] = &[
     "alias",
@@ -180,8 +181,8 @@ fn parts(option: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
 
 /// `|value| ..`
 fn closure(option: &Ident, input: ParseStream<'_>) -> syn::Result<ExprClosure> {
-    match value(option, input)? {
-        Expr::Closure(closure) => Ok(closure),
+    match ungrouped(&value(option, input)?) {
+        Expr::Closure(closure) => Ok(closure.clone()),
         other => {
             let message = format!("`{option}` is a closure on the value: `{option} = |value| ..`");
             Err(syn::Error::new(other.span(), message))

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields};
 
 use super::bound;
-use crate::paths::ends;
+use crate::paths::{ends, variable};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
@@ -16,9 +16,9 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             let write = match &data.fields {
                 // A newtype is written as what it wraps.
                 Fields::Unnamed(unnamed) if unnamed.unnamed.len() == 1 => {
-                    let (start, end) = ends(&unnamed.unnamed);
+                    let ((start, end), key) = (ends(&unnamed.unnamed), variable("key"));
                     let field = field(0, &unnamed.unnamed[0]);
-                    let write = quote_spanned!(end=> write_key(#field, key));
+                    let write = quote_spanned!(end=> write_key(#field, #key));
                     quote_spanned!(start=> ::cache_core::CacheKey::#write;)
                 }
                 Fields::Unit => quote!(key.tuple(|_| ());),
@@ -105,16 +105,18 @@ fn fields(fields: &Fields) -> (TokenStream, TokenStream) {
         Fields::Unit => (TokenStream::new(), TokenStream::new()),
         Fields::Named(_) => {
             let names = fields.iter().map(|field| &field.ident);
+            let list = variable("fields");
             let write = fields_and_bound.map(|(field, bound)| {
                 let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
                 let name = name.trim_start_matches("r#");
-                quote_spanned!(field.ty.span()=> fields.field(#name, #bound);)
+                quote_spanned!(field.ty.span()=> #list.field(#name, #bound);)
             });
             (quote!({ #(#names: #bound),* }), quote!(key.record(|fields| { let _ = &fields; #(#write)* });))
         }
         Fields::Unnamed(_) => {
+            let list = variable("items");
             let write =
-                fields_and_bound.map(|(field, bound)| quote_spanned!(field.ty.span()=> items.item(#bound);));
+                fields_and_bound.map(|(field, bound)| quote_spanned!(field.ty.span()=> #list.item(#bound);));
             (quote!((#(#bound),*)), quote!(key.tuple(|items| { let _ = &items; #(#write)* });))
         }
     }

@@ -1,6 +1,6 @@
 //! `#[derive(Tenant)]`, with `#[tenant(name = "..")]` and `#[tenant(parent)]` on a field.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Member};
@@ -8,6 +8,7 @@ use syn::{Data, DeriveInput, Member};
 use super::{cache_key, has_flag, options, refuse_generics, register, snake_case};
 use crate::errors::Errors;
 use crate::options::{each, name, text};
+use crate::paths::variable;
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     refuse_generics(input, "Tenant")?;
@@ -20,7 +21,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         Ok(option == "name")
     });
     let ident = &input.ident;
-    let mut levels = Vec::new();
+    let (mut levels, this, path) = (Vec::new(), variable("self"), variable("path"));
     let mut parent = None;
     match &input.data {
         Data::Struct(data) if !data.fields.is_empty() => {
@@ -37,9 +38,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                     }
                     let ty = &field.ty;
                     parent = Some(quote!(#ty));
-                    levels.push(
-                        quote_spanned!(ty.span()=> ::cache_core::Tenant::write_tenant(&self.#member, path);),
-                    );
+                    let field = Ident::new("parent", ty.span());
+                    levels.push(quote!(let #field = &self.#member;));
+                    levels
+                        .push(quote_spanned!(ty.span()=> ::cache_core::Tenant::write_tenant(#field, #path);));
                     continue;
                 }
                 let level = match (&field.ident, single, &given) {
@@ -54,7 +56,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 // One that is no part of a key is reported once, by the key below: it writes a newtype as what it wraps.
                 levels.push(match single {
                     true => quote!(path.level(#level, self);),
-                    false => quote_spanned!(field.ty.span()=> path.level(#level, &self.#member);),
+                    false => quote_spanned!(field.ty.span()=> #path.level(#level, &#this.#member);),
                 });
             }
             if single && parent.is_some() {

@@ -1,6 +1,6 @@
 //! What is generated: the author's function inside of a wrapper that bumps when it is over. Can't fail.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 
 use super::parse::{On, Options};
@@ -8,7 +8,7 @@ use crate::dependency::{Dependency, Extent, aliased, each_row, row};
 use crate::function::Function;
 use crate::lints;
 use crate::location::location;
-use crate::paths::{ends, private};
+use crate::paths::{ends, private, variable};
 use crate::scope::{Axis, Scope};
 use crate::syntax::head;
 
@@ -55,28 +55,29 @@ fn before(options: &Options, function: &Function, changes: &[Dependency]) -> Tok
     let bindings = function.arguments.iter().flat_map(|argument| {
         argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
     });
-    let (values, parts): (Vec<_>, Vec<_>) =
-        bindings.enumerate().map(|(at, value)| (value, format_ident!("__cache_argument_{at}"))).unzip();
+    let bound =
+        function.arguments.iter().flat_map(|argument| argument.bindings.iter().map(move |_| argument));
+    // Spanned at the type: an open transaction is reported there.
+    let parts = bound.clone().enumerate();
+    let parts = parts.map(|(at, argument)| format_ident!("__cache_argument_{at}", span = head(&argument.ty)));
+    let (values, parts): (Vec<_>, Vec<_>) = bindings.zip(parts).unzip();
+    let bumps = variable("__cache_bumps");
     let tenant = match &options.per_tenant {
         // An argument whose type is a tenant scopes the writer, if there is exactly one; otherwise it is wider.
         Scope::Unsaid => Some(Axis::Tenant.found(&parts)),
         said => said.tokens(Axis::Tenant, None, false, &parts),
     };
-    let bound =
-        function.arguments.iter().flat_map(|argument| argument.bindings.iter().map(move |_| argument));
     let transactions =
         bound.zip(&parts).filter(|(argument, _)| !argument.is_certainly_keyed()).map(|(argument, part)| {
-            // Spanned at the type: an open transaction is reported there.
             let at = head(&argument.ty);
-            let part = Ident::new(&part.to_string(), at);
             let commits =
                 options.before_commit.is_none().then(|| quote_spanned!(at=> #part.__cache_commits();));
-            quote_spanned!(at=> #commits __cache_bumps.transaction(#part.__cache_unit());)
+            quote_spanned!(at=> #commits #bumps.transaction(#part.__cache_unit());)
         });
     let changes = changes.iter().map(|change| {
         if change.names_result() {
             let (model, bump) = (&change.model, private("bump_later", &change.model));
-            quote_spanned!(ends(model).1=> #bump::<#model>(__cache_bumps);)
+            quote_spanned!(ends(model).1=> #bump::<#model>(#bumps);)
         } else {
             bump(change)
         }
@@ -115,23 +116,23 @@ fn after(changes: &[Dependency]) -> TokenStream {
 
 fn bump(change: &Dependency) -> TokenStream {
     let model = &change.model;
-    let span = ends(model).1;
+    let (span, bumps) = (ends(model).1, variable("__cache_bumps"));
     match &change.extent {
         Extent::Model => {
             let bump = private("bump", model);
-            quote_spanned!(span=> #bump::<#model>(__cache_bumps);)
+            quote_spanned!(span=> #bump::<#model>(#bumps);)
         }
         Extent::Across => {
             let bump = private("bump_across", model);
-            quote_spanned!(span=> #bump::<#model>(__cache_bumps);)
+            quote_spanned!(span=> #bump::<#model>(#bumps);)
         }
         Extent::Row(parts) => {
             let (bump, row) = (private("bump_row", model), row(model, parts));
-            quote_spanned!(span=> #bump::<#model>(__cache_bumps, &#row);)
+            quote_spanned!(span=> #bump::<#model>(#bumps, &#row);)
         }
         Extent::Rows(expr) => {
             let bump = private("bump_row", model);
-            each_row(model, expr, |row| quote_spanned!(span=> #bump::<#model>(__cache_bumps, &#row);))
+            each_row(model, expr, |row| quote_spanned!(span=> #bump::<#model>(#bumps, &#row);))
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::dependency::Dependency;
 use crate::errors::Errors;
 use crate::options::{flag, value};
 use crate::scope::Scope;
+use crate::syntax::ungrouped;
 
 /// The options of `#[invalidates]`.
 #[derive(Default)]
@@ -100,8 +101,8 @@ impl Options {
 }
 
 fn on(value: Expr) -> syn::Result<On> {
-    match value {
-        Expr::Closure(closure) => Ok(On::If(closure)),
+    match ungrouped(&value) {
+        Expr::Closure(closure) => Ok(On::If(closure.clone())),
         Expr::Path(path) if path.path.is_ident("always") => Ok(On::Always),
         Expr::Path(path) if path.path.is_ident("ok") => Ok(On::Ok),
         other => {

@@ -405,42 +405,44 @@ const _: () = ();
 #[automatically_derived]
 impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {
     const FUNCTIONS: &'static [::cache_core::private::Function] = &[
-        ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    12815164338361537018u64,
+        {
+            ::cache_core::private::Function::new(
+                ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
+                (
+                    <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
+                    <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
                 ),
-            },
-            const { &["self", "id", "T"] },
-            const {
-                &[
-                    ::cache_core::private::Dependency {
-                        model: <T as ::cache_core::Model>::NAME,
-                        extent: ::cache_core::private::Extent::Row,
-                    },
-                ]
-            },
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::Some(
-                    ::cache_core::Ttl::For(
-                        ::core::time::Duration::from_millis(900000u64),
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        12815164338361537018u64,
                     ),
+                },
+                const { &["self", "id", "T"] },
+                const {
+                    &[
+                        ::cache_core::private::Dependency {
+                            model: <T as ::cache_core::Model>::NAME,
+                            extent: ::cache_core::private::Extent::Row,
+                        },
+                    ]
+                },
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::Some(
+                        ::cache_core::Ttl::For(
+                            ::core::time::Duration::from_millis(900000u64),
+                        ),
+                    ),
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    false,
+                    false,
                 ),
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        ),
+                0u32,
+            )
+        },
     ];
 }

@@ -58,7 +58,16 @@ fn inert(id: u64) -> u64 {
     id
 }
 
+/// An attribute of the whole that stands inside.
+#[cached]
+fn inside(id: u64) -> u64 {
+    #![allow(unused_variables)]
+    let unused = id;
+    id
+}
+
 #[cache_core::test]
 fn others_are_left_in_place() {
     assert_eq!((inert(1), inert::entry(1).get()), (1, Some(1)));
+    assert_eq!((inside(1), inside::entry(1).get()), (1, Some(1)));
 }

@@ -65,3 +65,18 @@ async fn what_is_nested_in_another_cache_counts() {
     set(&app, 5).await;
     assert_eq!(total::entry().get().await, None);
 }
+
+/// The handle itself is no part of the key.
+#[cached(ttl = "1m", cache = cache)]
+fn handed(cache: &Cache, id: u64) -> u64 {
+    let _ = cache;
+    id
+}
+
+#[cache_core::test]
+fn the_handle_may_be_an_argument() {
+    let cache = app(1).cache;
+    assert_eq!((handed(&cache, 5), handed::entry(&cache, 5).get()), (5, Some(5)));
+    assert_eq!(handed::entry(&cache, 5).key(), "mine:default:options::cache::handed:id=5");
+    assert_eq!(handed::entry(&Cache::current(), 5).get(), None);
+}

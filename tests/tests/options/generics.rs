@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use cache_core::{CacheKey, Everywhere, KeyName, Model, NoKey, cached, graph, invalidates, register};
+use cache_core::{Alias, CacheKey, Everywhere, KeyName, Model, NoKey, cached, graph, invalidates, register};
 
 #[derive(Model)]
 #[model(name = "generics.user", id = u64)]
@@ -136,6 +136,29 @@ impl<T: Named + Model<Id = u64, Scope = Everywhere>> Repo<T> {
     }
 }
 
+#[derive(Alias)]
+#[alias(name = "generics", ttl = "1m")]
+struct Pages;
+
+/// With models and an alias that are no parameters, and a method that isn't there.
+#[cache_core::methods]
+impl<T> Page<T>
+where
+    T: KeyName + CacheKey,
+{
+    #[cached(alias = Pages, invalidate_on = [User(id), Role])]
+    fn of(&self, id: u64) -> u64 {
+        id
+    }
+
+    #[cfg(not(test))]
+    #[cached(invalidate_on = [NotThere])]
+    fn not_there(&self) -> u64 {
+        0
+    }
+}
+
+register!(Page<u8>);
 register!(Repo<User>);
 register!(Repo<Role>);
 register!(fn row<User>);
@@ -165,6 +188,7 @@ fn instances_are_registered_with_what_they_depend_on() {
     assert_eq!(
         found,
         [
+            ("options::generics::Page<T>::of", "Page<u8>", vec!["generics.user", "generics.role"]),
             ("options::generics::Repo<T>::get", "Repo<Role>", vec!["generics.role"]),
             ("options::generics::Repo<T>::get", "Repo<User>", vec!["generics.user"]),
             ("options::generics::row", "row<User>", vec!["generics.user"]),

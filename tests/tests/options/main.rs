@@ -16,6 +16,7 @@ mod invalidates;
 mod key;
 mod learned;
 mod local;
+mod macros;
 mod methods;
 mod mode;
 mod names;

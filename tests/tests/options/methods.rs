@@ -268,3 +268,157 @@ fn a_default_method_is_cached_for_each_implementation() {
         "test:default:options::methods::Describe::described:self=1:upper=true:Self=options%3A%3Amethods%3A%3AView"
     );
 }
+
+/// What an implementation says of itself.
+trait Repository {
+    type Row;
+    type Error;
+    const TIMES: u64;
+
+    fn find(&self, id: u64) -> Result<Option<Self::Row>, Self::Error>;
+    async fn store(&self, row: Self::Row) -> Result<Self::Row, Self::Error>;
+}
+
+#[cache_core::methods]
+impl Repository for Catalog {
+    type Row = u64;
+    type Error = String;
+    const TIMES: u64 = 3;
+
+    #[cached(ttl = "1m", key = (id * Self::TIMES))]
+    fn find(&self, id: u64) -> Result<Option<Self::Row>, Self::Error> {
+        Ok(Some(id * Self::TIMES))
+    }
+
+    #[cached(ttl = "1m")]
+    async fn store(&self, row: Self::Row) -> Result<Self::Row, Self::Error> {
+        Ok(row)
+    }
+}
+
+#[cache_core::test]
+async fn a_signature_may_name_what_the_block_defines() {
+    let catalog = Catalog::default();
+    assert_eq!((catalog.find(5), catalog.find_entry(5).get()), (Ok(Some(15)), Some(Ok(Some(15)))));
+    assert_eq!(catalog.store(5).await, Ok(5));
+    assert_eq!(catalog.store_entry(5).get().await, Some(Ok(5)));
+    assert_eq!(catalog.find_refresh(5), Ok(Some(15)));
+}
+
+/// One of the two is there, whatever the tests are built for.
+#[cache_core::methods]
+impl Catalog {
+    #[cfg(not(test))]
+    #[cached(ttl = "1m", invalidate_on = [NotThere])]
+    fn configured(&self, id: u64) -> String {
+        id.to_string()
+    }
+
+    #[cached(ttl = "1m")]
+    #[cfg(test)]
+    fn configured(&self, id: u64) -> u64 {
+        let _ = self;
+        id
+    }
+
+    #[cached(ttl = "1m")]
+    fn pinned(self: std::pin::Pin<&Self>, id: u64) -> u64 {
+        self.loads() + id
+    }
+}
+
+#[cache_core::test]
+fn a_method_may_be_configured_away() {
+    let catalog = Catalog::default();
+    assert_eq!((catalog.configured(5), catalog.configured_entry(5).get()), (5, Some(5)));
+    assert_eq!(catalog.configured_uncached(6), 6);
+}
+
+#[cache_core::test]
+fn a_receiver_may_be_pinned() {
+    let catalog = Catalog::default();
+    assert_eq!(std::pin::Pin::new(&catalog).pinned(5), 5);
+    assert_eq!(std::pin::Pin::new(&catalog).pinned_entry(5).get(), Some(5));
+}
+
+/// What is called by a `dyn` of it: the value doesn't depend on who it is.
+#[cache_core::methods]
+trait Clerk: NoKey {
+    fn rate(&self) -> u64;
+
+    #[cached(ttl = "1m", skip(Self))]
+    fn total(&self, id: u64) -> u64 {
+        self.rate() * id
+    }
+}
+
+impl Clerk for Catalog {
+    fn rate(&self) -> u64 {
+        7
+    }
+}
+
+#[cache_core::test]
+fn a_trait_may_be_used_by_dyn() {
+    let clerk: &dyn Clerk = &Catalog::default();
+    assert_eq!((clerk.total(5), clerk.total_entry(5).get()), (35, Some(35)));
+    Catalog::total_invalidate_all();
+    assert_eq!(clerk.total_entry(5).get(), None);
+}
+
+trait Measure {
+    fn size(&self) -> usize;
+}
+
+trait Power<const N: usize> {
+    fn power(&self) -> usize;
+}
+
+/// Types of others have no companion.
+#[cache_core::methods]
+impl<T: CacheKey + KeyName> Measure for Vec<T> {
+    #[cached(ttl = "1m", companion = none)]
+    fn size(&self) -> usize {
+        self.len() * std::mem::size_of::<T>()
+    }
+}
+
+/// Nor have those that no path names.
+#[cache_core::methods]
+impl Measure for [Filter] {
+    #[cached(ttl = "1m")]
+    fn size(&self) -> usize {
+        self.len()
+    }
+}
+
+#[cache_core::methods]
+impl<const N: usize> Power<N> for Filter {
+    #[cached(ttl = "1m")]
+    fn power(&self) -> usize {
+        N * N
+    }
+}
+
+trait Twice {
+    fn twice(&self) -> u64;
+}
+
+#[cache_core::methods]
+impl<T: Describe> Twice for T {
+    #[cached(ttl = "1m")]
+    fn twice(&self) -> u64 {
+        self.text().len() as u64 * 2
+    }
+}
+
+#[cache_core::test]
+fn blocks_without_room_for_a_companion() {
+    assert_eq!((vec![1_u8, 2].size(), vec![1_u16, 2].size()), (2, 4));
+    assert_eq!([Filter { category: 1 }][..].size(), 1);
+    assert_eq!(
+        (Power::<2>::power(&Filter { category: 1 }), Power::<3>::power(&Filter { category: 1 })),
+        (4, 9)
+    );
+    assert_eq!((Table(1).twice(), View(1).twice()), (14, 12));
+}

@@ -87,6 +87,25 @@ impl Repo<B> {
     }
 }
 
+#[derive(NoKey)]
+struct Grade<const G: char>;
+
+#[cache_core::methods]
+impl Grade<'a'> {
+    #[cached(ttl = "1m")]
+    fn only(&self) -> char {
+        'a'
+    }
+}
+
+#[cache_core::methods]
+impl Grade<'b'> {
+    #[cached(ttl = "1m")]
+    fn only(&self) -> char {
+        'b'
+    }
+}
+
 /// A macro that defines functions: of equal names, in one place of the source.
 macro_rules! define {
     ($($ty:ident $text:literal;)*) => {$(
@@ -116,6 +135,7 @@ fn values_stay_with_their_type_trait_and_type_parameter() {
         assert!(accounts.get(5).ends_with("Account 5"), "{}", accounts.get(5));
         assert!(ledgers.get(5).ends_with("Ledger 5"), "{}", ledgers.get(5));
         assert_eq!((of_a.only(5), of_b.only(5)), ("Repo<A> 5".into(), "Repo<B> 5".into()));
+        assert_eq!((Grade::<'a'>.only(), Grade::<'b'>.only()), ('a', 'b'));
         assert_eq!((a.defined(5), b.defined(5)), ("defined A 5".into(), "defined B 5".into()));
     }
 }
