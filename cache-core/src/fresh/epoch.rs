@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
@@ -170,6 +170,21 @@ impl Clone for Epoch {
     fn clone(&self) -> Self {
         self.0.holders.fetch_add(1, Ordering::Relaxed);
         Epoch(Arc::clone(&self.0))
+    }
+}
+
+// By its cell: caches of one namespace have their tags in common, and each has cells of its own.
+impl PartialEq for Epoch {
+    fn eq(&self, other: &Epoch) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Epoch {}
+
+impl Hash for Epoch {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.tag().hash(state);
     }
 }
 

@@ -54,11 +54,11 @@ type Hashed = BuildHasherDefault<TagHasher>;
 /// What the calls inside of a load handed up.
 #[derive(Clone, Debug)]
 pub(crate) struct Gathered {
-    pub(crate) epochs: HashMap<Tag, Epoch, Hashed>,
+    pub(crate) epochs: HashSet<Epoch, Hashed>,
     /// What calls under way depend on unless they find less: each with the number of such calls.
-    expected: HashMap<Tag, (Epoch, usize), Hashed>,
+    expected: HashMap<Epoch, usize, Hashed>,
     /// What the load itself depends on unless its result names less.
-    presumed: HashMap<Tag, Epoch, Hashed>,
+    presumed: HashSet<Epoch, Hashed>,
     /// The earliest deadline among the calls.
     pub(crate) deadline: Instant,
     /// The scopes that calls used and this load's key doesn't cover, each with the function that used it.
@@ -81,9 +81,9 @@ pub(crate) enum Unknown {
 impl Default for Gathered {
     fn default() -> Self {
         Gathered {
-            epochs: HashMap::default(),
+            epochs: HashSet::default(),
             expected: HashMap::default(),
-            presumed: HashMap::default(),
+            presumed: HashSet::default(),
             deadline: Instant::NEVER,
             uncovered: Vec::new(),
             too_many: false,
@@ -102,7 +102,7 @@ impl Gathered {
 
     /// There are more tags than can be remembered: from here on only that is known.
     fn forget(&mut self) {
-        self.epochs = HashMap::default();
+        self.epochs = HashSet::default();
         self.expected = HashMap::default();
         self.too_many = true;
     }
@@ -167,7 +167,9 @@ impl Frame {
             if gathered.too_many {
                 break;
             }
-            gathered.epochs.entry(epoch.tag()).or_insert_with(|| epoch.clone());
+            if !gathered.epochs.contains(epoch) {
+                gathered.epochs.insert(epoch.clone());
+            }
             if gathered.epochs.len() > MOST_TAGS {
                 gathered.forget();
             }
@@ -188,7 +190,7 @@ impl Frame {
             if gathered.too_many {
                 break;
             }
-            gathered.expected.entry(epoch.tag()).or_insert_with(|| (epoch.clone(), 0)).1 += 1;
+            *gathered.expected.entry(epoch.clone()).or_default() += 1;
             if gathered.expected.len() > MOST_TAGS {
                 gathered.forget();
             }
@@ -199,9 +201,9 @@ impl Frame {
     pub(crate) fn met(&self, epochs: &[Epoch]) {
         let mut gathered = lock(&self.gathered);
         for epoch in epochs {
-            if let Entry::Occupied(mut expected) = gathered.expected.entry(epoch.tag()) {
-                expected.get_mut().1 -= 1;
-                if expected.get().1 == 0 {
+            if let Entry::Occupied(mut expected) = gathered.expected.entry(epoch.clone()) {
+                *expected.get_mut() -= 1;
+                if *expected.get() == 0 {
                     expected.remove();
                 }
             }
@@ -211,7 +213,7 @@ impl Frame {
     /// Until its result is there, this load depends on these: for those who would wait for it.
     pub(crate) fn presume(&self, epochs: &[Epoch]) {
         if !epochs.is_empty() {
-            lock(&self.gathered).presumed.extend(epochs.iter().map(|epoch| (epoch.tag(), epoch.clone())));
+            lock(&self.gathered).presumed.extend(epochs.iter().cloned());
         }
     }
 
@@ -251,7 +253,7 @@ impl Frame {
     pub(crate) fn tell(&self, waiting: &Frame) -> Vec<Epoch> {
         let gathered = lock(&self.gathered).clone();
         self.hand_up(&gathered, waiting);
-        let expected: Vec<_> = gathered.expected.into_values().map(|(epoch, _)| epoch).collect();
+        let expected: Vec<_> = gathered.expected.into_keys().collect();
         waiting.expect(&expected);
         expected
     }
@@ -264,13 +266,12 @@ impl Frame {
     /// What has been handed up so far, and what is expected.
     pub(crate) fn so_far(&self) -> Gathered {
         let mut gathered = lock(&self.gathered).clone();
-        let expected = gathered.expected.drain().map(|(tag, (epoch, _))| (tag, epoch));
-        gathered.epochs.extend(expected);
+        gathered.epochs.extend(gathered.expected.drain().map(|(epoch, _)| epoch));
         gathered
     }
 
     fn hand_up(&self, gathered: &Gathered, parent: &Frame) {
-        parent.gather(self.function, gathered.epochs.values(), gathered.deadline, &Scope::default());
+        parent.gather(self.function, &gathered.epochs, gathered.deadline, &Scope::default());
         for (function, scope) in &gathered.uncovered {
             parent.gather(function, [], Instant::NEVER, scope);
         }
@@ -286,8 +287,7 @@ impl Frame {
     pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
         let gathered = lock(&self.gathered);
         let Gathered { epochs, expected, presumed, .. } = &*gathered;
-        let mut all =
-            epochs.values().chain(expected.values().map(|(epoch, _)| epoch)).chain(presumed.values());
+        let mut all = epochs.iter().chain(expected.keys()).chain(presumed);
         !gathered.too_many && all.all(|epoch| epoch.unchanged_since(start))
     }
 

@@ -82,7 +82,7 @@ impl Watches {
             if watched.key == *key {
                 let mut known = lock(&watched.epochs);
                 for epoch in epochs {
-                    if !known.iter().any(|other| other.tag() == epoch.tag()) {
+                    if !known.contains(epoch) {
                         known.push(epoch.clone());
                     }
                 }

@@ -133,6 +133,6 @@ pub(crate) fn verify_uncached<'a>(core: &Core, frame: &Frame, held: impl IntoIte
     if core.test.is_some() {
         let gathered = frame.so_far();
         let held = held.into_iter().flat_map(|held| held.epochs.iter().chain(&held.provisional.any));
-        verify(core, frame, held.chain(gathered.epochs.values()));
+        verify(core, frame, held.chain(&gathered.epochs));
     }
 }

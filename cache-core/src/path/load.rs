@@ -198,8 +198,8 @@ impl Load {
             true => Arc::clone(&self.stamps.epochs),
             false => {
                 let own = self.stamps.epochs.iter();
-                let own = own.filter(|epoch| !gathered.epochs.contains_key(&epoch.tag()));
-                Arc::new(own.chain(gathered.epochs.values()).cloned().collect())
+                let own = own.filter(|epoch| !gathered.epochs.contains(epoch));
+                Arc::new(own.chain(&gathered.epochs).cloned().collect())
             }
         };
         // Where a nested call's stamp differs from this load's, its tag was bumped since this load began: not fresh.

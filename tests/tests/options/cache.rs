@@ -80,3 +80,21 @@ fn the_handle_may_be_an_argument() {
     assert_eq!(handed::entry(&cache, 5).key(), "mine:default:options::cache::handed:id=5");
     assert_eq!(handed::entry(&Cache::current(), 5).get(), None);
 }
+
+/// In a cache of its own, and in another one what it calls.
+#[cached(cache = app.cache, invalidate_on = [Product(id)])]
+async fn beside(app: &App, other: &App, id: u64) -> u64 {
+    app.price + price(other, id).await
+}
+
+/// Caches of one namespace name what can change alike, and each is told by itself that it has.
+#[cache_core::test]
+async fn of_two_caches_of_one_namespace_both_count() {
+    let (one, two) = (app(1), app(2));
+    for written in [&one, &two] {
+        assert_eq!(beside(&one, &two, 5).await, 11);
+        assert_eq!(beside::entry(&one, 5).get().await, Some(11));
+        set(written, 5).await;
+        assert_eq!(beside::entry(&one, 5).get().await, None);
+    }
+}
