@@ -230,12 +230,14 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     where
         B: Future<Output = Values<R, E>>,
     {
-        let Some((first, _)) = flown.first() else { return Ok(Vec::new()) };
-        let frame = self.frame(*first, number, context::with_frame(Arc::clone));
+        let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
+        let Some(frame) = self.frame(&declared, number, context::with_frame(Arc::clone)) else {
+            return Ok(Vec::new());
+        };
         let closing = Closing(Arc::clone(&frame));
         let mut loads = Vec::with_capacity(flown.len());
-        for (at, leader) in flown {
-            let load = Load::among(self.bound, self.keys[at].clone(), self.declared(at), &frame);
+        for ((at, leader), dependencies) in flown.into_iter().zip(declared) {
+            let load = Load::among(self.bound, self.keys[at].clone(), dependencies, &frame);
             if let Some(leader) = &leader {
                 leader.begin(load.stamps.clone(), Some(load.learned()));
             }
@@ -287,9 +289,15 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         B: Future<Output = Values<R, E>>,
     {
         let (mut found, all) = (self.nothing(), (0..self.keys.len()).collect());
-        match self.bypass() {
-            Some(bypass) => self.uncached(bypass, all, &mut found, &mut body).await?,
-            None => self.replace(all, &mut found, &mut body).await?,
+        let Some(bypass) = self.bypass() else {
+            self.replace(all, &mut found, &mut body).await?;
+            return Ok(found);
+        };
+        self.uncached(bypass, all, &mut found, &mut body).await?;
+        if self.bound.mode() == Mode::Off {
+            // As in `read::refresh`.
+            let failed = |value: &Option<R>| value.as_ref().is_some_and(|value| K::look(value).is_err());
+            self.outdated((0..found.len()).filter(|at| !failed(&found[*at])).collect());
         }
         Ok(found)
     }
@@ -307,14 +315,19 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let _permit = queue(self.bound, self.blocking, &mut patience, |_| Poll::Pending).await;
         let flown = all.into_iter().map(|at| (at, None)).collect();
         let unkept = self.fly(None, flown, found, body).await?;
-        if !unkept.is_empty() {
-            // As in `read::refresh`: what is there, or under way, is not what the source says now.
-            let (core, function) = (&self.bound.core, self.bound.function.name);
-            let bucket = |at: &usize| Tag::bucket(&core.namespace, function, &self.keys[*at].bytes);
-            core.epochs.bump(unkept.iter().map(bucket));
-            unkept.iter().for_each(|at| self.bound.alias.near.remove(self.keys[*at].as_ref()));
-        }
+        self.outdated(unkept);
         Ok(())
+    }
+
+    /// As in `read::outdated`: what is there, or under way, is not what the source says now.
+    fn outdated(&self, places: Vec<usize>) {
+        if places.is_empty() {
+            return;
+        }
+        let (core, function) = (&self.bound.core, self.bound.function.name);
+        let bucket = |at: &usize| Tag::bucket(&core.namespace, function, &self.keys[*at].bytes);
+        core.epochs.bump(places.iter().map(bucket));
+        places.iter().for_each(|at| self.bound.alias.near.remove(self.keys[*at].as_ref()));
     }
 
     /// The body alone, for all of it.
@@ -338,15 +351,18 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         B: Future<Output = Values<R, E>>,
     {
         bypassed(self.bound, bypass);
-        let (first, places) = (missing.first().copied(), missing.clone());
-        let values = match (context::with_frame(Arc::clone), first) {
-            (Some(parent), Some(first)) => {
+        let (around, places) = (context::with_frame(Arc::clone), missing.clone());
+        let frame = around.and_then(|parent| {
+            let declared: Vec<_> = missing.iter().map(|at| self.declared(*at)).collect();
+            Some((self.frame(&declared, None, Some(Arc::clone(&parent)))?, parent))
+        });
+        let values = match frame {
+            Some((frame, parent)) => {
                 if bypass == Bypass::InUnit {
                     parent.gather_unknown(Unknown::InUnit);
                 }
                 let unscoped = matches!(bypass, Bypass::Unscoped(_));
                 let held = self.tell(&parent, &missing, unscoped);
-                let frame = self.frame(first, None, Some(parent));
                 let _closing = Closing(Arc::clone(&frame));
                 let values = self.within(&frame, async { body(places).await }).await?;
                 if !unscoped {
@@ -354,7 +370,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 }
                 values
             }
-            _ => context::in_scopes(self.scopes.clone(), async { body(places).await }).await?,
+            None => context::in_scopes(self.scopes.clone(), async { body(places).await }).await?,
         };
         for (at, value) in missing.into_iter().zip(values) {
             found[at] = value;
@@ -384,11 +400,20 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         context::in_frame(Arc::clone(frame), context::in_scopes(self.scopes.clone(), body))
     }
 
-    /// The frame of their one body: they are all in the scope of the first.
-    fn frame(&self, first: usize, number: Option<u64>, parent: Option<Arc<Frame>>) -> Arc<Frame> {
-        let dependencies = self.declared(first);
-        let (scope, origin) = (dependencies.scope(), dependencies.origin());
-        Frame::new(self.bound.function.name, scope, origin, number, parent)
+    /// The frame of their one body: in the scope that they are all in. Where ids are tenants or users themselves there
+    /// is none, for what the body calls and reads in the scope of one, the others lack.
+    fn frame(
+        &self,
+        declared: &[Dependencies],
+        number: Option<u64>,
+        parent: Option<Arc<Frame>>,
+    ) -> Option<Arc<Frame>> {
+        let first = declared.first()?;
+        let (mut scope, mut origin) = (first.scope(), first.origin());
+        if declared.iter().any(|other| other.scope() != scope) {
+            (scope, origin.tenant) = Default::default();
+        }
+        Some(Frame::new(self.bound.function.name, scope, origin, number, parent))
     }
 
     /// Tells the load around this batch what it depends on, and holds it.

@@ -173,8 +173,8 @@ where
     let first = first.asked();
     let (keys, places) = unique(ids.iter().map(key));
     let mut given: Vec<_> = vec![0; keys.len()];
-    for (at, place) in places.into_iter().enumerate().rev() {
-        given[place] = at;
+    for (at, place) in places.iter().enumerate().rev() {
+        given[*place] = at;
     }
     let batch = Batch {
         bound: &first.bound,
@@ -203,8 +203,9 @@ where
     };
     match found {
         Ok(found) => {
-            let pairs = found.into_iter().zip(&given);
-            R::of(pairs.filter_map(|(value, at)| value.map(|value| (ids[*at].clone(), value))))
+            // All that were asked for: several may have one key, by `key = (..)`.
+            let pairs = ids.iter().zip(places);
+            R::of(pairs.filter_map(|(id, place)| found[place].clone().map(|value| (id.clone(), value))))
         }
         // An error, or the result as it is.
         Err(result) => result,

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use cache_core::{
-    Alias, Cache, Entry, Invalidated, Model, NoKey, cached, invalidates, target, testing, unit_of_work,
-    with_tenant,
+    Alias, Cache, Entry, Invalidated, Mode, Model, NoKey, Tenant, cached, depends_on, invalidates, target,
+    testing, unit_of_work, with_tenant,
 };
 use tests::{Article, Client, Org, Role, Source};
 
@@ -271,4 +271,54 @@ async fn methods_too() {
     set_article(5).await;
     assert_eq!(repo.titles(&[5, 6]).await, some(&[5, 6]));
     assert_eq!(repo.0.asked(), [vec![5, 6], vec![5]]);
+}
+
+#[cached(each = words, key = (words.to_lowercase()))]
+fn letters(words: &[String]) -> HashMap<String, usize> {
+    words.iter().map(|word| (word.clone(), word.len())).collect()
+}
+
+#[cache_core::test]
+fn ids_of_one_key_are_all_answered() {
+    let words = ["One".to_owned(), "one".to_owned(), "three".to_owned()];
+    for _ in 0..2 {
+        let found = letters(&words);
+        assert_eq!(words.each_ref().map(|word| found.get(word).copied()), [Some(3), Some(3), Some(5)]);
+    }
+}
+
+#[cache_core::test]
+async fn what_was_made_anew_while_it_is_off_leaves_nothing_older_behind() {
+    let (source, cache) = (Source::new(1), Cache::current());
+    numbers(&source, &[5, 6]).await;
+    cache.set_mode(Mode::Off);
+    source.write(2);
+    assert_eq!(numbers::refresh(&source, &[5]).await[&5], 2);
+    cache.set_mode(Mode::On);
+    assert_eq!((numbers::entry(5).get().await, numbers::entry(6).get().await), (None, Some(1)));
+}
+
+#[derive(Tenant, Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Branch(u64);
+
+#[derive(Model)]
+#[model(name = "tests.each.shelf", per_tenant = Branch, id = u64)]
+struct Shelf;
+
+#[cached(each = branches, per_tenant)]
+async fn shelves(source: &Source, branches: &[Branch]) -> HashMap<Branch, u64> {
+    depends_on(target::model::<Shelf>()).await;
+    let shelves = source.read().await;
+    branches.iter().map(|branch| (*branch, shelves)).collect()
+}
+
+/// What the body of several tenants says that it reads, it may read in each.
+#[cache_core::test]
+async fn ids_may_be_tenants() {
+    let (source, branches) = (Source::new(1), [Branch(1), Branch(2)]);
+    for written in branches {
+        shelves(&source, &branches).await;
+        Cache::current().invalidate(target::model::<Shelf>().of(written)).await;
+        assert_eq!(shelves::entry(written).get().await, None, "{written:?}");
+    }
 }
