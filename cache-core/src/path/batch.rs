@@ -289,12 +289,13 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         B: Future<Output = Values<R, E>>,
     {
         let (mut found, all) = (self.nothing(), (0..self.keys.len()).collect());
+        let was_off = self.bound.mode() == Mode::Off;
         let Some(bypass) = self.bypass() else {
             self.replace(all, &mut found, &mut body).await?;
             return Ok(found);
         };
         self.uncached(bypass, all, &mut found, &mut body).await?;
-        if self.bound.mode() == Mode::Off {
+        if was_off || self.bound.mode() == Mode::Off {
             // As in `read::refresh`.
             let failed = |value: &Option<R>| value.as_ref().is_some_and(|value| K::look(value).is_err());
             self.outdated((0..found.len()).filter(|at| !failed(&found[*at])).collect());

@@ -144,7 +144,11 @@ impl Call {
 
     /// Why the call must not load for others, as far as its arguments say.
     pub(crate) fn why_not(&self) -> Option<Bypass> {
-        self.bypass.or(self.in_unit.then_some(Bypass::InUnit))
+        match self.bypass {
+            // A load around the body must know, though the body was asked for.
+            None | Some(Bypass::Asked) if self.in_unit => Some(Bypass::InUnit),
+            bypass => bypass,
+        }
     }
 
     /// The key, all of it.

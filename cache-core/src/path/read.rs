@@ -246,9 +246,10 @@ where
     P: FnOnce(&mut Dependencies) -> B,
     B: Future<Output = R>,
 {
+    let was_off = asked.bound.mode() == Mode::Off;
     if let Some(bypass) = asked.bypass() {
         let result = uncached(&asked, bypass, prepare).await;
-        if asked.bound.mode() == Mode::Off && K::look(&result).is_ok() {
+        if (was_off || asked.bound.mode() == Mode::Off) && K::look(&result).is_ok() {
             outdated(&asked.bound, &asked.key);
         }
         return result;

@@ -126,6 +126,24 @@ async fn a_refresh_under_way_when_it_is_switched_off_leaves_nothing_older_behind
 }
 
 #[cache_core::test]
+async fn nor_does_one_under_way_when_it_is_switched_on() {
+    let (source, cache) = (Arc::new(Source::new(1)), Cache::current());
+    price(&source, 5).await;
+    source.write(2);
+    cache.set_mode(Mode::Off);
+    let mut hold = source.hold();
+    let refresh = tokio::spawn({
+        let source = Arc::clone(&source);
+        async move { price::refresh(&source, 5).await }
+    });
+    hold.reached().await;
+    cache.set_mode(Mode::On);
+    hold.release();
+    assert_eq!(refresh.await.unwrap(), 2);
+    assert_eq!(price(&source, 5).await, 2);
+}
+
+#[cache_core::test]
 async fn what_was_made_anew_while_it_is_off_leaves_nothing_older_behind() {
     let (source, cache) = (Source::new(1), Cache::current());
     let by_hand = || cache.entry::<Switched, u64>("by hand").global();
