@@ -119,6 +119,9 @@ pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[async_trait]` goes over it or under it. Other attributes of a method see the method that is called, on either side
 /// of ours.
 ///
+/// A default method that an implementation caches too is two functions: what is called on a type parameter with the bound,
+/// such as `t.m_refresh()`, is of the default.
+///
 /// | option | meaning |
 /// |---|---|
 /// | `part = 2` | for `register!`: tells several blocks of one generic type apart |

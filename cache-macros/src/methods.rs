@@ -151,7 +151,8 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         let message = match part {
             9.. => "a type has at most 8 parts",
             _ => {
-                "`part` tells blocks of one generic type apart; this one has no type parameters, or no cached method"
+                "`part` tells blocks of one generic type apart; this one has no type parameters, or no cached method that is \
+                 without type parameters of its own"
             }
         };
         errors.add(syn::Error::new(item.impl_token.span.located_at(Span::call_site()), message));

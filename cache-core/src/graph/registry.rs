@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::declare::{Alias, DefaultAlias, Function, Location, Named, Settings, Writer};
 use crate::error::Error;
+use crate::key::PLAIN;
 
 /// What attributes and derives submit.
 #[doc(hidden)]
@@ -141,11 +142,17 @@ pub(crate) fn scopes_are_ambiguous() -> bool {
 static AMBIGUOUS_TYPES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let mut locations = BTreeMap::<_, HashSet<Location>>::new();
     for declared in inventory::iter::<Declared>() {
-        if let Declared::Type(named) = declared {
-            locations.entry(named.name).or_default().insert(named.location);
-        }
+        match declared {
+            Declared::Type(named) => locations.entry(named.name).or_default().insert(named.location),
+            // A model is a type of its own name.
+            Declared::Named(named) if named.kind == "model" => {
+                locations.entry(named.name).or_default().insert(named.location)
+            }
+            _ => continue,
+        };
     }
-    locations.into_iter().filter(|(_, at)| at.len() > 1).map(|(name, _)| name).collect()
+    let ambiguous = |name: &str, at: &HashSet<Location>| at.len() > 1 || PLAIN.contains(&name);
+    locations.into_iter().filter(|(name, at)| ambiguous(name, at)).map(|(name, _)| name).collect()
 });
 
 /// Whether two types have this name: then no call with one of them as a type parameter is cached (I7). Not refused at

@@ -15,4 +15,5 @@ pub(crate) mod text;
 
 pub use bytes::KeyWriter;
 pub use encode::CacheKey;
+pub(crate) use name::PLAIN;
 pub use name::{KeyName, NameOf};

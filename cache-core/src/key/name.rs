@@ -66,13 +66,16 @@ impl<T: KeyName + ?Sized> CacheKey for NameOf<T> {
 }
 
 macro_rules! plain {
-    ($($ty:ident)*) => {$(
-        impl KeyName for $ty {
+    ($($ty:ident)*) => {
+        /// Names that no other type may have.
+        pub(crate) const PLAIN: &[&str] = &["()", $(stringify!($ty)),*];
+
+        $(impl KeyName for $ty {
             fn write_key_name(key: &mut KeyWriter) {
                 key.text(stringify!($ty));
             }
-        }
-    )*};
+        })*
+    };
 }
 
 plain!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool char str String);

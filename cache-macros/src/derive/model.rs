@@ -69,7 +69,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         #[automatically_derived]
         impl ::cache_core::KeyName for #ident {
             fn write_key_name(key: &mut ::cache_core::KeyWriter) {
-                key.text(#model);
+                ::cache_core::private::type_name(key, #model);
             }
         }
 

@@ -238,3 +238,24 @@ fn types_of_one_name_are_not_cached() {
     }
     assert_eq!((first(), second(), first()), ("first 5".into(), "second 5".into(), "first 5".into()));
 }
+
+/// A model that is called like a type that is none: not cached either, as a type parameter.
+#[derive(Model)]
+#[model(name = "u64")]
+struct Odd;
+
+impl Named for Odd {
+    const TEXT: &'static str = "odd";
+}
+
+impl Named for u64 {
+    const TEXT: &'static str = "number";
+}
+
+#[cache_core::test]
+fn a_model_of_a_types_name_is_not_cached() {
+    for _ in 0..2 {
+        assert_eq!((text::<Odd>(5), text::<u64>(5)), ("odd 5".into(), "number 5".into()));
+    }
+    assert!(text::entry::<Odd>(5).get().is_none() && text::entry::<u64>(5).get().is_some());
+}
