@@ -393,12 +393,17 @@ impl Core {
     /// Invalidates what depends on any of the tags: reads that start after it returns see it. In a unit of work, when
     /// that ends.
     pub(crate) fn invalidate(self: &Arc<Self>, tags: impl IntoIterator<Item = Tag>) -> Invalidated {
+        let mut changes = Changes::default();
+        changes.add(tags);
+        self.change(changes)
+    }
+
+    /// [`invalidate`](Self::invalidate), where there are rows too.
+    pub(crate) fn change(self: &Arc<Self>, changes: Changes) -> Invalidated {
         let unit = context::unit();
         if let Some(unit) = &unit {
             unit.write();
         }
-        let mut changes = Changes::default();
-        changes.add(tags);
         self.send(unit.as_deref(), changes)
     }
 

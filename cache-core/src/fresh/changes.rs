@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
-use crate::key::tag::{Tag, TagHasher};
+use crate::key::tag::{ModelTags, Tag, TagHasher};
 
 /// Beyond this many rows of a model in a tenant the model itself is invalidated.
 const MOST_ROWS: usize = 1_000;
@@ -41,6 +41,13 @@ pub(crate) struct Changes {
 impl Changes {
     pub(crate) fn add(&mut self, tags: impl IntoIterator<Item = Tag>) {
         self.tags.extend(tags);
+    }
+
+    /// A write to a row.
+    pub(crate) fn write_row(&mut self, tags: ModelTags<'_>, path: &[u8], id: &[u8]) {
+        let ([row, any @ ..], all) = (tags.write_row(path, id), tags.all(path));
+        self.row(row, all);
+        self.add(any);
     }
 
     /// A row; `all` stands for all rows of its model in its tenant.

@@ -26,7 +26,7 @@ use smallvec::SmallVec;
 
 use crate::cache::Cache;
 use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
-use crate::fresh::changes::Invalidated;
+use crate::fresh::changes::{Changes, Invalidated};
 use crate::key::ids::{IdOf, id_bytes};
 use crate::key::tag::{ModelTags, Tag};
 use crate::key::text;
@@ -34,17 +34,21 @@ use crate::key::text;
 /// What to invalidate, for [`Cache::invalidate`]. Costs the same however many entries it reaches.
 #[must_use = "nothing is invalidated until it is given to `Cache::invalidate`"]
 pub struct Target {
-    /// In a namespace.
-    tags: Box<Tags>,
+    /// Says what changes, in a namespace.
+    change: Box<Change>,
     /// A function that is named.
     function: Option<String>,
 }
 
-type Tags = dyn Fn(&str) -> Vec<Tag> + Send + Sync;
+type Change = dyn Fn(&str, &mut Changes) + Send + Sync;
 
 impl Target {
-    fn new(tags: impl Fn(&str) -> Vec<Tag> + Send + Sync + 'static) -> Self {
-        Target { tags: Box::new(tags), function: None }
+    fn new(change: impl Fn(&str, &mut Changes) + Send + Sync + 'static) -> Self {
+        Target { change: Box::new(change), function: None }
+    }
+
+    fn tag(tag: impl Fn(&str) -> Tag + Send + Sync + 'static) -> Self {
+        Target::new(move |namespace, changes| changes.add([tag(namespace)]))
     }
 }
 
@@ -79,7 +83,7 @@ impl AllOf {
             (Whose::Function(name), path) => Tag::tenant_function(namespace, path, name),
             (Whose::User(user), path) => Tag::user(namespace, path, user),
         };
-        Target { function, ..Target::new(move |namespace| vec![tag(namespace)]) }
+        Target { function, ..Target::tag(tag) }
     }
 }
 
@@ -124,12 +128,12 @@ impl Rows {
     }
 
     /// What changes when it does.
-    fn written(&self, namespace: &str) -> Vec<Tag> {
+    fn write(&self, namespace: &str, changes: &mut Changes) {
         let (nowhere, tags) = (TenantPath::default(), self.tags(namespace));
         match (self.path(&nowhere), &self.id) {
-            (Some(path), Some(id)) => tags.write_row(path, id).into(),
-            (Some(path), None) => tags.write(path).into(),
-            (None, _) => tags.write_across().into(),
+            (Some(path), Some(id)) => changes.write_row(tags, path, id),
+            (Some(path), None) => changes.add(tags.write(path)),
+            (None, _) => changes.add(tags.write_across()),
         }
     }
 
@@ -172,7 +176,7 @@ impl Rows {
 
 impl From<Rows> for Target {
     fn from(rows: Rows) -> Target {
-        Target::new(move |namespace| rows.written(namespace))
+        Target::new(move |namespace, changes| rows.write(namespace, changes))
     }
 }
 
@@ -194,7 +198,7 @@ pub fn across<M: Model>() -> Rows {
 /// All entries of functions that are scoped by this tenant, or by one inside of it.
 pub fn tenant<T: Tenant>(tenant: T) -> Target {
     let path = TenantPath::of(&tenant);
-    Target::new(move |namespace| vec![Tag::tenant(namespace, path.bytes())])
+    Target::tag(move |namespace| Tag::tenant(namespace, path.bytes()))
 }
 
 /// All entries of functions that are scoped by this user: in the tenant given with [`of`](AllOf::of) and those inside
@@ -216,7 +220,7 @@ pub fn function(name: impl Into<String>) -> AllOf {
 
 /// All entries of the namespace.
 pub fn everything() -> Target {
-    Target::new(|namespace| vec![Tag::namespace(namespace)])
+    Target::tag(Tag::namespace)
 }
 
 impl Cache {
@@ -235,7 +239,9 @@ impl Cache {
         if let Some(function) = target.function.as_deref().filter(|function| !self.has_function(function)) {
             tracing::warn!(function, "no cached function has this name: nothing is invalidated");
         }
-        self.core().invalidate((target.tags)(&self.core().namespace))
+        let mut changes = Changes::default();
+        (target.change)(&self.core().namespace, &mut changes);
+        self.core().change(changes)
     }
 }
 

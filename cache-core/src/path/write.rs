@@ -79,11 +79,12 @@ impl Bumps {
 
     /// `M(id)`: a row.
     pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
-        let Some(path) = self.path::<M>() else { return self.across::<M>() };
-        let tags = self.tags_of::<M>();
-        let ([row, any @ ..], all) = (tags.write_row(path, id), tags.all(path));
-        self.changes.row(row, all);
-        self.changes.add(any);
+        let mut changes = std::mem::take(&mut self.changes);
+        match self.path::<M>() {
+            Some(path) => changes.write_row(self.tags_of::<M>(), path, id),
+            None => changes.add(self.tags_of::<M>().write_across()),
+        }
+        self.changes = changes;
     }
 
     /// `M`: the whole model, in the writer's tenant.

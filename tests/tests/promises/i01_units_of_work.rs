@@ -246,6 +246,27 @@ async fn what_is_invalidated_by_hand_waits_too() {
     watch.assert_gone();
 }
 
+/// Rows that are said by hand widen too.
+#[cache_core::test]
+async fn very_many_rows_by_hand_are_their_model() {
+    let unwritten = price::entry(200_000).watch();
+    let cache = Cache::current();
+    unit_of_work(async {
+        for id in 0..1_000 {
+            cache.invalidate(target::row::<Article>(&id)).await;
+        }
+    })
+    .await;
+    unwritten.assert_kept();
+    unit_of_work(async {
+        for id in 0..1_001 {
+            cache.invalidate(target::row::<Article>(&id)).await;
+        }
+    })
+    .await;
+    unwritten.assert_gone();
+}
+
 /// A hundred thousand rows are one bump of a handful of tags.
 #[cache_core::test]
 async fn very_many_rows_are_their_model() {
