@@ -83,18 +83,17 @@ fn before(options: &Options, function: &Function, changes: &[Dependency]) -> Tok
         }
     });
     let cache = match &options.cache {
-        None => quote!(::cache_core::Cache::current()),
+        None => quote!(&::cache_core::Cache::current()),
         Some(cache) => {
             let (start, end) = ends(cache);
             let cache = quote_spanned!(end=> (#cache));
-            let cache = quote_spanned!(start=> &#cache);
-            quote_spanned!(start=> ::core::clone::Clone::clone(#cache))
+            quote_spanned!(start=> &#cache)
         }
     };
     quote! {
         #bind
         #(let #parts = ::cache_core::private::Argument(::core::option::Option::Some(#values));)*
-        let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER, &#cache);
+        let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER, #cache);
         __cache_bumps.tenant(&#tenant);
         #(#transactions)*
         {
