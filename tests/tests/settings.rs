@@ -103,21 +103,21 @@ fn small_settings() -> String {
         .to_owned()
 }
 
-/// Run by the next one, in an environment of its own.
-#[test]
-#[ignore = "needs an environment"]
-fn reads_its_environment() {
-    let subscriber =
-        tracing_subscriber::fmt().with_ansi(false).without_time().with_writer(std::io::stdout).finish();
-    let brief = tracing::subscriber::with_default(subscriber, || Cache::from_env().unwrap().build().unwrap());
-    println!("{}", brief.settings::<Brief>());
-}
-
+/// Runs itself once more, in an environment of its own: that of a process is shared by its threads.
 #[test]
 fn a_variable_that_looks_like_a_setting_is_warned_of() {
-    let mut this = std::process::Command::new(std::env::current_exe().unwrap());
-    this.args(["--ignored", "--exact", "reads_its_environment", "--nocapture"]);
-    let output = this
+    const WITHIN: &str = "TESTS_SETTINGS_WITHIN";
+    if std::env::var_os(WITHIN).is_some() {
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).without_time().with_writer(std::io::stdout).finish();
+        let brief =
+            tracing::subscriber::with_default(subscriber, || Cache::from_env().unwrap().build().unwrap());
+        println!("{}", brief.settings::<Brief>());
+        return;
+    }
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_variable_that_looks_like_a_setting_is_warned_of", "--nocapture"])
+        .env(WITHIN, "1")
         .env("CACHE_BRIEF_TTL", "7m")
         .env("CACHE_BRIEF_TLL", "8m")
         .env("CACHE_DIR", "/tmp")
