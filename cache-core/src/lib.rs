@@ -83,6 +83,7 @@
 #[cfg(test)]
 extern crate self as cache_core;
 
+mod bound;
 mod builder;
 mod cache;
 mod clock;

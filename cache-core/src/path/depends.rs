@@ -2,7 +2,8 @@
 
 use super::call::Held;
 use super::target::{self, Rows};
-use crate::cache::{Cache, Core};
+use crate::bound::Core;
+use crate::cache::Cache;
 use crate::declare::Model;
 use crate::fresh::context;
 use crate::fresh::epoch::Epoch;

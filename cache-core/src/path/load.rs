@@ -9,7 +9,7 @@ use super::call::{Dependencies, Held, key_text};
 use super::depends::verify;
 use super::late::{Found, Provisional};
 use super::shape::{Keep, Kind, Shape};
-use crate::cache::Bound;
+use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context;

@@ -14,4 +14,5 @@ pub(crate) mod shape;
 pub mod target;
 pub(crate) mod transaction;
 pub(crate) mod unit_of_work;
+pub(crate) mod wait;
 pub(crate) mod write;

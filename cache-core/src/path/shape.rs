@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::late::Found;
-use crate::cache::Bound;
+use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Outcome, Ttl};
 use crate::fresh::epoch::Moment;

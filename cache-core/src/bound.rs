@@ -1,0 +1,185 @@
+//! What a cache is made of: what all of it shares, an alias in it, and a function in it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::declare::{Function, Mode, Settings, Ttl};
+use crate::fresh::changes::{Changes, Invalidated};
+use crate::fresh::context;
+use crate::fresh::epoch::{Epoch, EpochTable};
+use crate::fresh::unit::{Epochs, Unit};
+use crate::key::tag::Tag;
+use crate::near::flight::Flights;
+use crate::near::store::{NearCache, NearKey, Stored};
+use crate::near::watch::Watches;
+use crate::observe::{Count, Counts};
+use crate::sync::lock;
+
+/// What all parts of a cache share.
+pub(crate) struct Core {
+    pub(crate) namespace: Arc<str>,
+    pub(crate) epochs: EpochTable,
+    pub(crate) clock: Clock,
+    /// For all aliases.
+    pub(crate) mode: Switch,
+    pub(crate) invalidations: Count,
+    /// Under test: no jitter, and what would be a warning is kept for the end of the test.
+    pub(crate) test: Option<Mutex<Vec<String>>>,
+    pub(crate) watches: Watches,
+}
+
+/// An alias in a cache.
+pub(crate) struct AliasState {
+    pub(crate) name: &'static str,
+    pub(crate) settings: Settings,
+    pub(crate) mode: Switch,
+    pub(crate) near: NearCache,
+    pub(crate) flights: Flights<NearKey, Arc<Stored>, foldhash::fast::RandomState>,
+    pub(crate) permits: Semaphore,
+    pub(crate) blocking_permits: Semaphore,
+}
+
+/// A function in a cache.
+pub(crate) struct Bound {
+    pub(crate) core: Arc<Core>,
+    pub(crate) function: &'static Function,
+    pub(crate) alias: Arc<AliasState>,
+    /// Tells its keys from those of the alias's other functions.
+    pub(crate) number: u32,
+    /// Namespace, alias, function: held once, not per entry.
+    pub(crate) epochs: [Epoch; 3],
+    pub(crate) counts: Counts,
+    /// Whether another function has its name, or a name that it refers to stands for two.
+    pub(crate) ambiguous: bool,
+}
+
+impl Core {
+    /// Invalidates what depends on any of the tags: reads that start after it returns see it. In a unit of work, when
+    /// that ends.
+    pub(crate) fn invalidate(self: &Arc<Self>, tags: impl IntoIterator<Item = Tag>) -> Invalidated {
+        let mut changes = Changes::default();
+        changes.add(tags);
+        self.change(changes)
+    }
+
+    /// [`invalidate`](Self::invalidate), where there are rows too.
+    pub(crate) fn change(self: &Arc<Self>, changes: Changes) -> Invalidated {
+        let unit = context::unit();
+        if let Some(unit) = &unit {
+            unit.write();
+        }
+        self.send(unit.as_deref(), changes)
+    }
+
+    /// Invalidates at the end of the unit of work, or now.
+    pub(crate) fn send(self: &Arc<Self>, unit: Option<&Unit>, changes: Changes) -> Invalidated {
+        let now = match unit {
+            Some(unit) => unit.collect(&(Arc::clone(self) as Arc<dyn Epochs>), changes),
+            None => Some(changes),
+        };
+        match now {
+            Some(changes) => {
+                self.bump(changes);
+                Invalidated::Confirmed
+            }
+            None => Invalidated::Queued,
+        }
+    }
+
+    /// Says what went wrong in a way that must not go unnoticed: a warning, and under test a failure of the test.
+    pub(crate) fn violation(&self, message: impl FnOnce() -> String) {
+        let message = message();
+        tracing::warn!("{message}");
+        if let Some(violations) = &self.test {
+            let mut violations = lock(violations);
+            if !violations.contains(&message) {
+                violations.push(message);
+            }
+        }
+    }
+}
+
+impl AliasState {
+    #[inline]
+    pub(crate) fn mode(&self, core: &Core) -> Mode {
+        self.mode.get().max(core.mode.get())
+    }
+}
+
+/// A mode that changes while the program runs.
+///
+/// Relaxed: what keeps stale values from being served is their epochs, in every mode.
+pub(crate) struct Switch(AtomicU8);
+
+impl Switch {
+    pub(crate) fn new(mode: Mode) -> Self {
+        Switch(AtomicU8::new(mode as u8))
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> Mode {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Mode::On,
+            1 => Mode::Refresh,
+            _ => Mode::Off,
+        }
+    }
+
+    pub(crate) fn set(&self, mode: Mode) {
+        self.0.store(mode as u8, Ordering::Relaxed);
+    }
+}
+
+impl Epochs for Core {
+    fn bump(&self, changes: Changes) {
+        self.epochs.bump(changes.into_tags());
+        self.invalidations.add();
+    }
+}
+
+impl Bound {
+    /// How long a value lives unless it is `None` or an error.
+    pub(crate) fn ttl(&self) -> Ttl {
+        let Settings { ttl, max_ttl, .. } = self.alias.settings;
+        self.function.rules.ttl.unwrap_or(ttl).min(max_ttl)
+    }
+
+    /// No longer than the alias allows.
+    pub(crate) fn capped(&self, ttl: Duration) -> Duration {
+        match self.alias.settings.max_ttl {
+            Ttl::For(max) => ttl.min(max),
+            Ttl::Forever => ttl,
+        }
+    }
+
+    /// Whether it is switched on.
+    #[inline]
+    pub(crate) fn mode(&self) -> Mode {
+        self.alias.mode(&self.core)
+    }
+
+    /// Shortens a TTL at random, so that what was stored together doesn't run out together.
+    pub(crate) fn jitter(&self, ttl: Duration) -> Duration {
+        if self.core.test.is_some() {
+            return ttl;
+        }
+        self.alias.settings.jittered(ttl, fastrand::f64())
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound").field("function", &self.function.name).finish_non_exhaustive()
+    }
+}
