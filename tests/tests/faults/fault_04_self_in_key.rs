@@ -26,4 +26,4 @@ async fn each_self_has_values_of_its_own() {
     assert_eq!(Scale(2).times_entry(10).get(), Some(20));
 }
 
-// That a `self` which is no key doesn't compile: `ui/fail/methods/self_is_no_key.rs`.
+// That a `self` which is no key doesn't compile: `ui/fail/blocks/self_is_no_key.rs`.

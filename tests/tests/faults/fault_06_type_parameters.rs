@@ -22,4 +22,4 @@ async fn each_type_has_values_of_its_own() {
     }
 }
 
-// That a type parameter without a name doesn't compile: `ui/fail/cached/type_parameters.rs`.
+// That a type parameter without a name doesn't compile: `ui/fail/keys/type_parameters.rs`.
