@@ -109,6 +109,11 @@ impl Dependency {
         }
     }
 
+    /// Whether it is rows of a model, not all of it.
+    pub(crate) fn names_rows(&self) -> bool {
+        matches!(self.extent, Extent::Row(_) | Extent::Rows(_))
+    }
+
     /// Whether only the result names the rows.
     pub(crate) fn names_result(&self) -> bool {
         mentions(&self.id_tokens(), &format_ident!("ret"))
@@ -126,28 +131,6 @@ impl Dependency {
         let name = quote_spanned!(ends(model).1=> <#model as ::cache_core::Model>::NAME);
         quote!(::cache_core::private::Dependency { model: #name, extent: ::cache_core::private::Extent::#extent })
     }
-}
-
-/// The same with an alias in place of each type that the author names, so that one that isn't there is reported once; and
-/// what the aliases stand for. A type parameter has none: no item within the function could name it.
-pub(crate) fn aliased(function: &Function, dependencies: &[Dependency]) -> (Vec<Dependency>, TokenStream) {
-    let (mut named, mut aliases) = (Vec::new(), TokenStream::new());
-    for (position, dependency) in dependencies.iter().enumerate() {
-        let model = alias(function, &dependency.model, &format!("__CacheModel{position}"), &mut aliases);
-        named.push(Dependency { model, extent: dependency.extent.clone() });
-    }
-    (named, aliases)
-}
-
-/// An alias for a type that the author names.
-pub(crate) fn alias(function: &Function, path: &Path, name: &str, aliases: &mut TokenStream) -> Path {
-    if !function.is_nameable(path) {
-        return path.clone();
-    }
-    let (start, end) = ends(path);
-    let name = Ident::new(name, end);
-    aliases.extend(quote_spanned!(start=> #[allow(dead_code)] type #name = #path;));
-    Path::from(name)
 }
 
 /// A row, by the parts of its id. They are borrowed, never moved.

@@ -184,17 +184,15 @@ impl Function {
             let future = boxes(&self.item.block).map(|(_, _, future)| future);
             return quote!({ #(#patterns)* #future });
         }
-        let (statements, quiet) = (&self.item.block.stmts, lints::statements());
+        let statements = &self.item.block.stmts;
         if !self.is_async() {
             return quote!(move || -> #returns { #(#patterns)* #(#statements)* });
         }
         quote! {
             async move {
                 // Says what is returned, as the signature of a function does.
-                #quiet
                 if false {
-                    let __cache_returns: #returns = loop {};
-                    return __cache_returns;
+                    return __cache::returned::<#returns>();
                 }
                 #(#patterns)*
                 #(#statements)*
@@ -202,13 +200,14 @@ impl Function {
         }
     }
 
-    /// What stands in the function's place: `call` gives its value, or the future of it.
-    pub(crate) fn wrapper(&self, call: &TokenStream) -> TokenStream {
+    /// What stands in the function's place: `call` gives its value, or the future of it, with what `uses` brings into
+    /// scope.
+    pub(crate) fn wrapper(&self, uses: &TokenStream, call: &TokenStream) -> TokenStream {
         let (attributes, visibility, signature) = (self.attributes(), &self.item.vis, self.plain_signature());
         let body = match boxes(&self.item.block).filter(|_| self.boxed) {
-            Some((before, boxing, _)) => quote!(#(#before)* #boxing(async move { #call.await })),
-            None if self.is_async() => quote!(#call.await),
-            None => call.clone(),
+            Some((before, boxing, _)) => quote!(#(#before)* #boxing(async move { #uses #call.await })),
+            None if self.is_async() => quote!(#uses #call.await),
+            None => quote!(#uses #call),
         };
         quote! {
             #(#attributes)*
@@ -230,9 +229,18 @@ impl Function {
         }
         let body = match boxes(&self.item.block).filter(|_| self.boxed) {
             Some((_, boxing, _)) => quote!(#boxing(#call)),
-            None if self.is_async() => quote!(#call.await),
+            // Under `#[async_trait]` the function's future has a lifetime that no signature can name.
+            None if self.is_async() && self.block.as_ref().is_some_and(Block::is_of_trait) => {
+                quote!(#call.await)
+            }
             None => call.clone(),
         };
+        if signature.asyncness.is_some() && !self.block.as_ref().is_some_and(Block::is_of_trait) {
+            // Not another future around the function's own.
+            signature.asyncness = None;
+            let returns = &self.returns;
+            signature.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #returns>);
+        }
         quote!(#signature { #body })
     }
 
@@ -371,8 +379,8 @@ impl Argument {
 
     /// `let Path(id) = &argument;`
     pub(crate) fn bind(&self) -> TokenStream {
-        let (pattern, name) = (self.by_reference(), &self.name);
-        quote_spanned!(self.pattern.span()=> #[allow(unused_variables)] let #pattern = &#name;)
+        let (pattern, name, quiet) = (self.by_reference(), &self.name, lints::statements());
+        quote_spanned!(self.pattern.span()=> #quiet let #pattern = &#name;)
     }
 
     /// The pattern, matching a reference to what the author's matches: no `mut`, no `ref`, no `&`.

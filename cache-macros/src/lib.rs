@@ -3,6 +3,8 @@
 //! An attribute goes through four files: what was written (`parse`), what is wrong with it (`check`), what is
 //! generated (`expand`), and the steps between them (`mod`). Expansion can't fail.
 
+mod arguments;
+mod beside;
 mod cached;
 mod dependency;
 mod derive;

@@ -13,6 +13,7 @@ pub(crate) fn items() -> TokenStream {
             missing_debug_implementations,
             non_camel_case_types,
             non_snake_case,
+            non_upper_case_globals,
             private_interfaces,
             unreachable_pub,
             unused,
@@ -25,7 +26,15 @@ pub(crate) fn items() -> TokenStream {
     }
 }
 
-/// The same on statements.
+/// What generated code names in a scope: the runtime, and traits of which not all are needed.
+pub(crate) fn names() -> TokenStream {
+    quote!(
+        #[allow(unused_imports)]
+        use ::cache_core::private::{self as __cache, probes::*};
+    )
+}
+
+/// On a statement that holds what the author wrote: in the attribute, or in a pattern that is bound once more.
 pub(crate) fn statements() -> TokenStream {
     quote!(#[allow(deprecated, unused, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)])
 }

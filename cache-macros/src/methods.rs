@@ -34,11 +34,11 @@ pub(crate) struct Block {
 #[derive(Clone)]
 enum Kind {
     /// `impl Type`.
-    Inherent,
+    Inherent(Box<Type>),
     /// `impl Trait for Type`.
     Implementation(Box<Path>, Box<Type>),
     /// `trait Trait`.
-    Trait,
+    Trait(Ident),
 }
 
 /// What becomes of a method.
@@ -95,7 +95,7 @@ pub(crate) fn methods(attribute: TokenStream, item: TokenStream) -> syn::Result<
 fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> TokenStream {
     let this = readable(&item.self_ty);
     let (kind, name) = match &item.trait_ {
-        None => (Kind::Inherent, this),
+        None => (Kind::Inherent(item.self_ty.clone()), this),
         Some((path, _)) => {
             let name = format!("<{this} as {}>", readable(path));
             (Kind::Implementation(Box::new(path.clone()), item.self_ty.clone()), name)
@@ -127,7 +127,7 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
     block.has_methods(any, &item.impl_token, errors);
     // Without one, the type may be of another crate.
     let has_companions = !companions.is_empty();
-    if let Kind::Inherent = block.kind {
+    if let Kind::Inherent(_) = block.kind {
         item.items.push(ImplItem::Verbatim(companions));
         companions = TokenStream::new();
     } else if !companions.is_empty() {
@@ -135,7 +135,7 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         let (this, cfgs) = (&item.self_ty, cfgs(&item.attrs));
         companions = quote!(#(#cfgs)* impl #generics #this #bounds { #companions });
     }
-    let is_ours = matches!(block.kind, Kind::Inherent) || has_companions;
+    let is_ours = matches!(block.kind, Kind::Inherent(_)) || has_companions;
     let instance = (!instances.is_empty() && is_ours).then(|| {
         let (generics, _, bounds) = item.generics.split_for_impl();
         let (this, cfgs, part) = (&item.self_ty, cfgs(&item.attrs), options.part.unwrap_or(1) - 1);
@@ -161,7 +161,12 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
 }
 
 fn definition(mut item: ItemTrait, errors: &Errors) -> TokenStream {
-    let block = Block::new(Kind::Trait, &item.generics, item.ident.to_string(), item.ident.span());
+    let block = Block::new(
+        Kind::Trait(item.ident.clone()),
+        &item.generics,
+        item.ident.to_string(),
+        item.ident.span(),
+    );
     let (mut companions, mut beside) = (TokenStream::new(), TokenStream::new());
     let mut any = false;
     for entry in &mut item.items {
@@ -201,13 +206,18 @@ impl Block {
     }
 
     pub(crate) fn is_trait(&self) -> bool {
-        matches!(self.kind, Kind::Trait)
+        matches!(self.kind, Kind::Trait(_))
+    }
+
+    /// Whether its methods are a trait's.
+    pub(crate) fn is_of_trait(&self) -> bool {
+        !matches!(self.kind, Kind::Inherent(_))
     }
 
     /// What its methods are called on, from within the block or beside it.
     pub(crate) fn callee(&self) -> TokenStream {
         match &self.kind {
-            Kind::Inherent | Kind::Trait => quote!(Self),
+            Kind::Inherent(_) | Kind::Trait(_) => quote!(Self),
             Kind::Implementation(path, _) => quote!(<Self as #path>),
         }
     }
@@ -215,17 +225,32 @@ impl Block {
     /// The visibility of a companion's functions.
     pub(crate) fn visibility(&self, method: &syn::Visibility) -> TokenStream {
         match &self.kind {
-            Kind::Inherent => method.to_token_stream(),
+            Kind::Inherent(_) => method.to_token_stream(),
             // As visible as its type: the trait's visibility isn't known here.
             Kind::Implementation(..) => quote!(pub),
-            Kind::Trait => TokenStream::new(),
+            Kind::Trait(_) => TokenStream::new(),
         }
+    }
+
+    /// What `Self` is, beside the block: its type; of a trait, a type parameter.
+    pub(crate) fn this(&self) -> Type {
+        match &self.kind {
+            Kind::Inherent(this) | Kind::Implementation(_, this) => (**this).clone(),
+            Kind::Trait(_) => Type::Path(syn::parse_quote!(__CacheSelf)),
+        }
+    }
+
+    /// That type parameter.
+    pub(crate) fn this_parameter(&self) -> Option<syn::TypeParam> {
+        let Kind::Trait(name) = &self.kind else { return None };
+        let (_, given, _) = self.generics.split_for_impl();
+        Some(syn::parse_quote!(__CacheSelf: ?Sized + #name #given))
     }
 
     /// Whether a companion has somewhere to stand: an inherent block that names all type parameters of this one.
     pub(crate) fn has_room(&self) -> bool {
         match &self.kind {
-            Kind::Inherent | Kind::Trait => true,
+            Kind::Inherent(_) | Kind::Trait(_) => true,
             Kind::Implementation(_, this) => {
                 let tokens = this.to_token_stream();
                 let mut parameters = self.generics.params.iter().filter_map(Parameter::new);

@@ -1,7 +1,7 @@
 //! `per_tenant`, `per_user`, `global`: whose value it is.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::{Expr, Path, Token};
 
@@ -60,35 +60,50 @@ impl Scope {
         }
     }
 
-    /// The scope as an expression, if there is one. `parts` are the arguments.
-    pub(crate) fn tokens(
+    /// Whether an expression gives it.
+    pub(crate) fn is_given(&self) -> bool {
+        matches!(self, Scope::Given(..))
+    }
+
+    /// Whether there is one.
+    pub(crate) fn is_there(&self, has_alias: bool, global: bool) -> bool {
+        match self {
+            Scope::Unsaid => has_alias && !global,
+            _ => true,
+        }
+    }
+
+    /// What the author's expression gives.
+    pub(crate) fn given(&self, axis: Axis) -> Option<TokenStream> {
+        let Scope::Given(_, expr) = self else { return None };
+        let (start, end) = ends(expr);
+        let scope = private(&axis.method().to_string(), expr);
+        let expr = quote_spanned!(end=> (#expr));
+        let expr = quote_spanned!(start=> &#expr);
+        Some(quote_spanned!(start=> #scope(#expr)))
+    }
+
+    /// The scope as an expression, where no expression of the author gives it. `parts` are the arguments that could be one;
+    /// the alias comes with how the author names it.
+    pub(crate) fn found(
         &self,
         axis: Axis,
-        alias: Option<&Path>,
+        alias: Option<(&TokenStream, &Path)>,
         global: bool,
         parts: &[Ident],
     ) -> Option<TokenStream> {
-        let (name, resolve, associated) = match axis {
-            Axis::Tenant => ("tenant", "resolve_tenant", "Tenant"),
-            Axis::User => ("user", "resolve_user", "User"),
-        };
+        let resolve = format!("resolve_{}", axis.method());
         let tokens = match (self, alias) {
-            (Scope::Ambient(_), _) => quote!(::cache_core::private::Ambient),
-            (Scope::Given(_, expr), _) => {
-                let (start, end) = ends(expr);
-                let scope = private(name, expr);
-                let expr = quote_spanned!(end=> (#expr));
-                let expr = quote_spanned!(start=> &#expr);
-                quote_spanned!(start=> #scope(#expr))
-            }
+            (Scope::Given(..), _) => return None,
+            (Scope::Ambient(_), _) => quote!(__cache::Ambient),
             (Scope::Argument(option), _) => {
-                let (found, resolve) = (axis.found(parts), private(resolve, option));
+                let (found, resolve) = (axis.found(parts), private(&resolve, option));
                 quote_spanned!(option.span()=> #resolve::<::cache_core::Scoped, _>(#found))
             }
-            (Scope::Unsaid, Some(alias)) if !global => {
-                let (found, resolve) = (axis.found(parts), private(resolve, alias));
-                let start = ends(alias).1;
-                let associated = Ident::new(associated, start);
+            (Scope::Unsaid, Some((alias, said))) if !global => {
+                let (found, resolve) = (axis.found(parts), private(&resolve, said));
+                let start = ends(said).1;
+                let associated = Ident::new(axis.associated(), start);
                 let asked = quote_spanned!(start=> <#alias as ::cache_core::Alias>::#associated);
                 quote_spanned!(start=> #resolve::<#asked, _>(#found))
             }
@@ -105,6 +120,43 @@ pub(crate) enum Axis {
 }
 
 impl Axis {
+    fn name(self) -> &'static str {
+        match self {
+            Axis::Tenant => "tenant",
+            Axis::User => "user",
+        }
+    }
+
+    /// What an alias says of it.
+    fn associated(self) -> &'static str {
+        match self {
+            Axis::Tenant => "Tenant",
+            Axis::User => "User",
+        }
+    }
+
+    /// What writes it into a call, and makes one of an expression.
+    pub(crate) fn method(self) -> Ident {
+        format_ident!("{}", self.name())
+    }
+
+    /// What holds it, beside the function.
+    pub(crate) fn variable(self) -> Ident {
+        format_ident!("__cache_{}", self.name())
+    }
+
+    /// Its type there, where an expression gives it, of a type that is a parameter there.
+    pub(crate) fn ty(self) -> Ident {
+        match self {
+            Axis::Tenant => format_ident!("In"),
+            Axis::User => format_ident!("InUser"),
+        }
+    }
+
+    pub(crate) fn parameter(self) -> Ident {
+        format_ident!("__Cache{}", self.associated())
+    }
+
     /// Asks whether a part is such a scope.
     pub(crate) fn probe(self, part: &Ident) -> TokenStream {
         match self {
@@ -115,9 +167,9 @@ impl Axis {
 
     /// What is found among the parts.
     pub(crate) fn found(self, parts: &[Ident]) -> TokenStream {
-        parts.iter().fold(quote!(::cache_core::private::NoArgument), |found, part| {
+        parts.iter().fold(quote!(__cache::NoArgument), |found, part| {
             let probe = self.probe(part);
-            quote!(::cache_core::private::pick(#found, #probe))
+            quote!(__cache::pick(#found, #probe))
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::ask::{How, asked};
 use super::late::{Ids, Late, Provisional};
 use super::target::Rows;
 use super::transaction::Unit;
@@ -21,11 +22,13 @@ use crate::near::store::{NearKey, NearKeyRef};
 #[derive(Debug)]
 pub struct Call {
     site: &'static Site,
+    /// How it was asked for.
+    pub(crate) how: How,
     /// `cache = expr`: the cache of this call, where it isn't the one that calls use here.
     cache: Option<Cache>,
     key: KeyWriter,
-    pub(crate) has_tenant: bool,
-    pub(crate) has_user: bool,
+    tenant: Option<TenantPath>,
+    user: Option<SmallVec<[u8; 24]>>,
     pub(crate) bypass: Option<Bypass>,
     /// Whether an argument is a transaction.
     in_unit: bool,
@@ -62,10 +65,11 @@ impl Call {
     pub fn new(site: &'static Site) -> Self {
         Call {
             site,
+            how: asked(site),
             cache: None,
             key: KeyWriter::new(),
-            has_tenant: false,
-            has_user: false,
+            tenant: None,
+            user: None,
             bypass: None,
             in_unit: false,
             blocking: false,
@@ -74,16 +78,28 @@ impl Call {
 
     /// `cache = expr`.
     #[inline]
-    pub fn cache(&mut self, cache: &Cache) {
+    #[must_use]
+    pub fn cache(mut self, cache: &Cache) -> Self {
         self.cache = Some(cache.clone());
+        self
     }
 
     /// `when = condition`.
     #[inline]
-    pub fn when(&mut self, condition: bool) {
-        if !condition {
+    #[must_use]
+    pub fn when(mut self, condition: impl FnOnce() -> bool) -> Self {
+        if self.how == How::Cached && !condition() {
             self.bypass.get_or_insert(Bypass::Asked);
         }
+        self
+    }
+
+    /// `key = (expr, ..)`: a part of what replaces the arguments.
+    #[inline]
+    #[must_use]
+    pub fn part<T: CacheKey + ?Sized>(mut self, position: u8, value: &T) -> Self {
+        self.argument(position, value);
+        self
     }
 
     /// An argument that is a transaction: with a unit, or one that is open and may have written.
@@ -106,7 +122,7 @@ impl Call {
         match scope.tenant() {
             Ok(Some(path)) => {
                 self.key.raw(path.bytes());
-                self.has_tenant = true;
+                self.tenant = Some(path);
             }
             Ok(None) => {}
             Err(Missing) => self.bypass = Some(Bypass::Unscoped("tenant")),
@@ -119,7 +135,7 @@ impl Call {
         match scope.user() {
             Ok(Some(user)) => {
                 self.key.raw(&user);
-                self.has_user = true;
+                self.user = Some(user);
             }
             Ok(None) => {}
             Err(Missing) => self.bypass = Some(Bypass::Unscoped("user")),
@@ -133,6 +149,14 @@ impl Call {
         value.write_key(&mut self.key);
     }
 
+    /// `key = (expr, ..)`: a type parameter, after it.
+    #[inline]
+    #[must_use]
+    pub fn type_part<T: KeyName + ?Sized>(mut self, position: u8) -> Self {
+        self.type_parameter::<T>(position);
+        self
+    }
+
     /// Writes a type parameter.
     #[inline]
     pub fn type_parameter<T: KeyName + ?Sized>(&mut self, position: u8) {
@@ -141,6 +165,18 @@ impl Call {
         if self.key.is_ambiguous() {
             self.bypass.get_or_insert(Bypass::Asked);
         }
+    }
+
+    /// Whether its key holds a tenant.
+    #[inline]
+    pub(crate) fn has_tenant(&self) -> bool {
+        self.tenant.is_some()
+    }
+
+    /// Whether its key holds a user.
+    #[inline]
+    pub(crate) fn has_user(&self) -> bool {
+        self.user.is_some()
     }
 
     /// Why the call must not load for others, as far as its arguments say.
@@ -174,7 +210,9 @@ impl Call {
     pub(crate) fn asked(mut self) -> Asked {
         let bound = self.bound();
         let key = near_key(&bound, self.key()).to_owned();
-        Asked { bound, key, scopes: Scopes::current(), bypass: self.why_not(), blocking: self.blocking }
+        let (bypass, blocking) = (self.why_not(), self.blocking);
+        let dependencies = Dependencies::of(self, &bound);
+        Asked { bound, key, scopes: Scopes::current(), bypass, blocking, dependencies }
     }
 }
 
@@ -188,6 +226,8 @@ pub(crate) struct Asked {
     pub(crate) bypass: Option<Bypass>,
     /// Whether a thread waits for it.
     pub(crate) blocking: bool,
+    /// What its value depends on: its scope, and what its attribute will declare.
+    pub(crate) dependencies: Dependencies,
 }
 
 impl Asked {
@@ -229,24 +269,18 @@ impl Dependencies {
         }
     }
 
+    /// Of a call: in its tenant, of its user.
+    pub(crate) fn of(call: Call, bound: &Arc<Bound>) -> Self {
+        let unscoped = match call.bypass {
+            Some(Bypass::Unscoped(what)) => Some(what),
+            _ => None,
+        };
+        let (tenant, user) = (call.tenant.unwrap_or_default(), call.user.unwrap_or_default());
+        Dependencies { tenant, user, unscoped, ..Dependencies::new(bound) }
+    }
+
     fn tags_of<M: Model>(&self) -> ModelTags<'_> {
         ModelTags { namespace: &self.bound.core.namespace, model: M::NAME }
-    }
-
-    /// The tenant that rows and models are in.
-    pub fn tenant<S: CallScope>(&mut self, scope: &S) {
-        match scope.tenant() {
-            Ok(path) => self.tenant = path.unwrap_or_default(),
-            Err(Missing) => self.unscoped = Some("tenant"),
-        }
-    }
-
-    /// The user.
-    pub fn user<S: CallScope>(&mut self, scope: &S) {
-        match scope.user() {
-            Ok(user) => self.user = user.unwrap_or_default(),
-            Err(Missing) => self.unscoped = Some("user"),
-        }
     }
 
     /// The part of the tenant's path that a model goes by.

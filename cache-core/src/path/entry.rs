@@ -93,7 +93,7 @@ impl<R> Keyed<R> {
         let bound = call.bound();
         let bypass = call.bypass;
         let key = near_key(&bound, call.key()).to_owned();
-        let mut dependencies = Dependencies::new(&bound);
+        let mut dependencies = Dependencies::of(call, &bound);
         declare(&mut dependencies);
         let (shape, argument) = (Box::new(shape), Box::default());
         Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None }
@@ -269,8 +269,13 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
 }
 
 /// `f::invalidate_all()`.
-pub fn invalidate_all(site: &'static Site, cache: Option<&Cache>) -> Invalidated {
-    site.with(cache, |bound| {
+pub async fn invalidate_all(site: &'static Site, cache: Option<Cache>) -> Invalidated {
+    invalidate_all_sync(site, cache)
+}
+
+/// The same for sync functions.
+pub fn invalidate_all_sync(site: &'static Site, cache: Option<Cache>) -> Invalidated {
+    site.with(cache.as_ref(), |bound| {
         let core = &bound.core;
         core.invalidate([Tag::function(&core.namespace, bound.function.name)])
     })

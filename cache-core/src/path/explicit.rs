@@ -198,9 +198,9 @@ impl<V> Keyed<V> {
             return value;
         }
         let (bound, key, scopes) = (Arc::clone(&self.bound), self.key.clone(), Scopes::current());
-        let asked = Asked { bound, key, scopes, bypass: None, blocking };
-        let prepare = |dependencies: &mut Dependencies| {
-            *dependencies = self.dependencies.clone();
+        let dependencies = self.dependencies.clone();
+        let asked = Asked { bound, key, scopes, bypass: None, blocking, dependencies };
+        let prepare = |_: &mut Dependencies| {
             // Called within the load: what it reads before its future is first polled, it reads after the stamps.
             async { load().await }
         };

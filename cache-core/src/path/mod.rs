@@ -1,5 +1,6 @@
 //! The two ways through it all, each readable from top to bottom: [`read`] and [`write`].
 
+pub(crate) mod ask;
 pub(crate) mod batch;
 pub(crate) mod block_on;
 pub(crate) mod call;

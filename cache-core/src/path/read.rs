@@ -102,17 +102,17 @@ where
     if asked.bound.mode() == Mode::Refresh {
         return refresh(asked, shape, prepare).await;
     }
-    let Asked { bound, key, scopes, .. } = &asked;
+    let Asked { bound, key, scopes, dependencies, .. } = &asked;
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = bound.core.epochs.now();
     bound.counts.misses.add();
     tracing::debug!(key = %Text(bound, &key.bytes), "miss");
-    let mut prepare = Prepare::Not(prepare);
+    let mut prepare = Prepare::Not(Box::new(dependencies.clone()), prepare);
     // Held until the end, so that no bump is missed in between.
     let told = context::with_frame(Arc::clone).map(|parent| {
         // The load around this call depends on it, though it may give up waiting for another's load.
-        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(bound, scopes);
+        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(scopes);
         let held = tell(&parent, bound, key, &prepare);
         (parent, held)
     });
@@ -146,7 +146,7 @@ where
                     bound.counts.shared_loads.add();
                     return value;
                 }
-                let (dependencies, body) = prepare.take(&bound, &scopes);
+                let (dependencies, body) = prepare.take(&scopes);
                 let mut seat = Seat::new(Arc::clone(leader.flight()));
                 let _permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
                 let flight = Some(leader.flight().number());
@@ -183,7 +183,7 @@ where
             Waited::Alone => {}
             Waited::TooLong => bound.counts.overdue.add(),
         }
-        let (dependencies, body) = prepare.take(&bound, &scopes);
+        let (dependencies, body) = prepare.take(&scopes);
         let _permit = match waited {
             Waited::TooLong => None,
             _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
@@ -197,16 +197,15 @@ where
 
 /// What a value depends on and the body that loads it: made once, when they are first needed.
 enum Prepare<P, B> {
-    Not(P),
+    Not(Box<Dependencies>, P),
     Done(Box<Dependencies>, B),
     Over,
 }
 
 impl<P: FnOnce(&mut Dependencies) -> B, B: Future> Prepare<P, B> {
-    fn now(self, bound: &Arc<Bound>, scopes: &Scopes) -> Self {
+    fn now(self, scopes: &Scopes) -> Self {
         match self {
-            Prepare::Not(prepare) => {
-                let mut dependencies = Box::new(Dependencies::new(bound));
+            Prepare::Not(mut dependencies, prepare) => {
                 let body = scopes.enter(|| prepare(&mut dependencies));
                 Prepare::Done(dependencies, body)
             }
@@ -214,12 +213,8 @@ impl<P: FnOnce(&mut Dependencies) -> B, B: Future> Prepare<P, B> {
         }
     }
 
-    fn take(
-        &mut self,
-        bound: &Arc<Bound>,
-        scopes: &Scopes,
-    ) -> (Dependencies, impl Future<Output = B::Output> + use<P, B>) {
-        match std::mem::replace(self, Prepare::Over).now(bound, scopes) {
+    fn take(&mut self, scopes: &Scopes) -> (Dependencies, impl Future<Output = B::Output> + use<P, B>) {
+        match std::mem::replace(self, Prepare::Over).now(scopes) {
             Prepare::Done(dependencies, body) => (*dependencies, context::in_scopes(scopes.clone(), body)),
             _ => unreachable!("a call loads once"),
         }
@@ -250,8 +245,8 @@ where
         }
         return result;
     }
-    let Asked { bound, key, scopes, blocking, .. } = asked;
-    let (dependencies, body) = Prepare::Not(prepare).take(&bound, &scopes);
+    let Asked { bound, key, scopes, blocking, dependencies, .. } = asked;
+    let (dependencies, body) = Prepare::Not(Box::new(dependencies), prepare).take(&scopes);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     let _permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
     let load = Load::begin(&bound, key.clone(), dependencies, None);
@@ -313,9 +308,9 @@ where
     P: FnOnce(&mut Dependencies) -> B,
     B: Future,
 {
-    let Asked { bound, key, scopes, .. } = asked;
+    let Asked { bound, key, scopes, dependencies, .. } = asked;
     bypassed(bound, bypass);
-    let (dependencies, body) = Prepare::Not(prepare).take(bound, scopes);
+    let (dependencies, body) = Prepare::Not(Box::new(dependencies.clone()), prepare).take(scopes);
     let Some(parent) = context::with_frame(Arc::clone) else { return body.await };
     if bypass == Bypass::InUnit {
         parent.gather_unknown(Unknown::InUnit);

@@ -51,6 +51,13 @@ impl Bumps {
         }
     }
 
+    /// What only the arguments' expressions name.
+    #[must_use]
+    pub fn with(mut self, rows: impl FnOnce(&mut Self)) -> Self {
+        rows(&mut self);
+        self
+    }
+
     /// The tenant that rows and models are in.
     pub fn tenant<S: CallScope>(&mut self, scope: &S) {
         // None here is wider there: see `path`.

@@ -14,6 +14,20 @@ use crate::path::transaction::{Transaction, Unit};
 #[derive(Debug)]
 pub struct Argument<'a, T: ?Sized>(pub Option<&'a T>);
 
+impl<'a, T: ?Sized> Argument<'a, T> {
+    /// One that is there.
+    #[inline]
+    pub const fn of(argument: &'a T) -> Self {
+        Argument(Some(argument))
+    }
+
+    /// One that is left out.
+    #[inline]
+    pub const fn none() -> Self {
+        Argument(None)
+    }
+}
+
 impl<T: ?Sized> Clone for Argument<'_, T> {
     #[inline]
     fn clone(&self) -> Self {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
-use super::How;
 use crate::declare::Outcome;
+use crate::path::ask::How;
 use crate::path::batch::{Batch, unique};
 use crate::path::block_on::block_on;
 use crate::path::call::{Call, Dependencies};
@@ -110,7 +110,7 @@ pub fn again<T: Again>(argument: &T) -> T {
 /// Calls an async function for many ids. `whole` says what holds for the call as a whole, `one` is the call of one id,
 /// and `body` loads those that are missing.
 pub async fn run_many<T, R, K, B>(
-    (how, whole): (How, Call),
+    whole: Call,
     ids: &[T],
     shape: Shape<R::Value, K>,
     one: impl Fn(&T) -> Call,
@@ -124,12 +124,12 @@ where
     K: Kind<R::Value>,
     B: Future<Output = R>,
 {
-    run_many_of((how, whole, false), ids, shape, one, declare, body).await
+    run_many_of((whole, false), ids, shape, one, declare, body).await
 }
 
 /// [`run_many`] for sync functions.
 pub fn run_many_sync<T, R, K>(
-    (how, whole): (How, Call),
+    whole: Call,
     ids: &[T],
     shape: Shape<R::Value, K>,
     one: impl Fn(&T) -> Call,
@@ -143,11 +143,11 @@ where
     K: Kind<R::Value>,
 {
     let body = |missing| std::future::ready(body(missing));
-    block_on(Box::pin(run_many_of((how, whole, true), ids, shape, one, declare, body)))
+    block_on(Box::pin(run_many_of((whole, true), ids, shape, one, declare, body)))
 }
 
 async fn run_many_of<T, R, K, B>(
-    (how, whole, blocking): (How, Call, bool),
+    (whole, blocking): (Call, bool),
     ids: &[T],
     shape: Shape<R::Value, K>,
     one: impl Fn(&T) -> Call,
@@ -161,6 +161,7 @@ where
     K: Kind<R::Value>,
     B: Future<Output = R>,
 {
+    let how = whole.how;
     let Some(first) = ids.first() else {
         return match how {
             How::Uncached => body(Vec::new()).await,
@@ -171,7 +172,10 @@ where
     let first = one(first);
     let served = whole.bypass.is_none() && first.bypass.is_none();
     let first = first.asked();
-    let (keys, places) = unique(ids.iter().map(key));
+    // Each in its own scope: the ids may be tenants.
+    let (dependencies, keys): (Vec<_>, Vec<_>) =
+        ids.iter().map(|id| one(id).asked()).map(|asked| (asked.dependencies, asked.key)).unzip();
+    let (keys, places) = unique(keys);
     let mut given: Vec<_> = vec![0; keys.len()];
     for (at, place) in places.iter().enumerate().rev() {
         given[*place] = at;
@@ -179,12 +183,15 @@ where
     let batch = Batch {
         bound: &first.bound,
         keys: &keys,
-        scopes: first.scopes,
+        scopes: first.scopes.clone(),
         served,
         bypass: whole.why_not().or(first.bypass),
         blocking,
         shape: &shape,
-        declare: |at: usize, dependencies: &mut Dependencies| declare(&ids[given[at]], dependencies),
+        declare: |at: usize, declared: &mut Dependencies| {
+            *declared = dependencies[given[at]].clone();
+            declare(&ids[given[at]], declared);
+        },
     };
     let body = |missing: Vec<usize>| {
         let loading = body(missing.iter().map(|at| ids[given[*at]].clone()).collect());

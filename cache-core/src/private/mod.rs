@@ -1,7 +1,6 @@
 //! All that generated code may touch. Not for use by hand: it changes without notice.
 
 mod argument;
-mod ask;
 mod instance;
 mod many;
 mod probe;
@@ -20,28 +19,28 @@ pub mod probes {
 }
 
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted};
-pub use self::ask::{ask, ask_sync, asked};
 pub use self::instance::{Instance, Instances, NoInstance, type_name};
 pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
 pub use self::row::{Row, Rows};
-pub use self::run::{How, run, run_sync};
+pub use self::run::{Bare, Prepare, nothing, returned, run, run_sync};
 pub use self::scope::{
     Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
     resolve_tenant, resolve_user, tenant, user,
 };
 pub use self::visible::{
-    Level, VisibleIn, assert_tenant, bump, bump_across, bump_later, bump_row, depend, depend_across,
-    depend_late, depend_row, depend_rows,
+    Level, VisibleIn, assert_tenant, bump, bump_across, bump_later, depend, depend_across, depend_late,
+    visible,
 };
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
 pub use crate::graph::Declared;
 pub use crate::key::NameOf;
 pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
+pub use crate::path::ask::{How, ask, ask_sync};
 pub use crate::path::call::{Call, CallScope, Dependencies};
-pub use crate::path::entry::{entry, invalidate_all, sync_entry};
+pub use crate::path::entry::{entry, invalidate_all, invalidate_all_sync, sync_entry};
 pub use crate::path::late::Found;
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
 pub use crate::path::write::{Bumps, On, write, write_sync};

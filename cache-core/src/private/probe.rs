@@ -11,6 +11,15 @@ use crate::path::shape::{ByTrait, ErrorShape, Kind, Plain, Shape, Within};
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<fn(&T)>);
 
+impl<T: ?Sized> Clone for Probe<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Probe<T> {}
+
 impl<T: ?Sized> Probe<T> {
     #[inline]
     #[expect(clippy::new_without_default, reason = "named in generated code only")]

@@ -6,7 +6,9 @@ use super::visible::AnyModel;
 use crate::declare::Model;
 use crate::key::KeyWriter;
 use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts, Written, id_bytes};
+use crate::path::call::Dependencies;
 use crate::path::late::{Found, Ids};
+use crate::path::write::Bumps;
 
 /// A row of a model, by the canonical bytes of its id.
 #[derive(Debug)]
@@ -19,6 +21,22 @@ impl<M> Row<M> {
         M: Model + AnyModel<M::Scope>,
     {
         Row(id_bytes::<M::Id, T>(id), PhantomData)
+    }
+
+    /// Of a cached function: what it depends on.
+    pub fn tag(&self, dependencies: &mut Dependencies)
+    where
+        M: Model + AnyModel<M::Scope>,
+    {
+        dependencies.row::<M>(&self.0);
+    }
+
+    /// Of a writer: what it changes.
+    pub fn bump(&self, bumps: &mut Bumps)
+    where
+        M: Model + AnyModel<M::Scope>,
+    {
+        bumps.row::<M>(&self.0);
     }
 }
 
@@ -35,6 +53,14 @@ impl<M> Rows<M> {
     /// Answers `false` where there are so many that the others don't matter.
     pub fn add(&mut self, row: Row<M>) -> bool {
         self.0.add(row.0)
+    }
+
+    /// What a cached function depends on.
+    pub fn tag(&self, dependencies: &mut Dependencies)
+    where
+        M: Model + AnyModel<M::Scope>,
+    {
+        dependencies.rows::<M>(&self.0);
     }
 }
 

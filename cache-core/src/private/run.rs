@@ -3,30 +3,55 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::path::ask::How;
 use crate::path::call::{Call, Dependencies};
 use crate::path::read::{self, Read};
 use crate::path::shape::{Kind, Shape};
 
-/// How a function is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum How {
-    /// `f(..)`.
-    Cached,
-    /// `f::refresh(..)`.
-    Refresh,
-    /// `f::uncached(..)`.
-    Uncached,
+/// What a call has prepared when nothing is found: what the value depends on is declared, and the body is there.
+pub trait Prepare<B> {
+    fn prepare(self, dependencies: &mut Dependencies) -> B;
+}
+
+/// A body whose value depends on nothing more than its key.
+#[derive(Debug)]
+pub struct Bare<B>(pub B);
+
+impl<B> Prepare<B> for Bare<B> {
+    #[inline]
+    fn prepare(self, _: &mut Dependencies) -> B {
+        self.0
+    }
+}
+
+impl<P, B> Prepare<B> for P
+where
+    P: FnOnce(&mut Dependencies) -> B,
+{
+    #[inline]
+    fn prepare(self, dependencies: &mut Dependencies) -> B {
+        self(dependencies)
+    }
+}
+
+/// Declares nothing.
+pub const fn nothing(_: &mut Dependencies) {}
+
+/// Says what a body returns, where nothing else does.
+pub fn returned<R>() -> R {
+    unreachable!("only its type is asked for")
 }
 
 /// Calls an async function. `prepare` declares what the value depends on, then returns the body, not yet begun.
 #[inline]
-pub fn run<R, K, P, B>(how: How, call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
+pub fn run<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
 where
     K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
+    P: Prepare<B>,
     B: Future<Output = R>,
 {
-    match how {
+    let prepare = |dependencies: &mut Dependencies| prepare.prepare(dependencies);
+    match call.how {
         How::Cached => Run::Cached(read::run(call, shape, prepare)),
         How::Refresh => Run::Refresh(Box::pin(read::refresh(call.asked(), shape, prepare))),
         How::Uncached => Run::Uncached(Box::pin(read::body(call, prepare))),
@@ -35,13 +60,14 @@ where
 
 /// [`run`] for sync functions.
 #[inline]
-pub fn run_sync<R, K, P, B>(how: How, call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub fn run_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
+    P: Prepare<B>,
     B: FnOnce() -> R,
 {
-    match how {
+    let prepare = |dependencies: &mut Dependencies| prepare.prepare(dependencies);
+    match call.how {
         How::Cached => read::run_sync(call, shape, prepare),
         How::Refresh => read::refresh_sync(call, shape, prepare),
         How::Uncached => read::body_sync(call, prepare),

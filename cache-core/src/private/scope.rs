@@ -154,7 +154,7 @@ impl<T: ?Sized> Found for InUser<'_, T> {
 /// Whether an argument is in the key already, as the tenant or the user.
 #[inline]
 pub fn is_scope<N: Found, U: Found>(call: &Call, _tenant: N, _user: U) -> bool {
-    (N::IS_SCOPE && call.has_tenant) || (U::IS_SCOPE && call.has_user)
+    (N::IS_SCOPE && call.has_tenant()) || (U::IS_SCOPE && call.has_user())
 }
 
 /// Adds what a probe found in one more argument.

@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 
-use super::row::{Row, Rows};
 use super::scope::{Ambient, Both, In, NoArgument};
 use crate::declare::{Everywhere, Model, PerTenant, Tenant};
 use crate::path::call::Dependencies;
@@ -53,35 +52,33 @@ pub trait AnyModel<Scope> {}
 
 impl<M, S> AnyModel<S> for M {}
 
-/// `invalidate_on = [M]`.
-pub fn depend<M: Model, S, I>(dependencies: &mut Dependencies, _: &S)
+/// What `invalidate_on = [M]` asks of the tenant of a call.
+#[inline]
+pub fn visible<M: Model, S, I>(_: &S)
 where
     M::Scope: VisibleIn<M, S, I>,
 {
+}
+
+impl<T: ?Sized> In<'_, T> {
+    /// [`visible`] in a tenant that an expression gives.
+    #[inline]
+    #[must_use]
+    pub fn sees<M: Model, I>(self) -> Self
+    where
+        M::Scope: VisibleIn<M, Self, I>,
+    {
+        self
+    }
+}
+
+/// `invalidate_on = [M]`.
+pub fn depend<M: Model + AnyModel<M::Scope>>(dependencies: &mut Dependencies) {
     dependencies.model::<M>();
 }
 
-/// `invalidate_on = [M(id)]`.
-pub fn depend_row<M: Model, S, I>(dependencies: &mut Dependencies, _: &S, row: &Row<M>)
-where
-    M::Scope: VisibleIn<M, S, I>,
-{
-    dependencies.row::<M>(&row.0);
-}
-
-/// `invalidate_on = [M(each ids)]`.
-pub fn depend_rows<M: Model, S, I>(dependencies: &mut Dependencies, _: &S, rows: &Rows<M>)
-where
-    M::Scope: VisibleIn<M, S, I>,
-{
-    dependencies.rows::<M>(&rows.0);
-}
-
 /// `invalidate_on = [M(ret.id)]`, before there is a result.
-pub fn depend_late<M: Model, S, I>(dependencies: &mut Dependencies, _: &S)
-where
-    M::Scope: VisibleIn<M, S, I>,
-{
+pub fn depend_late<M: Model + AnyModel<M::Scope>>(dependencies: &mut Dependencies) {
     dependencies.late::<M>();
 }
 
@@ -93,11 +90,6 @@ pub fn depend_across<M: Model + AnyModel<M::Scope>>(dependencies: &mut Dependenc
 /// `#[invalidates(M)]`.
 pub fn bump<M: Model + AnyModel<M::Scope>>(bumps: &mut Bumps) {
     bumps.model::<M>();
-}
-
-/// `#[invalidates(M(id))]`.
-pub fn bump_row<M: Model + AnyModel<M::Scope>>(bumps: &mut Bumps, row: &Row<M>) {
-    bumps.row::<M>(&row.0);
 }
 
 /// `#[invalidates(across(M))]`.

@@ -1,175 +1,233 @@
-//! A call, ready to be made: its key and scope, how its result is stored, and what it depends on.
+//! A call: the wrapper in the function's place, and beside it what makes the key.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use super::arguments::{Arguments, Part};
 use super::expand::Expansion;
 use super::late::rows;
+use crate::arguments::{Arguments, Looked, Part};
 use crate::dependency::{Extent, row};
-use crate::function::Function;
 use crate::lints;
 use crate::paths::{ends, private, variable};
-use crate::scope::Axis;
+use crate::scope::{Axis, Scope};
 use crate::syntax::mentions;
 
 impl Expansion<'_> {
     /// The function as its callers know it: one call.
     pub(super) fn wrapper(&self) -> TokenStream {
-        let (site, body) = (self.site_call(), self.function.body());
         let arguments = Arguments::all(self.function);
-        let (key, shape, declare) = (self.key(&arguments, true), self.shape(), self.declare(&arguments));
-        let (aliases, quiet) = (&self.aliases, lints::statements());
-        let run = if self.function.is_async() { quote!(run) } else { quote!(run_sync) };
-        self.function.wrapper(&quote! {{
-            #quiet
-            use ::cache_core::private::probes::*;
-            #aliases
-            let __cache_how = ::cache_core::private::asked(#site);
-            #quiet
-            let __cache_call = #key;
-            #quiet
-            let __cache_shape = #shape;
-            ::cache_core::private::#run(
-                __cache_how,
-                __cache_call,
-                __cache_shape,
-                move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
+        let (call, shape, run) =
+            (self.call(&arguments, None, self.when()), self.shape(true), self.asynchronous("run"));
+        let (body, declare) = (self.function.body(), self.declare(&arguments));
+        let prepare = match declare.is_empty() {
+            true => quote!(__cache::Bare(#body)),
+            false => quote! {
+                move |__cache_tags: &mut __cache::Dependencies| {
                     #declare
                     #body
-                },
-            )
-        }})
-    }
-
-    /// Which arguments, whether they are in the key or not, are transactions.
-    pub(super) fn transactions_of(&self, function: &Function) -> TokenStream {
-        let arguments = function.arguments.iter().filter(|argument| !argument.is_certainly_keyed());
-        let values = arguments.flat_map(|argument| {
-            argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
-        });
-        let transactions = values.map(|value| {
-            quote! {
-                let __cache_argument = ::cache_core::private::Argument(::core::option::Option::Some(#value));
-                __cache_call.transaction(__cache_argument.__cache_unit(), __cache_argument.__cache_is_open());
-            }
-        });
-        transactions.collect()
-    }
-
-    /// The call, with its key and scope, while the arguments are there.
-    pub(super) fn key(&self, arguments: &Arguments<'_>, is_whole: bool) -> TokenStream {
-        let (site, bind) = (self.site_call(), arguments.bind());
-        let (lets, names) = arguments.parts(&self.parts);
-        let (tenant, user) = self.scopes(&names);
-        let tenant = tenant.map(|tenant| quote!(__cache_call.tenant(&#tenant);));
-        let user = user.map(|user| quote!(__cache_call.user(&#user);));
-        let ([by_tenant, by_user], call) = (self.by_type(), variable("__cache_call"));
-        let parts = self.parts.iter().zip(&names).zip(0_u8..).map(|((part, argument), position)| {
-            if self.options.key.is_some() {
-                return self.replaced(part, argument);
-            }
-            let found = |axis: Axis, by_type| match by_type {
-                true => axis.probe(argument),
-                false => quote!(::cache_core::private::NotAScope),
-            };
-            let is_scope = match by_tenant || by_user {
-                true => {
-                    let (tenant, user) = (found(Axis::Tenant, by_tenant), found(Axis::User, by_user));
-                    quote!(::cache_core::private::is_scope(&__cache_call, #tenant, #user))
                 }
-                false => quote!(false),
-            };
-            quote_spanned!(argument.span()=> #argument.__cache_part(#is_scope, &mut #call, #position);)
+            },
+        };
+        let (names, probe) = (lints::names(), self.probe());
+        self.function.wrapper(&quote!(#names #probe), &quote!(__cache::#run(#call, #shape, #prepare)))
+    }
+
+    /// What the runtime calls it, for async functions and for sync ones.
+    pub(super) fn asynchronous(&self, name: &str) -> Ident {
+        match self.function.is_async() {
+            true => format_ident!("{name}"),
+            false => format_ident!("{name}_sync"),
+        }
+    }
+
+    /// Beside the function: its key and scope, from references to the arguments. What is wrong with their types, and with
+    /// the scope that they give, is reported there, once.
+    pub(super) fn call_function(&self) -> TokenStream {
+        let skip = &self.options.skip;
+        let looked = Looked::all(self.function, skip);
+        let beside = self.function.beside_block();
+        let parameters = looked.iter().map(|looked| looked.parameter(&beside.of(&looked.argument.ty)));
+        let take_apart = looked.iter().map(Looked::take_apart);
+        let open = looked.iter().filter(|looked| !looked.argument.is_certainly_keyed());
+        let open: Vec<_> =
+            open.flat_map(|looked| looked.argument.bindings.iter().map(|name| looked.value(name))).collect();
+        let parts: Vec<_> = looked.iter().flat_map(|looked| looked.parts(skip)).collect();
+        let written = parts.iter().zip(0_u8..).map(|(part, position)| match &self.options.key {
+            None => self.part(part, position),
+            Some((_, replacement)) => self.replaced(part, replacement),
         });
-        let parts: Vec<_> = parts.collect();
-        let replacement = self.replacement();
-        let parameters = self.parameters.iter().zip(self.first_parameter()..).map(|(parameter, position)| {
+        let transactions = open
+            .iter()
+            .map(|value| quote!(__cache_call.transaction(#value.__cache_unit(), #value.__cache_is_open());));
+        // What replaces the arguments is written by the caller, and type parameters after it.
+        let type_parameters = self.options.key.is_none().then(|| self.type_parameters(parts.len()));
+        let (tenant, user) = (self.scope(Axis::Tenant, &open), self.scope(Axis::User, &open));
+        let visible = self.visible();
+        let (name, site, registration) = (self.call_name(), self.site_name(), self.registration());
+        let (generics, bounds) = beside.generics(self.function, self.scope_parameters());
+        let scopes = self.scope_arguments();
+        let err_ttl = self.options.err_ttl.as_ref().map(|_| self.errors_can_be_stored());
+        // A free function's has them from around it.
+        let names = self.function.block.is_some().then(lints::names);
+        quote! {
+            #[inline]
+            fn #name #generics (#(#scopes,)* #(#parameters),*) -> ::cache_core::private::Call #bounds {
+                #names
+                #registration
+                #(#take_apart)*
+                let mut __cache_call = __cache::Call::new(&#site);
+                #tenant
+                #user
+                #visible
+                #(#written)*
+                #type_parameters
+                #(#transactions)*
+                #err_ttl
+                __cache_call
+            }
+        }
+    }
+
+    /// What the function beside is called, from the wrapper.
+    fn call_name(&self) -> Ident {
+        match &self.function.block {
+            None => format_ident!("__cache_call"),
+            Some(block) => format_ident!("__cache_call_{}", block.suffix(self.function.name())),
+        }
+    }
+
+    /// A call of it, with all that the author's expressions say of a call. `each` is a reference already.
+    pub(super) fn call(
+        &self,
+        arguments: &Arguments<'_>,
+        each: Option<&Ident>,
+        when: Option<TokenStream>,
+    ) -> TokenStream {
+        let (name, given) = (self.call_name(), arguments.references(&self.options.skip, each));
+        let path = match &self.function.block {
+            None => {
+                let companion = &self.companion;
+                quote!(#companion::#name)
+            }
+            Some(_) => quote!(#name),
+        };
+        let types = self.function.beside_block().given(self.function, self.scope_parameters().len());
+        let (scopes, said) = (self.given_scopes(), self.said_of_the_call());
+        let Some(bind) = self.bind(arguments) else {
+            return quote!(#path #types(#(#scopes,)* #(#given),*) #said #when);
+        };
+        // Before the patterns: one may bind the name of its own argument.
+        let named = (0..given.len()).map(|at| format_ident!("__cache_given_{at}"));
+        let named: Vec<_> = named.collect();
+        quote!({
+            #(let #named = #given;)*
+            #bind
+            #path #types(#(#scopes,)* #(#named),*) #said #when
+        })
+    }
+
+    /// What the author's expressions say, in their order in the key.
+    fn said_of_the_call(&self) -> TokenStream {
+        let cache = self.options.cache.iter().map(|cache| (cache, "cache", quote!()));
+        let parts = self.options.key.iter().flat_map(|(_, parts)| parts).zip(0_u8..);
+        let parts = parts.map(|(part, position)| (part, "part", quote!(#position,)));
+        let said = cache.chain(parts).map(|(expression, method, position)| {
+            let (start, end) = ends(expression);
+            let (expression, method) = (quote_spanned!(end=> (#expression)), Ident::new(method, start));
+            let expression = quote_spanned!(start=> &#expression);
+            quote_spanned!(start=> .#method(#position #expression))
+        });
+        let said: TokenStream = said.collect();
+        let Some((_, parts)) = &self.options.key else { return said };
+        let parameters = self.numbered_parameters(parts.len()).map(|(parameter, position)| {
             let name = &parameter.name;
+            match parameter.is_const {
+                true => quote!(.part(#position, &#name)),
+                false => quote!(.type_part::<#name>(#position)),
+            }
+        });
+        let parameters: TokenStream = parameters.collect();
+        quote!(#said #parameters)
+    }
+
+    /// Asks whether to use the cache.
+    pub(super) fn when(&self) -> Option<TokenStream> {
+        self.options.when.as_ref().map(|when| quote!(.when(|| -> bool { #when })))
+    }
+
+    /// Binds what patterns bind, if an expression of the author may name it.
+    pub(super) fn bind(&self, arguments: &Arguments<'_>) -> Option<TokenStream> {
+        let options = self.options;
+        let is_said = options.when.is_some()
+            || options.cache.is_some()
+            || options.key.is_some()
+            || options.per_tenant.is_given()
+            || options.per_user.is_given();
+        Some(arguments.bind()).filter(|bind| is_said && !bind.is_empty())
+    }
+
+    /// A part of the key: unless its type is left out, or it is there as the scope.
+    fn part(&self, part: &Part<'_>, position: u8) -> TokenStream {
+        let (value, call) = (&part.value, variable("__cache_call"));
+        if part.argument.is_certainly_keyed() {
+            return quote_spanned!(value.span()=> #call.argument(#position, #value););
+        }
+        let [tenant, user] = self.found(value);
+        let is_scope = match self.by_type().contains(&true) {
+            true => quote!(__cache::is_scope(&__cache_call, #tenant, #user)),
+            false => quote!(false),
+        };
+        quote_spanned!(value.span()=> #value.__cache_part(#is_scope, &mut #call, #position);)
+    }
+
+    /// `key = (expr, ..)`: an argument must occur in it, be the scope, or be `NoKey`.
+    fn replaced(&self, part: &Part<'_>, replacement: &[syn::Expr]) -> TokenStream {
+        if mentions(&quote!(#(#replacement),*), part.name) {
+            return TokenStream::new();
+        }
+        let (mut value, [tenant, user]) = (quote_spanned!(part.value.span()=> ), self.found(&part.value));
+        let name = &part.value;
+        value.extend(match part.argument.is_certainly_keyed() {
+            true => quote_spanned!(name.span()=> ::cache_core::private::Argument::of(#name)),
+            false => quote!(#name),
+        });
+        quote_spanned!(name.span()=> ::cache_core::private::accounted(#value.__cache_left_out(), #tenant, #user);)
+    }
+
+    /// What a part is found to be as a tenant, and as a user.
+    fn found(&self, value: &Ident) -> [TokenStream; 2] {
+        let [by_tenant, by_user] = self.by_type();
+        [(Axis::Tenant, by_tenant), (Axis::User, by_user)].map(|(axis, by_type)| match by_type {
+            true => axis.probe(value),
+            false => quote!(__cache::NotAScope),
+        })
+    }
+
+    /// Type parameters and constants, and their positions in the key.
+    fn numbered_parameters(&self, first: usize) -> impl Iterator<Item = (&crate::function::Parameter, u8)> {
+        self.parameters.iter().zip(u8::try_from(first).unwrap_or(u8::MAX)..)
+    }
+
+    /// Writes them, beside the function.
+    fn type_parameters(&self, first: usize) -> TokenStream {
+        let (beside, call) = (self.function.beside_block(), variable("__cache_call"));
+        let written = self.numbered_parameters(first).map(|(parameter, position)| {
+            let name = beside.parameter(&parameter.name);
             match parameter.is_const {
                 true => quote!(__cache_call.argument(#position, &#name);),
                 false => quote_spanned!(name.span()=> #call.type_parameter::<#name>(#position);),
             }
         });
-        let cache = self.options.cache.as_ref().map(|cache| {
-            let (start, end) = ends(cache);
-            let cache = quote_spanned!(end=> (#cache));
-            let cache = quote_spanned!(start=> &#cache);
-            quote_spanned!(start=> #call.cache(#cache);)
-        });
-        let transactions = is_whole.then(|| self.transactions_of(self.function));
-        let when = is_whole.then(|| self.when());
-        quote! {{
-            #bind
-            #lets
-            let mut __cache_call = ::cache_core::private::Call::new(#site);
-            #cache
-            #tenant
-            #user
-            #(#parts)*
-            #replacement
-            #(#parameters)*
-            #transactions
-            #when
-            __cache_call
-        }}
-    }
-
-    /// Asks on a call whether to use the cache.
-    pub(super) fn when(&self) -> Option<TokenStream> {
-        self.options.when.as_ref().map(|when| {
-            let ((start, _), name) = (ends(when), variable("__cache_when"));
-            let when = quote_spanned!(start=> let #name: bool = #when;);
-            quote! {
-                if let ::cache_core::private::How::Cached = __cache_how {
-                    #when
-                    __cache_call.when(__cache_when);
-                }
-            }
-        })
-    }
-
-    /// `key = (expr, ..)`: an argument must occur in it, be the scope, or be `NoKey`.
-    fn replaced(&self, part: &Part<'_>, argument: &Ident) -> TokenStream {
-        let used = self.options.key.iter().flat_map(|(_, parts)| parts);
-        let used = quote!(#(#used),*);
-        if mentions(&used, part.name) {
-            return TokenStream::new();
-        }
-        let [by_tenant, by_user] = self.by_type();
-        let tenant =
-            if by_tenant { Axis::Tenant.probe(argument) } else { quote!(::cache_core::private::NotAScope) };
-        let user =
-            if by_user { Axis::User.probe(argument) } else { quote!(::cache_core::private::NotAScope) };
-        quote_spanned!(argument.span()=> ::cache_core::private::accounted(#argument.__cache_left_out(), #tenant, #user);)
-    }
-
-    /// What replaces the arguments in the key.
-    fn replacement(&self) -> TokenStream {
-        let parts = self.options.key.iter().flat_map(|(_, parts)| parts).zip(0_u8..);
-        let parts = parts.map(|(part, position)| {
-            let ((start, end), call) = (ends(part), variable("__cache_call"));
-            let part = quote_spanned!(end=> (#part));
-            let part = quote_spanned!(start=> &#part);
-            quote_spanned!(start=> #call.argument(#position, #part);)
-        });
-        parts.collect()
-    }
-
-    /// The position of the first type parameter in the key.
-    fn first_parameter(&self) -> u8 {
-        let parts = self.options.key.as_ref().map_or(self.parts.len(), |(_, parts)| parts.len());
-        u8::try_from(parts).unwrap_or(u8::MAX)
+        written.collect()
     }
 
     /// What the parts of the key are called, in their order.
     pub(super) fn part_names(&self) -> Vec<String> {
         let parts = match &self.options.key {
-            None => self
-                .parts
-                .iter()
-                .map(|part| part.name.to_string().trim_start_matches("r#").to_owned())
-                .collect(),
+            None => {
+                let names = self.function.bindings().filter(|name| !self.options.skip.contains(name));
+                names.map(|name| name.to_string().trim_start_matches("r#").to_owned()).collect()
+            }
             Some((_, parts)) => {
                 let text = |part: &syn::Expr| quote!(#part).to_string().replace(' ', "");
                 parts.iter().map(text).collect::<Vec<_>>()
@@ -181,62 +239,143 @@ impl Expansion<'_> {
     /// Whether the tenant and the user are found among the arguments.
     fn by_type(&self) -> [bool; 2] {
         let (alias, global) = (self.options.alias.as_ref(), self.options.global.is_some());
-        [&self.options.per_tenant, &self.options.per_user].map(|scope| scope.is_found_by_type(alias, global))
+        self.said_scopes().map(|(_, scope)| scope.is_found_by_type(alias, global))
     }
 
-    /// The tenant and the user of a call, as expressions.
-    fn scopes(&self, parts: &[Ident]) -> (Option<TokenStream>, Option<TokenStream>) {
-        let (alias, global) = (self.alias.as_ref(), self.options.global.is_some());
-        let tenant = self.options.per_tenant.tokens(Axis::Tenant, alias, global, parts);
-        (tenant, self.options.per_user.tokens(Axis::User, alias, global, parts))
+    fn said_scopes(&self) -> [(Axis, &Scope); 2] {
+        [(Axis::Tenant, &self.options.per_tenant), (Axis::User, &self.options.per_user)]
     }
 
-    /// How the return type is stored, spanned at it: what it can't do is reported there.
-    pub(super) fn shape(&self) -> TokenStream {
+    /// Scopes that the author's expressions give: what they are, in the call of the function beside.
+    fn given_scopes(&self) -> Vec<TokenStream> {
+        let given = self.said_scopes().into_iter().filter_map(|(axis, scope)| {
+            let given = scope.given(axis)?;
+            let sees = match axis {
+                Axis::Tenant => self
+                    .seen()
+                    .map(|model| {
+                        let (sees, span) = (Ident::new("sees", ends(model).1), ends(model).1);
+                        quote_spanned!(span=> .#sees::<#model, _>())
+                    })
+                    .collect(),
+                Axis::User => TokenStream::new(),
+            };
+            Some(quote!(#given #sees))
+        });
+        given.collect()
+    }
+
+    /// Its type parameters for them.
+    fn scope_parameters(&self) -> Vec<Ident> {
+        let given = self.said_scopes().into_iter().filter(|(_, scope)| scope.is_given());
+        given.map(|(axis, _)| axis.parameter()).collect()
+    }
+
+    /// Its arguments for them.
+    fn scope_arguments(&self) -> Vec<TokenStream> {
+        let given = self.said_scopes().into_iter().filter(|(_, scope)| scope.is_given());
+        given
+            .map(|(axis, _)| {
+                let (name, ty, parameter) = (axis.variable(), axis.ty(), axis.parameter());
+                quote!(#name: ::cache_core::private::#ty<'_, #parameter>)
+            })
+            .collect()
+    }
+
+    /// Finds a scope, and writes it, if there is one.
+    fn scope(&self, axis: Axis, open: &[Ident]) -> Option<TokenStream> {
+        let scope = match axis {
+            Axis::Tenant => &self.options.per_tenant,
+            Axis::User => &self.options.per_user,
+        };
+        let (variable, method) = (axis.variable(), axis.method());
+        let beside = self.function.beside_block();
+        let alias = self.options.alias.as_ref().map(|alias| beside.path(alias));
+        let found = match scope.is_given() {
+            true => None,
+            false => {
+                let alias = alias.as_ref().zip(self.options.alias.as_ref());
+                let found = scope.found(axis, alias, self.options.global.is_some(), open)?;
+                Some(quote!(let #variable = #found;))
+            }
+        };
+        Some(quote!(#found __cache_call.#method(&#variable);))
+    }
+
+    /// The models that are seen in a tenant.
+    fn seen(&self) -> impl Iterator<Item = &syn::Path> {
+        let dependencies = self.dependencies.iter();
+        dependencies
+            .filter(|dependency| !matches!(dependency.extent, Extent::Across))
+            .map(|dependency| &dependency.model)
+    }
+
+    /// Asks whether they are seen in the tenant of a call. Where an expression gives it, its type isn't known beside the
+    /// function: then the caller asks.
+    fn visible(&self) -> TokenStream {
+        if self.options.per_tenant.is_given() {
+            return TokenStream::new();
+        }
+        let (alias, global) = (self.options.alias.is_some(), self.options.global.is_some());
+        let tenant = match self.options.per_tenant.is_there(alias, global) {
+            true => Axis::Tenant.variable().into_token_stream(),
+            false => quote!(__cache::NoScope),
+        };
+        let beside = self.function.beside_block();
+        let visible = self.seen().map(|model| {
+            let (visible, named) = (private("visible", model), beside.path(model));
+            quote_spanned!(ends(model).1=> #visible::<#named, _, _>(&#tenant);)
+        });
+        visible.collect()
+    }
+
+    /// How the return type is stored, spanned at it: what it can't do is reported there. Of its errors an entry looks at
+    /// those that are stored alone.
+    pub(super) fn shape(&self, with_errors: bool) -> TokenStream {
         let (returns, options) = (self.returns, self.options);
         let local = options.local.is_some() || options.pure.is_some();
         let (start, end) = ends(returns);
-        let (probe, how) =
-            (private("Probe", returns), if local { "__cache_local" } else { "__cache_shared" });
-        let how = Ident::new(how, start);
-        let probe = quote_spanned!(end=> #probe::<#returns>::new());
+        let how = Ident::new(if local { "__cache_local" } else { "__cache_shared" }, start);
+        let probe = Ident::new("__cache_probe", Span::call_site().located_at(end));
         let shape = quote_spanned!(start=> #probe.#how());
+        let errors = (with_errors || options.err_ttl.is_some())
+            .then(|| quote!(.errors(__cache_probe.__cache_errors())));
         let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
         let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
+        let none_ttl = options.none_ttl.as_ref().map(|(literal, _)| {
+            let none_ttl = Ident::new("none_ttl", literal.span());
+            quote_spanned!(literal.span()=> .#none_ttl())
+        });
         let rows = self.rows_of_the_result();
-        let at = options.none_ttl.as_ref().map_or_else(Span::call_site, |(literal, _)| literal.span());
-        let made = Ident::new("__cache_shape", at);
-        let none_ttl = options.none_ttl.is_some().then(|| {
-            let none_ttl = Ident::new("none_ttl", at);
-            quote_spanned!(at=> let #made = #made.#none_ttl();)
-        });
-        let err_ttl = options.err_ttl.is_some().then(|| {
-            let err_ttl = Ident::new("__cache_err_ttl", start);
-            quote_spanned!(start=> #probe.#err_ttl();)
-        });
-        quote! {{
-            let #made = #shape;
-            #none_ttl
-            #err_ttl
-            #made
-                .errors(::cache_core::private::Probe::<#returns>::new().__cache_errors())
-                #store_if #expires_in #rows
-        }}
+        let is_said = store_if.is_some() || expires_in.is_some() || rows.is_some();
+        let shape = quote!(#shape #none_ttl #errors #store_if #expires_in #rows);
+        let quiet = lints::statements();
+        if is_said { quote!({ #quiet let __cache_shape = #shape; __cache_shape }) } else { shape }
+    }
+
+    /// Asks what the return type is.
+    pub(super) fn probe(&self) -> TokenStream {
+        let returns = self.returns;
+        quote!(let __cache_probe = __cache::Probe::<#returns>::new();)
+    }
+
+    /// `err_ttl`, spanned at the return type.
+    fn errors_can_be_stored(&self) -> TokenStream {
+        let returns = self.function.beside_block().of(self.returns);
+        let ((start, _), probe) = (ends(self.returns), private("Probe", self.returns));
+        let err_ttl = Ident::new("__cache_err_ttl", start);
+        quote_spanned!(start=> #probe::<#returns>::new().#err_ttl();)
     }
 
     /// Declares what the value depends on.
     pub(super) fn declare(&self, arguments: &Arguments<'_>) -> TokenStream {
-        let (lets, names) = arguments.parts(&self.parts);
-        let (tenant, user) = self.scopes(&names);
-        if tenant.is_none() && user.is_none() && self.dependencies.is_empty() {
+        if self.dependencies.is_empty() {
             return TokenStream::new();
         }
-        let (bind, lets) = (arguments.bind(), self.by_type().contains(&true).then_some(lets));
-        let tenant = tenant.unwrap_or_else(|| quote!(::cache_core::private::NoScope));
-        let user = user.map(|user| quote!(__cache_dependencies.user(&#user);));
+        let bind = arguments.bind();
         let dependencies = self.dependencies.iter().map(|dependency| {
             let (model, span) = (&dependency.model, ends(&dependency.model).1);
-            let (list, scope) = (variable("__cache_dependencies"), variable("__cache_scope"));
+            let list = variable("__cache_tags");
             match &dependency.extent {
                 Extent::Across => {
                     let depend = private("depend_across", model);
@@ -244,37 +383,26 @@ impl Expansion<'_> {
                 }
                 _ if dependency.names_result() => {
                     let depend = private("depend_late", model);
-                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope);)
+                    quote_spanned!(span=> #depend::<#model>(#list);)
                 }
                 Extent::Row(parts) => {
-                    let (depend, row) = (private("depend_row", model), row(model, parts));
-                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope, &#row);)
+                    let (row, tag) = (row(model, parts), Ident::new("tag", span));
+                    quote_spanned!(span=> #row.#tag(#list);)
                 }
                 Extent::Rows(..) => {
-                    let (depend, rows) = (private("depend_rows", model), rows(dependency));
-                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope, &#rows);)
+                    let (rows, tag) = (rows(dependency), Ident::new("tag", span));
+                    quote_spanned!(span=> #rows.#tag(#list);)
                 }
                 Extent::Model => {
                     let depend = private("depend", model);
-                    quote_spanned!(span=> #depend::<#model, _, _>(#list, &#scope);)
+                    quote_spanned!(span=> #depend::<#model>(#list);)
                 }
             }
         });
-        let quiet = lints::statements();
-        quote! {
-            #quiet
-            let () = {
-            #bind
-            #lets
-            // A `match` keeps temporaries of the author's expression alive, a `let` doesn't.
-            match #tenant {
-                __cache_scope => {
-                    __cache_dependencies.tenant(&__cache_scope);
-                    #user
-                    #(#dependencies)*
-                }
-            }
-            };
+        let dependencies: TokenStream = dependencies.collect();
+        match bind.is_empty() {
+            true => dependencies,
+            false => quote!({ #bind #dependencies }),
         }
     }
 }

@@ -4,12 +4,12 @@
 //! wrapper looks for each id, and runs the author's body with those that are missing.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::arguments::Arguments;
 use super::expand::Expansion;
 use super::parse::Options;
+use crate::arguments::Arguments;
 use crate::dependency::Extent;
 use crate::errors::Errors;
 use crate::function::{Argument, Function};
@@ -113,13 +113,47 @@ pub(super) fn one(options: &Options, function: &Function) -> Option<Function> {
 }
 
 impl Expansion<'_> {
+    /// Beside the function, with `each`: its call as a whole.
+    pub(super) fn whole_function(&self) -> Option<TokenStream> {
+        let (name, site) = (self.whole_name(), self.site_name());
+        self.options.each.as_ref().map(|_| {
+            quote! {
+                fn #name() -> ::cache_core::private::Call { ::cache_core::private::Call::new(&#site) }
+            }
+        })
+    }
+
+    fn whole_name(&self) -> Ident {
+        match &self.function.block {
+            None => format_ident!("__cache_whole"),
+            Some(block) => format_ident!("__cache_whole_{}", block.suffix(self.function.name())),
+        }
+    }
+
     /// The function as its callers know it, of the expansion of one: one call.
     pub(super) fn wrapper_of_many(&self, function: &Function) -> TokenStream {
         let Some((argument, ids)) = ids(self.options, function) else { return TokenStream::new() };
-        let (name, ty, site) = (&argument.name, ids.one(), self.site_call());
+        let (name, ty) = (&argument.name, ids.one());
         let arguments = Arguments::all(self.function);
-        let (key, shape, declare) = (self.key(&arguments, false), self.shape(), self.declare(&arguments));
-        let (transactions, when) = (self.transactions_of(function), self.when());
+        let call = self.call(&arguments, Some(name), None);
+        let (shape, declare) = (self.shape(true), self.declare(&arguments));
+        let shadowing = lints::shadowing();
+        let declare = match declare.is_empty() {
+            true => quote!(|_, _| ()),
+            false => quote! {
+                |#[allow(unused_variables)] #shadowing #name: &#ty, __cache_tags: &mut __cache::Dependencies| { #declare }
+            },
+        };
+        let (whole, when) = (self.whole_name(), self.when());
+        let whole = match &self.function.block {
+            None => {
+                let companion = &self.companion;
+                quote!(#companion::#whole())
+            }
+            Some(_) => quote!(#whole()),
+        };
+        let bind = self.bind(&arguments);
+        let whole = quote!({ #bind #whole #when });
         let others = function.arguments.iter().filter(|other| other.name != *name && other.name != "self");
         let again = others.map(|other| {
             let (other, again) = (&other.name, Ident::new("again", head(&other.ty)));
@@ -133,44 +167,28 @@ impl Expansion<'_> {
             Ids::Owned(_) => quote!(__cache_missing),
         };
         let body = function.body();
-        let shadowing = lints::shadowing();
-        let (run, body) = match function.is_async() {
-            true => ("run_many", quote!(async move { #shadowing let #name = #given; #body.await })),
-            false => ("run_many_sync", quote!({ #shadowing let #name = #given; (#body)() })),
+        let body = match function.is_async() {
+            true => quote!(async move { #shadowing let #name = #given; #body.await }),
+            false => quote!({ #shadowing let #name = #given; (#body)() }),
         };
         // What is no map is reported there.
-        let run = private(run, &function.returns);
-        let (aliases, quiet) = (&self.aliases, lints::statements());
-        function.wrapper(&quote! {{
-            #quiet
-            use ::cache_core::private::probes::*;
-            #aliases
-            let __cache_how = ::cache_core::private::asked(#site);
-            #quiet
-            let __cache_whole = {
-                let mut __cache_call = ::cache_core::private::Call::new(#site);
-                #transactions
-                #when
-                __cache_call
-            };
-            #quiet
-            let __cache_one = |#name: &#ty| #key;
-            #quiet
-            let __cache_declare =
-                |#name: &#ty, __cache_dependencies: &mut ::cache_core::private::Dependencies| { #declare };
-            #quiet
-            let __cache_shape = #shape;
-            #run(
-                (__cache_how, __cache_whole),
-                &#name[..],
-                __cache_shape,
-                __cache_one,
-                __cache_declare,
-                |__cache_missing: ::std::vec::Vec<#ty>| {
-                    #(#again)*
-                    #body
-                },
-            )
-        }})
+        let run = private(&self.asynchronous("run_many").to_string(), &function.returns);
+        let (names, probe) = (lints::names(), self.probe());
+        function.wrapper(
+            &quote!(#names #probe),
+            &quote! {
+                #run(
+                    #whole,
+                    &#name[..],
+                    #shape,
+                    |#shadowing #name: &#ty| #call,
+                    #declare,
+                    |__cache_missing: ::std::vec::Vec<#ty>| {
+                        #(#again)*
+                        #body
+                    },
+                )
+            },
+        )
     }
 }

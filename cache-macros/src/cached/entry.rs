@@ -7,8 +7,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::FnArg;
 
-use super::arguments::{Arguments, Given};
 use super::expand::Expansion;
+use crate::arguments::{Arguments, Given};
 use crate::function::Argument;
 use crate::lints;
 use crate::paths::ends;
@@ -44,8 +44,9 @@ impl Expansion<'_> {
         let cases = format_ident!("__cache_companion_{}", name);
         let case = open.iter().enumerate().map(|(bit, at)| {
             let ty = without_lifetimes(&self.function.arguments[*at].ty);
-            quote!(((::cache_core::private::Probe::<#ty>::__CACHE_KEYED as u32) << #bit))
+            quote!(((__cache::Probe::<#ty>::__CACHE_KEYED as u32) << #bit))
         });
+        let names = lints::names();
         let ty = quote! {
             #(#cfgs)*
             #[doc(hidden)]
@@ -55,8 +56,7 @@ impl Expansion<'_> {
             #[doc(hidden)]
             #quiet
             #visibility type #name = #cases<{
-                #quiet
-                use ::cache_core::private::probes::*;
+                #names
                 0 #(| #case)*
             }>;
         };
@@ -83,12 +83,9 @@ impl Expansion<'_> {
         });
         let arguments = Arguments::new(self.function, given.collect());
         let body = self.entry_body(&arguments);
-        let (aliases, quiet) = (&self.aliases, lints::items());
-        let body = quote! {
-            use ::cache_core::private::probes::*;
-            #aliases
-            #body
-        };
+        let quiet = lints::items();
+        let names = lints::names();
+        let body = quote!(#names #body);
         let entry = self.entry_function(&arguments, &[], &body);
         quote!(#quiet #entry)
     }
@@ -127,9 +124,15 @@ impl Expansion<'_> {
     }
 
     fn entry_body(&self, arguments: &Arguments<'_>) -> TokenStream {
-        let (key, shape, declare) = (self.key(arguments, false), self.shape(), self.declare(arguments));
+        let (call, shape, declare) =
+            (self.call(arguments, None, None), self.shape(false), self.declare(arguments));
         let entry = if self.function.is_async() { quote!(entry) } else { quote!(sync_entry) };
-        quote!(::cache_core::private::#entry(#key, #shape, |__cache_dependencies| { #declare }))
+        let declare = match declare.is_empty() {
+            true => quote!(__cache::nothing),
+            false => quote!(|__cache_tags| { #declare }),
+        };
+        let probe = self.probe();
+        quote!(#probe __cache::#entry(#call, #shape, #declare))
     }
 
     /// `entry` as its callers know it, without the arguments that are left out.
@@ -171,11 +174,7 @@ impl Expansion<'_> {
     }
 
     fn returning_entry(&self, name: &Ident, declared: &TokenStream, body: &TokenStream) -> TokenStream {
-        let (returns, mut generics) = (self.returns, self.function.item.sig.generics.clone());
-        if self.parameters.iter().any(|parameter| parameter.name == "Self") {
-            // Of a trait: that it lacks the bound is reported once, by the method itself.
-            generics.make_where_clause().predicates.push(syn::parse_quote!(Self: ::cache_core::KeyName));
-        }
+        let (returns, generics) = (self.returns, &self.function.item.sig.generics);
         let ((start, end), bounds) = (ends(returns), &generics.where_clause);
         let ty = Ident::new(if self.function.is_async() { "Entry" } else { "SyncEntry" }, start);
         let (entry, close) = (quote_spanned!(start=> ::cache_core::#ty<#returns), quote_spanned!(end=> >));

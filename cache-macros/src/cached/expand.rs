@@ -5,10 +5,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, Type};
 
-use super::arguments::Part;
 use super::each;
 use super::parse::{Companion, Options};
-use crate::dependency::{Dependency, Extent, alias, aliased};
+use crate::dependency::{Dependency, Extent};
 use crate::function::{Function, Parameter};
 use crate::lints;
 use crate::methods::{Block, Expanded};
@@ -21,8 +20,9 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let (ty, entries) = expansion.companion_type();
     let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (site, instance, assertion) = (expansion.site(), expansion.instance(), expansion.assertion());
-    let (name, shared, cfgs) = (&expansion.companion, function.shared_attributes(), function.cfgs());
-    let (aliases, quiet) = (&expansion.aliases, lints::items());
+    let (call, whole) = (expansion.call_function(), expansion.whole_function());
+    let (name, shared) = (&expansion.companion, function.shared_attributes());
+    let (quiet, names) = (lints::items(), lints::names());
     let instance = instance.map(|instance| {
         let generics = &function.item.sig.generics;
         let (_, _, bounds) = generics.split_for_impl();
@@ -37,14 +37,13 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
         #ty
         #(#shared)*
         #quiet
-        impl #name { #calls }
-        #(#cfgs)*
-        #quiet
         const _: () = {
-            use ::cache_core::private::probes::*;
-            #aliases
+            #names
+            #site
             impl #name {
-                fn __cache_site() -> &'static ::cache_core::private::Site { #site }
+                #call
+                #whole
+                #calls
                 #instance
             }
             #entries
@@ -60,20 +59,20 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
     let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (cfgs, shared): (Vec<_>, _) = (function.cfgs().collect(), function.shared_attributes());
-    let site = expansion.site();
-    let assertion = expansion.assertion().map(|assertion| {
-        let (aliases, quiet) = (&expansion.aliases, lints::items());
-        quote!(#(#cfgs)* #quiet const _: () = { #aliases #assertion };)
-    });
-    let site_name = format_ident!("__cache_site_{}", block.suffix(function.name()));
-    let (aliases, quiet) = (&expansion.aliases, lints::items());
+    let (site, call, whole) = (expansion.site(), expansion.call_function(), expansion.whole_function());
+    let quiet = lints::items();
+    let assertion = expansion.assertion();
+    let assertion = assertion.map(|assertion| quote!(#(#cfgs)* #quiet const _: () = { #assertion };));
     let beside = quote! {
         #(#cfgs)*
-        #[doc(hidden)]
         #quiet
-        fn #site_name() -> &'static ::cache_core::private::Site { #aliases #site }
+        #site
+        #(#cfgs)*
+        #quiet
+        #call
         #assertion
     };
+    let whole = whole.map(|whole| quote!(#(#cfgs)* #quiet #whole));
     let companion = expansion.has_companion(block).then(|| {
         let entry = expansion.entry_method();
         quote! {
@@ -83,8 +82,8 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         }
     });
     let instance = expansion.instance();
-    let instance = instance.map(|instance| quote!(#(#cfgs)* { #aliases #instance }));
-    Expanded { wrapper, companion: companion.unwrap_or_default(), beside, instance }
+    let instance = instance.map(|instance| quote!(#(#cfgs)* { #instance }));
+    Expanded { wrapper, companion: companion.unwrap_or_default(), beside: quote!(#beside #whole), instance }
 }
 
 /// After a mistake: the author's function as it is, and a companion that nothing calls, so that those who name it are
@@ -96,11 +95,15 @@ pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
     }
     let one = each::one(options, function);
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
-    let (stub, quiet) = (quote!(::core::unreachable!()), lints::items());
-    let call = if function.is_async() { quote!(async { #stub }) } else { stub.clone() };
-    let (ty, entries) = expansion.companion_type_of(|_| stub.clone());
-    let whole = Expansion::new(options, function);
-    let (name, calls) = (&expansion.companion, whole.calls_of(|_| call.clone(), &stub));
+    let quiet = lints::items();
+    let stub = |ty: &TokenStream| match function.is_async() {
+        true => quote!(async { ::cache_core::private::returned::<#ty>() }),
+        false => quote!(::cache_core::private::returned::<#ty>()),
+    };
+    let (ty, entries) = expansion.companion_type_of(|_| quote!(::core::unreachable!()));
+    let (whole, returns) = (Expansion::new(options, function), &function.returns);
+    let calls = whole.calls_of(|_| stub(&quote!(#returns)), &stub(&quote!(::cache_core::Invalidated)));
+    let name = &expansion.companion;
     quote! {
         #item
         #ty
@@ -116,14 +119,10 @@ pub(super) struct Expansion<'a> {
     pub(super) options: &'a Options,
     pub(super) function: &'a Function,
     pub(super) returns: &'a Type,
-    /// The parts of the key, in order, without what is skipped.
-    pub(super) parts: Vec<Part<'a>>,
-    /// Its type parameters, likewise.
+    /// Its type parameters, without what is skipped.
     pub(super) parameters: Vec<Parameter>,
-    pub(super) alias: Option<Path>,
+    pub(super) alias: Option<&'a Path>,
     pub(super) dependencies: Vec<Dependency>,
-    /// What stands for the types that the author names.
-    pub(super) aliases: TokenStream,
     /// The companion's type; or what its functions' names begin with, of a method.
     pub(super) companion: Ident,
 }
@@ -137,7 +136,7 @@ impl<'a> Expansion<'a> {
             Companion::Named(name) => name.clone(),
             Companion::None => format_ident!("__cache_{}", function.name()),
         };
-        let (mut dependencies, mut aliases) = aliased(function, options.dependencies());
+        let mut dependencies = options.dependencies().to_vec();
         for dependency in &mut dependencies {
             if each::is_each(options, &dependency.extent)
                 && let Extent::Rows(id) = &dependency.extent
@@ -145,18 +144,8 @@ impl<'a> Expansion<'a> {
                 dependency.extent = Extent::Row(vec![(**id).clone()]);
             }
         }
-        let alias = options.alias.as_ref().map(|path| alias(function, path, "__CacheAlias", &mut aliases));
-        Expansion {
-            options,
-            function,
-            returns: &function.returns,
-            parts: Part::all(function, &options.skip),
-            parameters,
-            alias,
-            dependencies,
-            aliases,
-            companion,
-        }
+        let (returns, alias) = (&function.returns, options.alias.as_ref());
+        Expansion { options, function, returns, parameters, alias, dependencies, companion }
     }
 
     /// The author's function, and what the companion does with a whole call of it; this is the function, or the one of
@@ -169,16 +158,10 @@ impl<'a> Expansion<'a> {
     }
 
     /// Where the runtime keeps what it knows of the function.
-    pub(super) fn site_call(&self) -> TokenStream {
+    pub(super) fn site_name(&self) -> Ident {
         match &self.function.block {
-            None => {
-                let name = &self.companion;
-                quote!(#name::__cache_site())
-            }
-            Some(block) => {
-                let name = format_ident!("__cache_site_{}", block.suffix(self.function.name()));
-                quote!(#name())
-            }
+            None => format_ident!("__CACHE_SITE"),
+            Some(block) => format_ident!("__CACHE_SITE_{}", block.suffix(self.function.name())),
         }
     }
 
@@ -188,21 +171,24 @@ impl<'a> Expansion<'a> {
 
     /// What the companion does with a whole call.
     fn calls(&self) -> TokenStream {
-        let (callee, names, site) = (self.function.callee(), self.function.names(), self.site_call());
-        let ask = if self.function.is_async() { quote!(ask) } else { quote!(ask_sync) };
-        let call =
-            if self.function.is_async() { quote!(#callee(#names)) } else { quote!(|| #callee(#names)) };
+        let (callee, names, site) = (self.function.callee(), self.function.names(), self.site_name());
         let cache = match &self.options.cache {
             None => quote!(::core::option::Option::None),
             Some(cache) if self.needs_arguments(cache) => {
-                quote!(::core::option::Option::Some(__cache_handle))
+                quote!(::core::option::Option::Some(::core::clone::Clone::clone(__cache_handle)))
             }
-            Some(cache) => quote!(::core::option::Option::Some(&#cache)),
+            Some(cache) => quote!(::core::option::Option::Some(::cache_core::Cache::clone(&#cache))),
         };
-        self.calls_of(
-            |how| quote!(::cache_core::private::#ask(#site, ::cache_core::private::How::#how, #call)),
-            &quote!(::cache_core::private::invalidate_all(#site, #cache)),
-        )
+        let (ask, invalidate_all) = (self.asynchronous("ask"), self.asynchronous("invalidate_all"));
+        let ask = |how| match self.function.is_async() {
+            true => {
+                quote!(::cache_core::private::#ask(&#site, ::cache_core::private::How::#how, #callee(#names)))
+            }
+            false => {
+                quote!(::cache_core::private::#ask(#site.asking(::cache_core::private::How::#how), #callee(#names)))
+            }
+        };
+        self.calls_of(ask, &quote!(::cache_core::private::#invalidate_all(&#site, #cache)))
     }
 
     /// Whether the cache's handle is found among the arguments.
@@ -218,7 +204,10 @@ impl<'a> Expansion<'a> {
             let (shared, quiet) = (self.function.shared_attributes(), lints::items());
             quote!(#(#shared)* #quiet)
         });
-        let asyncness = self.function.is_async().then(|| quote!(async));
+        let invalidated = match self.function.is_async() {
+            true => quote!(impl ::core::future::Future<Output = ::cache_core::Invalidated>),
+            false => quote!(::cache_core::Invalidated),
+        };
         let (refresh, uncached, all) =
             (self.called("refresh"), self.called("uncached"), self.called("invalidate_all"));
         let refresh = self.function.beside(&refresh.to_string(), &ask(format_ident!("Refresh")));
@@ -241,7 +230,7 @@ impl<'a> Expansion<'a> {
 
             #[doc = #invalidate_doc]
             #quiet
-            #visibility #asyncness fn #all(#handle) -> ::cache_core::Invalidated #sized { #invalidate_all }
+            #visibility fn #all(#handle) -> #invalidated #sized { #invalidate_all }
         }
     }
 
@@ -265,7 +254,7 @@ impl<'a> Expansion<'a> {
             || options.expires_in.is_some()
             || options.allow_stale.is_some()
             || options.pure.is_some();
-        let alias = self.alias.as_ref().filter(|_| !said && options.dependencies().is_empty())?;
+        let alias = self.alias.filter(|_| !said && options.dependencies().is_empty())?;
         let message = format!(
             "`{}` takes a TTL of more than 4 hours from its alias, and has no `invalidate_on`: nothing would ever replace a \
              stale value; name what it depends on, give it a shorter `ttl`, or say `allow_stale`",

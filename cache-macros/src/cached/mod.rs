@@ -1,6 +1,5 @@
 //! `#[cached(..)]`: parse, check, expand.
 
-mod arguments;
 mod call;
 mod check;
 mod each;

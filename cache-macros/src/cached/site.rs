@@ -11,15 +11,21 @@ use crate::location::location;
 use crate::paths::ends;
 
 impl Expansion<'_> {
-    /// The function, known to the registry and the runtime: the body of a function that gives it.
+    /// What the runtime keeps of the function.
     pub(super) fn site(&self) -> TokenStream {
-        let function = self.described(false);
+        let (name, function) = (self.site_name(), self.described(false));
         quote! {
-            static SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(#function);
+            static #name: ::cache_core::private::Site = ::cache_core::private::Site::new(#function);
+        }
+    }
+
+    /// Tells the registry.
+    pub(super) fn registration(&self) -> TokenStream {
+        let name = self.site_name();
+        quote! {
             ::cache_core::private::inventory::submit! {
-                ::cache_core::private::Declared::Function(&SITE.function)
+                ::cache_core::private::Declared::Function(&#name.function)
             }
-            &SITE
         }
     }
 
@@ -41,7 +47,7 @@ impl Expansion<'_> {
             Some(name) => quote!(#name),
             None => self.function.path(),
         };
-        let alias = match &self.alias {
+        let alias = match self.alias {
             Some(alias) => quote_spanned!(ends(alias).1=>
                 (<#alias as ::cache_core::Alias>::NAME, <#alias as ::cache_core::Alias>::SETTINGS)),
             None => {
@@ -54,6 +60,10 @@ impl Expansion<'_> {
         let dependencies =
             dependencies.filter(|dependency| is_instance || self.function.is_nameable(&dependency.model));
         let dependencies = dependencies.map(Dependency::registered);
+        let (arguments, dependencies) = match is_instance {
+            true => (quote!(const { &[#(#arguments),*] }), quote!(const { &[#(#dependencies),*] })),
+            false => (quote!(&[#(#arguments),*]), quote!(&[#(#dependencies),*])),
+        };
         let ttl = match (&options.ttl, &options.pure) {
             (Some((_, Ttl::For(ttl))), _) => {
                 let ttl = duration::tokens(*ttl);
@@ -75,8 +85,8 @@ impl Expansion<'_> {
                 #name,
                 #alias,
                 #location,
-                const { &[#(#arguments),*] },
-                const { &[#(#dependencies),*] },
+                #arguments,
+                #dependencies,
                 ::cache_core::private::Rules::new(#ttl, #none_ttl, #err_ttl, #local, #allow_stale),
                 #version,
             )

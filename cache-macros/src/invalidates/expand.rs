@@ -1,36 +1,128 @@
 //! What is generated: the author's function inside of a wrapper that bumps when it is over. Can't fail.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::parse::{On, Options};
-use crate::dependency::{Dependency, Extent, aliased, each_row, row};
+use crate::arguments::{Arguments, Looked};
+use crate::dependency::{Dependency, Extent, each_row, row};
 use crate::function::Function;
 use crate::lints;
 use crate::location::location;
 use crate::paths::{ends, private, variable};
 use crate::scope::{Axis, Scope};
-use crate::syntax::head;
 
-pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
+/// The writer in the function's place, and what stands beside it.
+pub(crate) fn expand(options: &Options, function: &Function) -> (TokenStream, TokenStream) {
     let returns = &function.returns;
-    let (changes, aliases) = aliased(function, &options.changes);
-    let (writer, before, after) =
-        (writer(function, &changes), before(options, function, &changes), after(&changes));
+    let (bumps, rows, after) = (bumps(options, function), rows(options, function), after(&options.changes));
     let (on, body) = (on(options, function), function.body());
-    let quiet = lints::statements();
-    let write = if function.is_async() { quote!(write) } else { quote!(write_sync) };
-    function.wrapper(&quote! {{
-        #aliases
-        #writer
+    let (write, names) =
+        (if function.is_async() { quote!(write) } else { quote!(write_sync) }, lints::names());
+    let wrapper = function.wrapper(
+        &names,
+        &quote! {
+            __cache::#write::<#returns, _, _>(
+                #bumps #rows,
+                __cache::Probe::<#returns>::new().__cache_kind(),
+                #on,
+                #body,
+                #after,
+            )
+        },
+    );
+    (wrapper, bumps_function(options, function))
+}
+
+/// The name of what stands beside the function.
+fn bumps_name(function: &Function) -> Ident {
+    match &function.block {
+        None => format_ident!("__cache_bumps_{}", function.name()),
+        Some(block) => format_ident!("__cache_bumps_{}", block.suffix(function.name())),
+    }
+}
+
+/// Beside the function: what is known before the body runs, from references to the arguments. What is wrong with their
+/// types is reported there, once.
+fn bumps_function(options: &Options, function: &Function) -> TokenStream {
+    let (name, writer) = (bumps_name(function), writer(function, &options.changes));
+    let beside = function.beside_block();
+    let looked = Looked::open(function);
+    let parameters = looked.iter().map(|looked| looked.parameter(&beside.of(&looked.argument.ty)));
+    let take_apart = looked.iter().map(Looked::take_apart);
+    let open =
+        looked.iter().flat_map(|looked| looked.argument.bindings.iter().map(|name| looked.value(name)));
+    let open: Vec<_> = open.collect();
+    let bumps = variable("__cache_bumps");
+    let scope = &options.per_tenant;
+    let tenant = match scope {
+        // An argument whose type is a tenant scopes the writer, if there is exactly one; otherwise it is wider.
+        Scope::Unsaid => Axis::Tenant.found(&open),
+        Scope::Given(..) => Axis::Tenant.variable().into_token_stream(),
+        said => said.found(Axis::Tenant, None, false, &open).unwrap_or_default(),
+    };
+    let transactions = open.iter().map(|part| {
+        let commits =
+            options.before_commit.is_none().then(|| quote_spanned!(part.span()=> #part.__cache_commits();));
+        quote_spanned!(part.span()=> #commits #bumps.transaction(#part.__cache_unit());)
+    });
+    let changes = options.changes.iter().filter(|change| change.names_result() || !change.names_rows());
+    let changes = changes.map(|change| {
+        let (model, named) = (&change.model, beside.path(&change.model));
+        let bump = match (&change.extent, change.names_result()) {
+            (_, true) => "bump_later",
+            (Extent::Across, _) => "bump_across",
+            _ => "bump",
+        };
+        let bump = private(bump, model);
+        quote_spanned!(ends(model).1=> #bump::<#named>(&mut #bumps);)
+    });
+    let given = scope.is_given().then(|| Axis::Tenant.parameter());
+    let (generics, bounds) = beside.generics(function, given.clone().into_iter().collect());
+    let tenant_parameter = given.map(|ty| {
+        let name = Axis::Tenant.variable();
+        quote!(#name: ::cache_core::private::In<'_, #ty>,)
+    });
+    let (cache_parameter, cache) = match &options.cache {
+        None => (None, quote!(&::cache_core::Cache::current())),
+        Some(_) => (Some(quote!(__cache: &::cache_core::Cache,)), quote!(__cache)),
+    };
+    let (shared, quiet, names) = (function.shared_attributes(), lints::items(), lints::names());
+    quote! {
+        #(#shared)*
+        #[doc(hidden)]
         #quiet
-        use ::cache_core::private::probes::*;
-        let __cache_kind = ::cache_core::private::Probe::<#returns>::new().__cache_kind();
-        let __cache_on = #on;
-        #quiet
-        let __cache_bumps = { #before };
-        ::cache_core::private::#write::<#returns, _, _>(__cache_bumps, __cache_kind, __cache_on, #body, #after)
-    }})
+        fn #name #generics (#tenant_parameter #cache_parameter #(#parameters),*) -> ::cache_core::private::Bumps #bounds {
+            #names
+            #writer
+            #(#take_apart)*
+            let mut __cache_bumps = __cache::Bumps::new(&WRITER, #cache);
+            __cache_bumps.tenant(&#tenant);
+            #(#transactions)*
+            #(#changes)*
+            __cache_bumps
+        }
+    }
+}
+
+/// A call of it.
+fn bumps(options: &Options, function: &Function) -> TokenStream {
+    let (name, arguments) = (bumps_name(function), Arguments::all(function));
+    let skip: Vec<_> = function.bindings().cloned().collect();
+    let references = arguments.references(&skip, None);
+    let tenant = options.per_tenant.given(Axis::Tenant).map(|tenant| quote!(#tenant,));
+    let given = function.beside_block().given(function, usize::from(tenant.is_some()));
+    let cache = options.cache.as_ref().map(|cache| {
+        let (start, end) = ends(cache);
+        let cache = quote_spanned!(end=> (#cache));
+        quote_spanned!(start=> &#cache,)
+    });
+    let bind = (tenant.is_some() || cache.is_some()).then(|| arguments.bind());
+    let call = quote!(#name #given(#tenant #cache #(#references),*));
+    match bind.filter(|bind| !bind.is_empty()) {
+        None => call,
+        Some(bind) => quote!({ #bind #call }),
+    }
 }
 
 /// Registers the writer.
@@ -49,59 +141,12 @@ fn writer(function: &Function, changes: &[Dependency]) -> TokenStream {
     }
 }
 
-/// What is known before the body runs.
-fn before(options: &Options, function: &Function, changes: &[Dependency]) -> TokenStream {
+/// The rows that the arguments name.
+fn rows(options: &Options, function: &Function) -> Option<TokenStream> {
+    let rows = options.changes.iter().filter(|change| change.names_rows() && !change.names_result());
+    let rows: TokenStream = rows.map(bump).collect();
     let bind = function.bind();
-    let bindings = function.arguments.iter().flat_map(|argument| {
-        argument.bindings.iter().map(|name| if argument.plain { quote!(&#name) } else { quote!(#name) })
-    });
-    let bound =
-        function.arguments.iter().flat_map(|argument| argument.bindings.iter().map(move |_| argument));
-    // Spanned at the type: an open transaction is reported there.
-    let parts = bound.clone().enumerate();
-    let parts = parts.map(|(at, argument)| format_ident!("__cache_argument_{at}", span = head(&argument.ty)));
-    let (values, parts): (Vec<_>, Vec<_>) = bindings.zip(parts).unzip();
-    let bumps = variable("__cache_bumps");
-    let tenant = match &options.per_tenant {
-        // An argument whose type is a tenant scopes the writer, if there is exactly one; otherwise it is wider.
-        Scope::Unsaid => Some(Axis::Tenant.found(&parts)),
-        said => said.tokens(Axis::Tenant, None, false, &parts),
-    };
-    let transactions =
-        bound.zip(&parts).filter(|(argument, _)| !argument.is_certainly_keyed()).map(|(argument, part)| {
-            let at = head(&argument.ty);
-            let commits =
-                options.before_commit.is_none().then(|| quote_spanned!(at=> #part.__cache_commits();));
-            quote_spanned!(at=> #commits #bumps.transaction(#part.__cache_unit());)
-        });
-    let changes = changes.iter().map(|change| {
-        if change.names_result() {
-            let (model, bump) = (&change.model, private("bump_later", &change.model));
-            quote_spanned!(ends(model).1=> #bump::<#model>(#bumps);)
-        } else {
-            bump(change)
-        }
-    });
-    let cache = match &options.cache {
-        None => quote!(&::cache_core::Cache::current()),
-        Some(cache) => {
-            let (start, end) = ends(cache);
-            let cache = quote_spanned!(end=> (#cache));
-            quote_spanned!(start=> &#cache)
-        }
-    };
-    quote! {
-        #bind
-        #(let #parts = ::cache_core::private::Argument(::core::option::Option::Some(#values));)*
-        let mut __cache_bumps = ::cache_core::private::Bumps::new(&WRITER, #cache);
-        __cache_bumps.tenant(&#tenant);
-        #(#transactions)*
-        {
-            let __cache_bumps = &mut __cache_bumps;
-            #(#changes)*
-        }
-        __cache_bumps
-    }
+    (!rows.is_empty()).then(|| quote!(.with(|__cache_bumps| { #bind #rows })))
 }
 
 /// What only the result names.
@@ -113,35 +158,26 @@ fn after(changes: &[Dependency]) -> TokenStream {
     quote!(|__cache_bumps, ret| { #changes })
 }
 
+/// Bumps rows.
 fn bump(change: &Dependency) -> TokenStream {
     let model = &change.model;
-    let (span, bumps) = (ends(model).1, variable("__cache_bumps"));
+    let (span, bumps, bump) = (ends(model).1, variable("__cache_bumps"), Ident::new("bump", ends(model).1));
     match &change.extent {
-        Extent::Model => {
-            let bump = private("bump", model);
-            quote_spanned!(span=> #bump::<#model>(#bumps);)
-        }
-        Extent::Across => {
-            let bump = private("bump_across", model);
-            quote_spanned!(span=> #bump::<#model>(#bumps);)
-        }
         Extent::Row(parts) => {
-            let (bump, row) = (private("bump_row", model), row(model, parts));
-            quote_spanned!(span=> #bump::<#model>(#bumps, &#row);)
+            let row = row(model, parts);
+            quote_spanned!(span=> #row.#bump(#bumps);)
         }
-        Extent::Rows(expr) => {
-            let bump = private("bump_row", model);
-            each_row(model, expr, |row| quote_spanned!(span=> #bump::<#model>(#bumps, &#row);))
-        }
+        Extent::Rows(expr) => each_row(model, expr, |row| quote_spanned!(span=> #row.#bump(#bumps);)),
+        Extent::Model | Extent::Across => TokenStream::new(),
     }
 }
 
 fn on(options: &Options, function: &Function) -> TokenStream {
-    let Some((option, on)) = &options.on else { return quote!(::cache_core::private::On::Always) };
+    let Some((option, on)) = &options.on else { return quote!(__cache::On::Always) };
     let (probe, returns) = (private("Probe", option), &function.returns);
     let errors = quote_spanned!(option.span()=> #probe::<#returns>::new().__cache_on());
     match on {
-        On::Always => quote!(::cache_core::private::On::Always),
+        On::Always => quote!(__cache::On::Always),
         On::Ok => quote!(#errors.on_ok()),
         On::If(predicate) => quote!(#errors.on(#predicate)),
     }

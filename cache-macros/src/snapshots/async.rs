@@ -1,238 +1,25 @@
 async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
-    {
-        #[allow(
-            deprecated,
-            unused,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::restriction
-        )]
-        use ::cache_core::private::probes::*;
-        #[allow(dead_code)]
-        type __CacheModel0 = Role;
-        #[allow(dead_code)]
-        type __CacheModel1 = User;
-        #[allow(dead_code)]
-        type __CacheAlias = Permissions;
-        let __cache_how = ::cache_core::private::asked(permissions::__cache_site());
-        #[allow(
-            deprecated,
-            unused,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::restriction
-        )]
-        let __cache_call = {
-            let __cache_argument_0 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&db),
-            );
-            let __cache_argument_1 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&org),
-            );
-            let __cache_argument_2 = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&user_id),
-            );
-            let mut __cache_call = ::cache_core::private::Call::new(
-                permissions::__cache_site(),
-            );
-            __cache_call
-                .tenant(
-                    &::cache_core::private::resolve_tenant::<
-                        <__CacheAlias as ::cache_core::Alias>::Tenant,
-                        _,
-                    >(
-                        ::cache_core::private::pick(
-                            ::cache_core::private::pick(
-                                ::cache_core::private::pick(
-                                    ::cache_core::private::NoArgument,
-                                    __cache_argument_0.__cache_tenant(),
-                                ),
-                                __cache_argument_1.__cache_tenant(),
-                            ),
-                            __cache_argument_2.__cache_tenant(),
-                        ),
-                    ),
-                );
-            __cache_call
-                .user(
-                    &::cache_core::private::resolve_user::<
-                        <__CacheAlias as ::cache_core::Alias>::User,
-                        _,
-                    >(
-                        ::cache_core::private::pick(
-                            ::cache_core::private::pick(
-                                ::cache_core::private::pick(
-                                    ::cache_core::private::NoArgument,
-                                    __cache_argument_0.__cache_user(),
-                                ),
-                                __cache_argument_1.__cache_user(),
-                            ),
-                            __cache_argument_2.__cache_user(),
-                        ),
-                    ),
-                );
-            __cache_argument_0
-                .__cache_part(
-                    ::cache_core::private::is_scope(
-                        &__cache_call,
-                        __cache_argument_0.__cache_tenant(),
-                        __cache_argument_0.__cache_user(),
-                    ),
-                    &mut __cache_call,
-                    0u8,
-                );
-            __cache_argument_1
-                .__cache_part(
-                    ::cache_core::private::is_scope(
-                        &__cache_call,
-                        __cache_argument_1.__cache_tenant(),
-                        __cache_argument_1.__cache_user(),
-                    ),
-                    &mut __cache_call,
-                    1u8,
-                );
-            __cache_argument_2
-                .__cache_part(
-                    ::cache_core::private::is_scope(
-                        &__cache_call,
-                        __cache_argument_2.__cache_tenant(),
-                        __cache_argument_2.__cache_user(),
-                    ),
-                    &mut __cache_call,
-                    2u8,
-                );
-            let __cache_argument = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&db),
-            );
-            __cache_call
-                .transaction(
-                    __cache_argument.__cache_unit(),
-                    __cache_argument.__cache_is_open(),
-                );
-            let __cache_argument = ::cache_core::private::Argument(
-                ::core::option::Option::Some(&org),
-            );
-            __cache_call
-                .transaction(
-                    __cache_argument.__cache_unit(),
-                    __cache_argument.__cache_is_open(),
-                );
-            __cache_call
-        };
-        #[allow(
-            deprecated,
-            unused,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::restriction
-        )]
-        let __cache_shape = {
-            let __cache_shape = ::cache_core::private::Probe::<
-                Result<Vec<i64>, Error>,
-            >::new()
-                .__cache_shared();
-            __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
-                        .__cache_errors(),
-                )
-        };
-        ::cache_core::private::run(
-            __cache_how,
-            __cache_call,
-            __cache_shape,
-            move |__cache_dependencies: &mut ::cache_core::private::Dependencies| {
-                #[allow(
-                    deprecated,
-                    unused,
-                    clippy::all,
-                    clippy::pedantic,
-                    clippy::nursery,
-                    clippy::restriction
-                )]
-                let () = {
-                    let __cache_argument_0 = ::cache_core::private::Argument(
-                        ::core::option::Option::Some(&db),
-                    );
-                    let __cache_argument_1 = ::cache_core::private::Argument(
-                        ::core::option::Option::Some(&org),
-                    );
-                    let __cache_argument_2 = ::cache_core::private::Argument(
-                        ::core::option::Option::Some(&user_id),
-                    );
-                    match ::cache_core::private::resolve_tenant::<
-                        <__CacheAlias as ::cache_core::Alias>::Tenant,
-                        _,
-                    >(
-                        ::cache_core::private::pick(
-                            ::cache_core::private::pick(
-                                ::cache_core::private::pick(
-                                    ::cache_core::private::NoArgument,
-                                    __cache_argument_0.__cache_tenant(),
-                                ),
-                                __cache_argument_1.__cache_tenant(),
-                            ),
-                            __cache_argument_2.__cache_tenant(),
-                        ),
-                    ) {
-                        __cache_scope => {
-                            __cache_dependencies.tenant(&__cache_scope);
-                            __cache_dependencies
-                                .user(
-                                    &::cache_core::private::resolve_user::<
-                                        <__CacheAlias as ::cache_core::Alias>::User,
-                                        _,
-                                    >(
-                                        ::cache_core::private::pick(
-                                            ::cache_core::private::pick(
-                                                ::cache_core::private::pick(
-                                                    ::cache_core::private::NoArgument,
-                                                    __cache_argument_0.__cache_user(),
-                                                ),
-                                                __cache_argument_1.__cache_user(),
-                                            ),
-                                            __cache_argument_2.__cache_user(),
-                                        ),
-                                    ),
-                                );
-                            ::cache_core::private::depend::<
-                                __CacheModel0,
-                                _,
-                                _,
-                            >(__cache_dependencies, &__cache_scope);
-                            ::cache_core::private::depend_row::<
-                                __CacheModel1,
-                                _,
-                                _,
-                            >(
-                                __cache_dependencies,
-                                &__cache_scope,
-                                &::cache_core::private::Row::<__CacheModel1>::of(&(user_id)),
-                            );
-                        }
-                    }
-                };
+    #[allow(unused_imports)]
+    use ::cache_core::private::{self as __cache, probes::*};
+    let __cache_probe = __cache::Probe::<Result<Vec<i64>, Error>>::new();
+    __cache::run(
+            permissions::__cache_call(
+                __cache::Argument::of(&db),
+                __cache::Argument::of(&org),
+                &user_id,
+            ),
+            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+            move |__cache_tags: &mut __cache::Dependencies| {
+                ::cache_core::private::depend::<Role>(__cache_tags);
+                ::cache_core::private::Row::<User>::of(&(user_id)).tag(__cache_tags);
                 async move {
-                    #[allow(
-                        deprecated,
-                        unused,
-                        clippy::all,
-                        clippy::pedantic,
-                        clippy::nursery,
-                        clippy::restriction
-                    )]
                     if false {
-                        let __cache_returns: Result<Vec<i64>, Error> = loop {};
-                        return __cache_returns;
+                        return __cache::returned::<Result<Vec<i64>, Error>>();
                     }
                     db.permissions(org, user_id).await
                 }
             },
         )
-    }
         .await
 }
 #[doc(hidden)]
@@ -243,6 +30,7 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
     missing_debug_implementations,
     non_camel_case_types,
     non_snake_case,
+    non_upper_case_globals,
     private_interfaces,
     unreachable_pub,
     unused,
@@ -261,6 +49,7 @@ enum __cache_companion_permissions<const CASE: u32> {}
     missing_debug_implementations,
     non_camel_case_types,
     non_snake_case,
+    non_upper_case_globals,
     private_interfaces,
     unreachable_pub,
     unused,
@@ -272,25 +61,10 @@ enum __cache_companion_permissions<const CASE: u32> {}
 )]
 type permissions = __cache_companion_permissions<
     {
-        #[allow(
-            dead_code,
-            deprecated,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            unreachable_pub,
-            unused,
-            unused_qualifications,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::restriction
-        )]
-        use ::cache_core::private::probes::*;
-        0 | ((::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
-            | ((::cache_core::private::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
+        #[allow(unused_imports)]
+        use ::cache_core::private::{self as __cache, probes::*};
+        0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
+            | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
 >;
 #[allow(
@@ -300,49 +74,7 @@ type permissions = __cache_companion_permissions<
     missing_debug_implementations,
     non_camel_case_types,
     non_snake_case,
-    private_interfaces,
-    unreachable_pub,
-    unused,
-    unused_qualifications,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    clippy::restriction
-)]
-impl permissions {
-    ///Runs `permissions` and replaces what is stored.
-    async fn refresh(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
-        ::cache_core::private::ask(
-                permissions::__cache_site(),
-                ::cache_core::private::How::Refresh,
-                permissions(db, org, user_id),
-            )
-            .await
-    }
-    ///Runs `permissions` without the cache.
-    async fn uncached(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
-        ::cache_core::private::ask(
-                permissions::__cache_site(),
-                ::cache_core::private::How::Uncached,
-                permissions(db, org, user_id),
-            )
-            .await
-    }
-    ///Invalidates all entries of `permissions`.
-    async fn invalidate_all() -> ::cache_core::Invalidated {
-        ::cache_core::private::invalidate_all(
-            permissions::__cache_site(),
-            ::core::option::Option::None,
-        )
-    }
-}
-#[allow(
-    dead_code,
-    deprecated,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
+    non_upper_case_globals,
     private_interfaces,
     unreachable_pub,
     unused,
@@ -353,58 +85,149 @@ impl permissions {
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::probes::*;
-    #[allow(dead_code)]
-    type __CacheModel0 = Role;
-    #[allow(dead_code)]
-    type __CacheModel1 = User;
-    #[allow(dead_code)]
-    type __CacheAlias = Permissions;
+    #[allow(unused_imports)]
+    use ::cache_core::private::{self as __cache, probes::*};
+    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
+        ::cache_core::private::Function::new(
+            ::core::concat!(::core::module_path!(), "::", "permissions"),
+            (
+                <Permissions as ::cache_core::Alias>::NAME,
+                <Permissions as ::cache_core::Alias>::SETTINGS,
+            ),
+            ::cache_core::private::Location {
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+                item: ::cache_core::private::Location::item(
+                    ::core::module_path!(),
+                    13600473859825200627u64,
+                ),
+            },
+            &["db", "org", "user_id"],
+            &[
+                ::cache_core::private::Dependency {
+                    model: <Role as ::cache_core::Model>::NAME,
+                    extent: ::cache_core::private::Extent::Model,
+                },
+                ::cache_core::private::Dependency {
+                    model: <User as ::cache_core::Model>::NAME,
+                    extent: ::cache_core::private::Extent::Row,
+                },
+            ],
+            ::cache_core::private::Rules::new(
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+                false,
+                false,
+            ),
+            0u32,
+        ),
+    );
     impl permissions {
-        fn __cache_site() -> &'static ::cache_core::private::Site {
-            static SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
-                ::cache_core::private::Function::new(
-                    ::core::concat!(::core::module_path!(), "::", "permissions"),
-                    (
-                        <__CacheAlias as ::cache_core::Alias>::NAME,
-                        <__CacheAlias as ::cache_core::Alias>::SETTINGS,
+        #[inline]
+        fn __cache_call(
+            __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
+            __cache_argument_1: ::cache_core::private::Argument<'_, Org>,
+            __cache_argument_2: &i64,
+        ) -> ::cache_core::private::Call {
+            ::cache_core::private::inventory::submit! {
+                ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
+            }
+            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            let __cache_tenant = ::cache_core::private::resolve_tenant::<
+                <Permissions as ::cache_core::Alias>::Tenant,
+                _,
+            >(
+                __cache::pick(
+                    __cache::pick(
+                        __cache::NoArgument,
+                        __cache_argument_0.__cache_tenant(),
                     ),
-                    ::cache_core::private::Location {
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                        column: ::core::column!(),
-                        item: ::cache_core::private::Location::item(
-                            ::core::module_path!(),
-                            13600473859825200627u64,
-                        ),
-                    },
-                    const { &["db", "org", "user_id"] },
-                    const {
-                        &[
-                            ::cache_core::private::Dependency {
-                                model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                                extent: ::cache_core::private::Extent::Model,
-                            },
-                            ::cache_core::private::Dependency {
-                                model: <__CacheModel1 as ::cache_core::Model>::NAME,
-                                extent: ::cache_core::private::Extent::Row,
-                            },
-                        ]
-                    },
-                    ::cache_core::private::Rules::new(
-                        ::core::option::Option::None,
-                        ::core::option::Option::None,
-                        ::core::option::Option::None,
-                        false,
-                        false,
-                    ),
-                    0u32,
+                    __cache_argument_1.__cache_tenant(),
                 ),
             );
-            ::cache_core::private::inventory::submit! {
-                ::cache_core::private::Declared::Function(& SITE.function)
-            }
-            &SITE
+            __cache_call.tenant(&__cache_tenant);
+            let __cache_user = ::cache_core::private::resolve_user::<
+                <Permissions as ::cache_core::Alias>::User,
+                _,
+            >(
+                __cache::pick(
+                    __cache::pick(
+                        __cache::NoArgument,
+                        __cache_argument_0.__cache_user(),
+                    ),
+                    __cache_argument_1.__cache_user(),
+                ),
+            );
+            __cache_call.user(&__cache_user);
+            ::cache_core::private::visible::<Role, _, _>(&__cache_tenant);
+            ::cache_core::private::visible::<User, _, _>(&__cache_tenant);
+            __cache_argument_0
+                .__cache_part(
+                    __cache::is_scope(
+                        &__cache_call,
+                        __cache_argument_0.__cache_tenant(),
+                        __cache_argument_0.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    0u8,
+                );
+            __cache_argument_1
+                .__cache_part(
+                    __cache::is_scope(
+                        &__cache_call,
+                        __cache_argument_1.__cache_tenant(),
+                        __cache_argument_1.__cache_user(),
+                    ),
+                    &mut __cache_call,
+                    1u8,
+                );
+            __cache_call.argument(2u8, __cache_argument_2);
+            __cache_call
+                .transaction(
+                    __cache_argument_0.__cache_unit(),
+                    __cache_argument_0.__cache_is_open(),
+                );
+            __cache_call
+                .transaction(
+                    __cache_argument_1.__cache_unit(),
+                    __cache_argument_1.__cache_is_open(),
+                );
+            __cache_call
+        }
+        ///Runs `permissions` and replaces what is stored.
+        fn refresh(
+            db: &Db,
+            org: Org,
+            user_id: i64,
+        ) -> impl ::core::future::Future<Output = Result<Vec<i64>, Error>> {
+            ::cache_core::private::ask(
+                &__CACHE_SITE,
+                ::cache_core::private::How::Refresh,
+                permissions(db, org, user_id),
+            )
+        }
+        ///Runs `permissions` without the cache.
+        fn uncached(
+            db: &Db,
+            org: Org,
+            user_id: i64,
+        ) -> impl ::core::future::Future<Output = Result<Vec<i64>, Error>> {
+            ::cache_core::private::ask(
+                &__CACHE_SITE,
+                ::cache_core::private::How::Uncached,
+                permissions(db, org, user_id),
+            )
+        }
+        ///Invalidates all entries of `permissions`.
+        fn invalidate_all() -> impl ::core::future::Future<
+            Output = ::cache_core::Invalidated,
+        > {
+            ::cache_core::private::invalidate_all(
+                &__CACHE_SITE,
+                ::core::option::Option::None,
+            )
         }
     }
     impl permissions {
@@ -413,172 +236,17 @@ const _: () = {
             org: ::core::option::Option<Org>,
             user_id: i64,
         ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
-            ::cache_core::private::entry(
-                {
-                    let __cache_argument_0 = ::cache_core::private::Argument(
-                        db.as_ref(),
-                    );
-                    let __cache_argument_1 = ::cache_core::private::Argument(
-                        org.as_ref(),
-                    );
-                    let __cache_argument_2 = ::cache_core::private::Argument(
-                        ::core::option::Option::Some(&user_id),
-                    );
-                    let mut __cache_call = ::cache_core::private::Call::new(
-                        permissions::__cache_site(),
-                    );
-                    __cache_call
-                        .tenant(
-                            &::cache_core::private::resolve_tenant::<
-                                <__CacheAlias as ::cache_core::Alias>::Tenant,
-                                _,
-                            >(
-                                ::cache_core::private::pick(
-                                    ::cache_core::private::pick(
-                                        ::cache_core::private::pick(
-                                            ::cache_core::private::NoArgument,
-                                            __cache_argument_0.__cache_tenant(),
-                                        ),
-                                        __cache_argument_1.__cache_tenant(),
-                                    ),
-                                    __cache_argument_2.__cache_tenant(),
-                                ),
-                            ),
-                        );
-                    __cache_call
-                        .user(
-                            &::cache_core::private::resolve_user::<
-                                <__CacheAlias as ::cache_core::Alias>::User,
-                                _,
-                            >(
-                                ::cache_core::private::pick(
-                                    ::cache_core::private::pick(
-                                        ::cache_core::private::pick(
-                                            ::cache_core::private::NoArgument,
-                                            __cache_argument_0.__cache_user(),
-                                        ),
-                                        __cache_argument_1.__cache_user(),
-                                    ),
-                                    __cache_argument_2.__cache_user(),
-                                ),
-                            ),
-                        );
-                    __cache_argument_0
-                        .__cache_part(
-                            ::cache_core::private::is_scope(
-                                &__cache_call,
-                                __cache_argument_0.__cache_tenant(),
-                                __cache_argument_0.__cache_user(),
-                            ),
-                            &mut __cache_call,
-                            0u8,
-                        );
-                    __cache_argument_1
-                        .__cache_part(
-                            ::cache_core::private::is_scope(
-                                &__cache_call,
-                                __cache_argument_1.__cache_tenant(),
-                                __cache_argument_1.__cache_user(),
-                            ),
-                            &mut __cache_call,
-                            1u8,
-                        );
-                    __cache_argument_2
-                        .__cache_part(
-                            ::cache_core::private::is_scope(
-                                &__cache_call,
-                                __cache_argument_2.__cache_tenant(),
-                                __cache_argument_2.__cache_user(),
-                            ),
-                            &mut __cache_call,
-                            2u8,
-                        );
-                    __cache_call
-                },
-                {
-                    let __cache_shape = ::cache_core::private::Probe::<
-                        Result<Vec<i64>, Error>,
-                    >::new()
-                        .__cache_shared();
-                    __cache_shape
-                        .errors(
-                            ::cache_core::private::Probe::<
-                                Result<Vec<i64>, Error>,
-                            >::new()
-                                .__cache_errors(),
-                        )
-                },
-                |__cache_dependencies| {
-                    #[allow(
-                        deprecated,
-                        unused,
-                        clippy::all,
-                        clippy::pedantic,
-                        clippy::nursery,
-                        clippy::restriction
-                    )]
-                    let () = {
-                        let __cache_argument_0 = ::cache_core::private::Argument(
-                            db.as_ref(),
-                        );
-                        let __cache_argument_1 = ::cache_core::private::Argument(
-                            org.as_ref(),
-                        );
-                        let __cache_argument_2 = ::cache_core::private::Argument(
-                            ::core::option::Option::Some(&user_id),
-                        );
-                        match ::cache_core::private::resolve_tenant::<
-                            <__CacheAlias as ::cache_core::Alias>::Tenant,
-                            _,
-                        >(
-                            ::cache_core::private::pick(
-                                ::cache_core::private::pick(
-                                    ::cache_core::private::pick(
-                                        ::cache_core::private::NoArgument,
-                                        __cache_argument_0.__cache_tenant(),
-                                    ),
-                                    __cache_argument_1.__cache_tenant(),
-                                ),
-                                __cache_argument_2.__cache_tenant(),
-                            ),
-                        ) {
-                            __cache_scope => {
-                                __cache_dependencies.tenant(&__cache_scope);
-                                __cache_dependencies
-                                    .user(
-                                        &::cache_core::private::resolve_user::<
-                                            <__CacheAlias as ::cache_core::Alias>::User,
-                                            _,
-                                        >(
-                                            ::cache_core::private::pick(
-                                                ::cache_core::private::pick(
-                                                    ::cache_core::private::pick(
-                                                        ::cache_core::private::NoArgument,
-                                                        __cache_argument_0.__cache_user(),
-                                                    ),
-                                                    __cache_argument_1.__cache_user(),
-                                                ),
-                                                __cache_argument_2.__cache_user(),
-                                            ),
-                                        ),
-                                    );
-                                ::cache_core::private::depend::<
-                                    __CacheModel0,
-                                    _,
-                                    _,
-                                >(__cache_dependencies, &__cache_scope);
-                                ::cache_core::private::depend_row::<
-                                    __CacheModel1,
-                                    _,
-                                    _,
-                                >(
-                                    __cache_dependencies,
-                                    &__cache_scope,
-                                    &::cache_core::private::Row::<__CacheModel1>::of(&(user_id)),
-                                );
-                            }
-                        }
-                    };
+            let __cache_probe = __cache::Probe::<Result<Vec<i64>, Error>>::new();
+            __cache::entry(
+                permissions::__cache_call(
+                    __cache::Argument(db.as_ref()),
+                    __cache::Argument(org.as_ref()),
+                    &user_id,
+                ),
+                __cache_probe.__cache_shared(),
+                |__cache_tags| {
+                    ::cache_core::private::depend::<Role>(__cache_tags);
+                    ::cache_core::private::Row::<User>::of(&(user_id)).tag(__cache_tags);
                 },
             )
         }

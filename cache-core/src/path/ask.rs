@@ -5,8 +5,18 @@ use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
 
-use super::How;
 use crate::cache::Site;
+
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum How {
+    /// `f(..)`.
+    Cached,
+    /// `f::refresh(..)`.
+    Refresh,
+    /// `f::uncached(..)`.
+    Uncached,
+}
 
 thread_local! {
     /// What the next call of a function on this thread is asked for.
@@ -15,7 +25,7 @@ thread_local! {
 
 /// How this call of the function is meant. A call of another function in between is not meant.
 #[inline]
-pub fn asked(site: &'static Site) -> How {
+pub(crate) fn asked(site: &'static Site) -> How {
     match ASKED.get() {
         None => How::Cached,
         Some((other, how)) if std::ptr::eq(site, other) => {
@@ -27,7 +37,8 @@ pub fn asked(site: &'static Site) -> How {
 }
 
 /// While this lives, the next call is meant so.
-struct Asking(Option<(&'static Site, How)>);
+#[derive(Debug)]
+pub struct Asking(Option<(&'static Site, How)>);
 
 impl Asking {
     fn of(site: &'static Site, how: How) -> Self {
@@ -52,8 +63,14 @@ pub async fn ask<F: Future>(site: &'static Site, how: How, call: F) -> F::Output
     .await
 }
 
-/// [`ask`] for sync functions.
-pub fn ask_sync<R>(site: &'static Site, how: How, call: impl FnOnce() -> R) -> R {
-    let _asking = Asking::of(site, how);
-    call()
+/// Calls a sync function: what is given first is evaluated first, the call after it.
+pub fn ask_sync<R>(_asking: Asking, result: R) -> R {
+    result
+}
+
+impl Site {
+    /// The next call of the function is meant so.
+    pub fn asking(&'static self, how: How) -> Asking {
+        Asking::of(self, how)
+    }
 }
