@@ -6,7 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::function::{Argument, Function};
-use crate::syntax::head;
+use crate::syntax::{head, mentions};
 
 /// An argument, as what stands beside the function sees it: a reference, or what the runtime makes of one where its type
 /// decides what it is, and it may be left out.
@@ -129,7 +129,7 @@ impl<'a> Arguments<'a> {
             };
             match (argument.is_certainly_keyed(), given) {
                 (true, _) => reference,
-                (false, Given::Plainly) => quote!(__cache::Argument::of(#reference)),
+                (false, Given::Plainly) => quote!(__cache::of(#reference)),
                 (false, Given::Perhaps) => quote!(__cache::Argument(#name.as_ref())),
                 (false, Given::Not) => quote!(__cache::Argument::none()),
             }
@@ -138,8 +138,10 @@ impl<'a> Arguments<'a> {
     }
 
     /// Binds what patterns bind, for the author's expressions: they name nothing that may be left out.
-    pub(crate) fn bind(&self) -> TokenStream {
+    pub(crate) fn bind(&self, named: &TokenStream) -> TokenStream {
         let patterns = self.iter().filter(|(argument, given)| !argument.plain && *given == Given::Plainly);
+        let patterns =
+            patterns.filter(|(argument, _)| argument.bindings.iter().any(|name| mentions(named, name)));
         patterns.map(|(argument, _)| argument.bind()).collect()
     }
 }

@@ -133,31 +133,52 @@ impl Dependency {
     }
 }
 
-/// A row, by the parts of its id. They are borrowed, never moved.
-pub(crate) fn row(model: &Path, parts: &[Expr]) -> TokenStream {
-    let (row, span) = (private("Row", model), ends(model).1);
-    let of = match parts.len() {
-        1 => Ident::new("of", span),
-        several => Ident::new(&format!("of{several}"), span),
-    };
+/// The same with an alias in place of each type that the author names, so that one that isn't there is reported once; and
+/// what the aliases stand for. A type parameter has none: no item within the function could name it.
+pub(crate) fn aliased(function: &Function, dependencies: &[Dependency]) -> (Vec<Dependency>, TokenStream) {
+    let (mut named, mut aliases) = (Vec::new(), TokenStream::new());
+    for (position, dependency) in dependencies.iter().enumerate() {
+        let model = alias(function, &dependency.model, &format!("__CacheModel{position}"), &mut aliases);
+        named.push(Dependency { model, extent: dependency.extent.clone() });
+    }
+    (named, aliases)
+}
+
+/// An alias for a type that the author names.
+pub(crate) fn alias(function: &Function, path: &Path, name: &str, aliases: &mut TokenStream) -> Path {
+    if !function.is_nameable(path) {
+        return path.clone();
+    }
+    let (start, end) = ends(path);
+    let name = Ident::new(name, end);
+    aliases.extend(quote_spanned!(start=> type #name = #path;));
+    Path::from(name)
+}
+
+/// Tells of a row, by the parts of its id: they are borrowed, never moved.
+pub(crate) fn row(model: &Path, to: &TokenStream, parts: &[Expr]) -> TokenStream {
+    let several = if parts.len() == 1 { String::new() } else { parts.len().to_string() };
+    let (row, span) = (private(&format!("row{several}"), model), ends(model).1);
+    let types = parts.iter().map(|_| quote!(_));
     let parts = parts.iter().map(|part| {
         let (start, end) = ends(part);
         let part = quote_spanned!(end=> (#part));
         quote_spanned!(start=> &#part)
     });
-    quote_spanned!(span=> #row::<#model>::#of(#(#parts),*))
+    quote_spanned!(span=> #row::<#model, #(#types),*>(#to, #(#parts),*);)
 }
 
-/// Does something with each of the rows.
-pub(crate) fn each_row(
-    model: &Path,
-    expr: &Expr,
-    with: impl FnOnce(TokenStream) -> TokenStream,
-) -> TokenStream {
+/// Tells of each of the rows.
+pub(crate) fn each_row(model: &Path, to: &TokenStream, expr: &Expr) -> TokenStream {
     let (rows, each) = (rows(expr), Ident::new("__cache_id", ends(expr).0));
-    let with = with(row(model, &[syn::parse_quote!(#each)]));
-    let quiet = lints::items();
-    quote_spanned!(ends(model).1=> #quiet for #each in #rows { #with })
+    let (row, quiet) = (row(model, to, &[syn::parse_quote!(#each)]), lints::statements());
+    quote_spanned! {ends(model).1=>
+        #quiet
+        for #each in #rows {
+            #row
+            if ::cache_core::private::ToldOfRows::is_full(#to) { break; }
+        }
+    }
 }
 
 /// What is iterated for `each expr`: a place is borrowed, anything else is the iterator itself.

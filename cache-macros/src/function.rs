@@ -200,14 +200,14 @@ impl Function {
         }
     }
 
-    /// What stands in the function's place: `call` gives its value, or the future of it, with what `uses` brings into
-    /// scope.
-    pub(crate) fn wrapper(&self, uses: &TokenStream, call: &TokenStream) -> TokenStream {
+    /// What stands in the function's place: `call` gives its value, or the future of it, where `items` are in scope.
+    pub(crate) fn wrapper(&self, items: &TokenStream, call: &TokenStream) -> TokenStream {
+        let items = quote!(use ::cache_core::private as __cache; #items);
         let (attributes, visibility, signature) = (self.attributes(), &self.item.vis, self.plain_signature());
         let body = match boxes(&self.item.block).filter(|_| self.boxed) {
-            Some((before, boxing, _)) => quote!(#(#before)* #boxing(async move { #uses #call.await })),
-            None if self.is_async() => quote!(#uses #call.await),
-            None => quote!(#uses #call),
+            Some((before, boxing, _)) => quote!(#(#before)* #boxing(async move { #items #call.await })),
+            None if self.is_async() => quote!(#items #call.await),
+            None => quote!(#items #call),
         };
         quote! {
             #(#attributes)*
@@ -273,11 +273,6 @@ impl Function {
             }
         }
         signature
-    }
-
-    /// Binds by reference what patterns bind, for expressions and keys.
-    pub(crate) fn bind(&self) -> TokenStream {
-        self.arguments.iter().filter(|argument| !argument.plain).map(Argument::bind).collect()
     }
 
     /// The attributes that hold for all that is generated: `cfg`, and what silences or raises lints.

@@ -15,8 +15,10 @@ pub(crate) fn items() -> TokenStream {
             non_snake_case,
             non_upper_case_globals,
             private_interfaces,
+            single_use_lifetimes,
             unreachable_pub,
             unused,
+            unused_lifetimes,
             unused_qualifications,
             clippy::all,
             clippy::pedantic,
@@ -28,18 +30,24 @@ pub(crate) fn items() -> TokenStream {
 
 /// What generated code names in a scope: the runtime, and traits of which not all are needed.
 pub(crate) fn names() -> TokenStream {
-    quote!(
+    quote! {
+        use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use ::cache_core::private::{self as __cache, probes::*};
-    )
+        use __cache::probes::*;
+    }
 }
 
 /// On a statement that holds what the author wrote: in the attribute, or in a pattern that is bound once more.
 pub(crate) fn statements() -> TokenStream {
-    quote!(#[allow(deprecated, unused, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)])
+    quote!(#[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)])
 }
 
 /// On a pattern that is bound once more, under the same names.
 pub(crate) fn shadowing() -> TokenStream {
-    quote!(#[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)])
+    quote!(#[allow(clippy::restriction)])
+}
+
+/// On an argument that is given again, and may not be used.
+pub(crate) fn arguments() -> TokenStream {
+    quote!(#[allow(unused_variables, clippy::restriction)])
 }

@@ -18,12 +18,15 @@ const MOST_ROWS: usize = 64;
 pub(crate) struct Ids(Vec<Box<[u8]>>);
 
 impl Ids {
-    /// Answers `false` where there are so many that the others don't matter.
-    pub(crate) fn add(&mut self, id: Box<[u8]>) -> bool {
-        if !self.0.contains(&id) {
+    pub(crate) fn add(&mut self, id: Box<[u8]>) {
+        if !self.is_full() && !self.0.contains(&id) {
             self.0.push(id);
         }
-        self.0.len() <= MOST_ROWS
+    }
+
+    /// Whether there are so many that the others don't matter.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() > MOST_ROWS
     }
 
     /// None stands for the model, where there are too many, and where there are none: what would be among them is not

@@ -38,6 +38,31 @@ pub enum On<E> {
     If(fn(&E) -> bool),
 }
 
+/// Which results of a writer count as having written, and the rows that they alone name.
+pub struct Written<R, K: Kind<R>> {
+    on: On<K::Error>,
+    named: fn(&mut Bumps, &K::Value),
+}
+
+impl<R, K: Kind<R>> Written<R, K> {
+    /// Which names none.
+    pub fn new(_kind: K, on: On<K::Error>) -> Self {
+        Written { on, named: |_, _| () }
+    }
+
+    /// Which names these.
+    #[must_use]
+    pub fn rows(self, named: fn(&mut Bumps, &K::Value)) -> Self {
+        Written { named, ..self }
+    }
+}
+
+impl<R, K: Kind<R>> std::fmt::Debug for Written<R, K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Written").field("on", &self.on).finish_non_exhaustive()
+    }
+}
+
 impl Bumps {
     /// Nothing yet.
     pub fn new(writer: &'static Writer, cache: &Cache) -> Self {
@@ -162,16 +187,11 @@ impl Pending {
     }
 
     /// The body is over.
-    fn settle<R, K: Kind<R>>(
-        mut self,
-        on: &On<K::Error>,
-        result: &R,
-        named: impl FnOnce(&mut Bumps, &K::Value),
-    ) {
-        let wrote = match (K::look(result), on) {
+    fn settle<R, K: Kind<R>>(mut self, written: &Written<R, K>, result: &R) {
+        let wrote = match (K::look(result), &written.on) {
             (Ok(value), _) => {
                 if let Some(bumps) = &mut self.0 {
-                    named(bumps, value);
+                    (written.named)(bumps, value);
                     bumps.instead.clear();
                 }
                 true
@@ -186,39 +206,27 @@ impl Pending {
     }
 }
 
-/// What every async writer calls: the body, then the bump. `named` adds the rows that the result names.
-pub async fn write<R, K, B>(
-    bumps: Bumps,
-    _kind: K,
-    on: On<K::Error>,
-    body: B,
-    named: impl FnOnce(&mut Bumps, &K::Value),
-) -> R
+/// What every async writer calls: the body, then the bump.
+pub async fn write<R, K, B>(bumps: Bumps, written: Written<R, K>, body: B) -> R
 where
     K: Kind<R>,
     B: Future<Output = R>,
 {
     let pending = Pending::new(bumps);
     let result = body.await;
-    pending.settle::<R, K>(&on, &result, named);
+    pending.settle(&written, &result);
     result
 }
 
 /// [`write`] for sync functions.
-pub fn write_sync<R, K, B>(
-    bumps: Bumps,
-    _kind: K,
-    on: On<K::Error>,
-    body: B,
-    named: impl FnOnce(&mut Bumps, &K::Value),
-) -> R
+pub fn write_sync<R, K, B>(bumps: Bumps, written: Written<R, K>, body: B) -> R
 where
     K: Kind<R>,
     B: FnOnce() -> R,
 {
     let pending = Pending::new(bumps);
     let result = body();
-    pending.settle::<R, K>(&on, &result, named);
+    pending.settle(&written, &result);
     result
 }
 

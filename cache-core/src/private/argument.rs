@@ -37,6 +37,12 @@ impl<T: ?Sized> Clone for Argument<'_, T> {
 
 impl<T: ?Sized> Copy for Argument<'_, T> {}
 
+/// [`Argument::of`].
+#[inline]
+pub const fn of<T: ?Sized>(argument: &T) -> Argument<'_, T> {
+    Argument(Some(argument))
+}
+
 /// What holds where no inherent method of [`Argument`] does.
 pub trait AnyArgument {
     type Subject: ?Sized;

@@ -18,12 +18,12 @@ pub mod probes {
     pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _};
 }
 
-pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted};
+pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of};
 pub use self::instance::{Instance, Instances, NoInstance, type_name};
 pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
-pub use self::row::{Row, Rows};
+pub use self::row::{Rows, ToldOfRows, row, row2, row3, row4};
 pub use self::run::{Bare, Prepare, nothing, returned, run, run_sync};
 pub use self::scope::{
     Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
@@ -31,7 +31,7 @@ pub use self::scope::{
 };
 pub use self::visible::{
     Level, VisibleIn, assert_tenant, bump, bump_across, bump_later, depend, depend_across, depend_late,
-    visible,
+    depend_rows, visible,
 };
 pub use crate::cache::Site;
 pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
@@ -43,4 +43,4 @@ pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{entry, invalidate_all, invalidate_all_sync, sync_entry};
 pub use crate::path::late::Found;
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
-pub use crate::path::write::{Bumps, On, write, write_sync};
+pub use crate::path::write::{Bumps, On, Written, write, write_sync};

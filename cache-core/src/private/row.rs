@@ -10,57 +10,48 @@ use crate::path::call::Dependencies;
 use crate::path::late::{Found, Ids};
 use crate::path::write::Bumps;
 
-/// A row of a model, by the canonical bytes of its id.
-#[derive(Debug)]
-pub struct Row<M>(pub(crate) Box<[u8]>, PhantomData<M>);
+/// What is told of rows, by the canonical bytes of their ids.
+pub trait ToldOfRows {
+    fn row<M: Model>(&mut self, id: Box<[u8]>);
 
-impl<M> Row<M> {
-    /// `M(id)`.
-    pub fn of<T: IdOf<M::Id> + ?Sized>(id: &T) -> Self
-    where
-        M: Model + AnyModel<M::Scope>,
-    {
-        Row(id_bytes::<M::Id, T>(id), PhantomData)
-    }
-
-    /// Of a cached function: what it depends on.
-    pub fn tag(&self, dependencies: &mut Dependencies)
-    where
-        M: Model + AnyModel<M::Scope>,
-    {
-        dependencies.row::<M>(&self.0);
-    }
-
-    /// Of a writer: what it changes.
-    pub fn bump(&self, bumps: &mut Bumps)
-    where
-        M: Model + AnyModel<M::Scope>,
-    {
-        bumps.row::<M>(&self.0);
+    /// Whether there are so many that the others don't matter.
+    fn is_full(&self) -> bool {
+        false
     }
 }
 
-/// Rows of a model: `M(each ids)`.
-#[derive(Debug)]
-pub struct Rows<M>(pub(crate) Ids, PhantomData<M>);
+/// Of a cached function: what its value depends on.
+impl ToldOfRows for Dependencies {
+    fn row<M: Model>(&mut self, id: Box<[u8]>) {
+        Dependencies::row::<M>(self, &id);
+    }
+}
 
-impl<M> Rows<M> {
+/// Of a writer: what it changes.
+impl ToldOfRows for Bumps {
+    fn row<M: Model>(&mut self, id: Box<[u8]>) {
+        Bumps::row::<M>(self, &id);
+    }
+}
+
+/// Rows of a model, to be counted first: those of a list, or of a result.
+#[derive(Debug)]
+pub struct Rows<O>(pub(crate) Ids, PhantomData<O>);
+
+impl<O> Rows<O> {
     #[expect(clippy::new_without_default, reason = "named in generated code only")]
     pub fn new() -> Self {
         Rows(Ids::default(), PhantomData)
     }
+}
 
-    /// Answers `false` where there are so many that the others don't matter.
-    pub fn add(&mut self, row: Row<M>) -> bool {
-        self.0.add(row.0)
+impl<O> ToldOfRows for Rows<O> {
+    fn row<M: Model>(&mut self, id: Box<[u8]>) {
+        self.0.add(id);
     }
 
-    /// What a cached function depends on.
-    pub fn tag(&self, dependencies: &mut Dependencies)
-    where
-        M: Model + AnyModel<M::Scope>,
-    {
-        dependencies.rows::<M>(&self.0);
+    fn is_full(&self) -> bool {
+        self.0.is_full()
     }
 }
 
@@ -71,27 +62,35 @@ impl Found {
     }
 }
 
+/// `M(id)`.
+pub fn row<M, T>(to: &mut impl ToldOfRows, id: &T)
+where
+    M: Model + AnyModel<M::Scope>,
+    T: IdOf<M::Id> + ?Sized,
+{
+    to.row::<M>(id_bytes::<M::Id, T>(id));
+}
+
 macro_rules! composites {
     ($($row:ident $parts:ident: $($part:ident $given:ident)*;)*) => {$(
-        impl<M> Row<M> {
-            /// `M(a, b)`, likewise.
-            #[expect(non_snake_case, reason = "one name serves as type and variable")]
-            pub fn $row<$($given: IdOf<<M::Id as $parts>::$part> + ?Sized),*>($($given: &$given),*) -> Self
-            where
-                M: Model<Id: $parts> + AnyModel<M::Scope>,
-            {
-                let mut writer = KeyWriter::new();
-                writer.tuple(|items| {
-                    $(items.item(&Written::<_, <M::Id as $parts>::$part>::new($given));)*
-                });
-                Row(writer.finish(), PhantomData)
-            }
+        /// `M(a, b)`, likewise.
+        #[expect(non_snake_case, reason = "one name serves as type and variable")]
+        pub fn $row<M, $($given),*>(to: &mut impl ToldOfRows, $($given: &$given),*)
+        where
+            M: Model<Id: $parts> + AnyModel<M::Scope>,
+            $($given: IdOf<<M::Id as $parts>::$part> + ?Sized),*
+        {
+            let mut writer = KeyWriter::new();
+            writer.tuple(|items| {
+                $(items.item(&Written::<_, <M::Id as $parts>::$part>::new($given));)*
+            });
+            to.row::<M>(writer.finish());
         }
     )*};
 }
 
 composites! {
-    of2 TwoParts: A X B Y;
-    of3 ThreeParts: A X B Y C Z;
-    of4 FourParts: A X B Y C Z D W;
+    row2 TwoParts: A X B Y;
+    row3 ThreeParts: A X B Y C Z;
+    row4 FourParts: A X B Y C Z D W;
 }

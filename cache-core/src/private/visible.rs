@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::row::Rows;
 use super::scope::{Ambient, Both, In, NoArgument};
 use crate::declare::{Everywhere, Model, PerTenant, Tenant};
 use crate::path::call::Dependencies;
@@ -75,6 +76,11 @@ impl<T: ?Sized> In<'_, T> {
 /// `invalidate_on = [M]`.
 pub fn depend<M: Model + AnyModel<M::Scope>>(dependencies: &mut Dependencies) {
     dependencies.model::<M>();
+}
+
+/// `invalidate_on = [M(each ids)]`.
+pub fn depend_rows<M: Model + AnyModel<M::Scope>>(dependencies: &mut Dependencies, rows: &Rows<M>) {
+    dependencies.rows::<M>(&rows.0);
 }
 
 /// `invalidate_on = [M(ret.id)]`, before there is a result.

@@ -17,7 +17,7 @@ impl Expansion<'_> {
     pub(super) fn wrapper(&self) -> TokenStream {
         let arguments = Arguments::all(self.function);
         let (call, shape, run) =
-            (self.call(&arguments, None, self.when()), self.shape(true), self.asynchronous("run"));
+            (self.call(&arguments, None, self.when()), self.shape(), self.asynchronous("run"));
         let (body, declare) = (self.function.body(), self.declare(&arguments));
         let prepare = match declare.is_empty() {
             true => quote!(__cache::Bare(#body)),
@@ -28,8 +28,7 @@ impl Expansion<'_> {
                 }
             },
         };
-        let (names, probe) = (lints::names(), self.probe());
-        self.function.wrapper(&quote!(#names #probe), &quote!(__cache::#run(#call, #shape, #prepare)))
+        self.function.wrapper(&self.models, &quote!(__cache::#run(#call, #shape, #prepare)))
     }
 
     /// What the runtime calls it, for async functions and for sync ones.
@@ -64,15 +63,19 @@ impl Expansion<'_> {
         let (tenant, user) = (self.scope(Axis::Tenant, &open), self.scope(Axis::User, &open));
         let visible = self.visible();
         let (name, site, registration) = (self.call_name(), self.site_name(), self.registration());
-        let (generics, bounds) = beside.generics(self.function, self.scope_parameters());
+        let (names, aliases) = self.names_beside();
+        let (generics, mut bounds) = beside.generics(self.function, self.scope_parameters());
+        if self.parameters.iter().any(|parameter| parameter.name == "Self") {
+            // That a trait lacks it is reported by the method.
+            let predicates = bounds.get_or_insert_with(|| syn::parse_quote!(where));
+            predicates.predicates.push(syn::parse_quote!(__CacheSelf: ::cache_core::KeyName));
+        }
         let scopes = self.scope_arguments();
-        let err_ttl = self.options.err_ttl.as_ref().map(|_| self.errors_can_be_stored());
-        // A free function's has them from around it.
-        let names = self.function.block.is_some().then(lints::names);
         quote! {
             #[inline]
             fn #name #generics (#(#scopes,)* #(#parameters),*) -> ::cache_core::private::Call #bounds {
                 #names
+                #aliases
                 #registration
                 #(#take_apart)*
                 let mut __cache_call = __cache::Call::new(&#site);
@@ -82,7 +85,6 @@ impl Expansion<'_> {
                 #(#written)*
                 #type_parameters
                 #(#transactions)*
-                #err_ttl
                 __cache_call
             }
         }
@@ -91,8 +93,12 @@ impl Expansion<'_> {
     /// What the function beside is called, from the wrapper.
     fn call_name(&self) -> Ident {
         match &self.function.block {
-            None => format_ident!("__cache_call"),
-            Some(block) => format_ident!("__cache_call_{}", block.suffix(self.function.name())),
+            None => format_ident!("__call"),
+            Some(block) => {
+                let name = format!("__cache_call_{}", block.suffix(self.function.name()));
+                // That a trait has no name is reported there.
+                Ident::new(&name, if block.is_trait() { block.span } else { Span::call_site() })
+            }
         }
     }
 
@@ -152,18 +158,20 @@ impl Expansion<'_> {
 
     /// Asks whether to use the cache.
     pub(super) fn when(&self) -> Option<TokenStream> {
-        self.options.when.as_ref().map(|when| quote!(.when(|| -> bool { #when })))
+        self.options.when.as_ref().map(|when| {
+            let ((start, _), name) = (ends(when), variable("__cache_when"));
+            let when = quote_spanned!(start=> let #name: bool = #when;);
+            quote!(.when(|| { #when __cache_when }))
+        })
     }
 
-    /// Binds what patterns bind, if an expression of the author may name it.
+    /// Binds what patterns bind, if an expression of the author names it.
     pub(super) fn bind(&self, arguments: &Arguments<'_>) -> Option<TokenStream> {
         let options = self.options;
-        let is_said = options.when.is_some()
-            || options.cache.is_some()
-            || options.key.is_some()
-            || options.per_tenant.is_given()
-            || options.per_user.is_given();
-        Some(arguments.bind()).filter(|bind| is_said && !bind.is_empty())
+        let parts = options.key.iter().flat_map(|(_, parts)| parts);
+        let said = options.when.iter().chain(&options.cache).chain(parts);
+        let (tenant, user) = (options.per_tenant.expression(), options.per_user.expression());
+        Some(arguments.bind(&quote!(#(#said),* #tenant #user))).filter(|bind| !bind.is_empty())
     }
 
     /// A part of the key: unless its type is left out, or it is there as the scope.
@@ -290,7 +298,7 @@ impl Expansion<'_> {
         };
         let (variable, method) = (axis.variable(), axis.method());
         let beside = self.function.beside_block();
-        let alias = self.options.alias.as_ref().map(|alias| beside.path(alias));
+        let alias = self.alias.as_ref().map(|alias| beside.path(alias));
         let found = match scope.is_given() {
             true => None,
             false => {
@@ -329,42 +337,74 @@ impl Expansion<'_> {
         visible.collect()
     }
 
-    /// How the return type is stored, spanned at it: what it can't do is reported there. Of its errors an entry looks at
-    /// those that are stored alone.
-    pub(super) fn shape(&self, with_errors: bool) -> TokenStream {
-        let (returns, options) = (self.returns, self.options);
-        let local = options.local.is_some() || options.pure.is_some();
-        let (start, end) = ends(returns);
-        let how = Ident::new(if local { "__cache_local" } else { "__cache_shared" }, start);
-        let probe = Ident::new("__cache_probe", Span::call_site().located_at(end));
-        let shape = quote_spanned!(start=> #probe.#how());
-        let errors = (with_errors || options.err_ttl.is_some())
-            .then(|| quote!(.errors(__cache_probe.__cache_errors())));
-        let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
-        let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
-        let none_ttl = options.none_ttl.as_ref().map(|(literal, _)| {
-            let none_ttl = Ident::new("none_ttl", literal.span());
-            quote_spanned!(literal.span()=> .#none_ttl())
-        });
-        let rows = self.rows_of_the_result();
-        let is_said = store_if.is_some() || expires_in.is_some() || rows.is_some();
-        let shape = quote!(#shape #none_ttl #errors #store_if #expires_in #rows);
-        let quiet = lints::statements();
-        if is_said { quote!({ #quiet let __cache_shape = #shape; __cache_shape }) } else { shape }
+    /// How the return type is stored.
+    pub(super) fn shape(&self) -> TokenStream {
+        let (name, given) = (self.shape_name(), self.function.beside_block().given(self.function, 0));
+        match &self.function.block {
+            None => {
+                let companion = &self.companion;
+                quote!(#companion::#name #given())
+            }
+            Some(_) => quote!(#name #given()),
+        }
     }
 
-    /// Asks what the return type is.
-    pub(super) fn probe(&self) -> TokenStream {
-        let returns = self.returns;
-        quote!(let __cache_probe = __cache::Probe::<#returns>::new();)
+    fn shape_name(&self) -> Ident {
+        match &self.function.block {
+            None => format_ident!("__shape"),
+            Some(block) => format_ident!("__cache_shape_{}", block.suffix(self.function.name())),
+        }
+    }
+
+    /// Beside the function: how its return type is stored, spanned at it. What it can't do is reported there, once.
+    pub(super) fn shape_function(&self) -> TokenStream {
+        let (options, beside) = (self.options, self.function.beside_block());
+        let returns = beside.of(self.returns);
+        let local = options.local.is_some() || options.pure.is_some();
+        let (start, end) = ends(self.returns);
+        let how = Ident::new(if local { "__cache_local" } else { "__cache_shared" }, start);
+        let probe = private("Probe", self.returns);
+        let probe = quote_spanned!(end=> #probe::<#returns>::new());
+        let shape = quote_spanned!(start=> #probe.#how());
+        let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
+        let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
+        let at = options.none_ttl.as_ref().map_or_else(Span::call_site, |(literal, _)| literal.span());
+        let made = Ident::new("__cache_shape", at);
+        let none_ttl = options.none_ttl.is_some().then(|| {
+            let none_ttl = Ident::new("none_ttl", at);
+            quote_spanned!(at=> let #made = #made.#none_ttl();)
+        });
+        let err_ttl = options.err_ttl.as_ref().map(|_| self.errors_can_be_stored());
+        let rows = self.rows_of_the_result();
+        let (generics, bounds) = beside.generics(self.function, Vec::new());
+        let (name, (names, aliases)) = (self.shape_name(), self.names_beside());
+        quote! {
+            fn #name #generics () -> ::cache_core::private::Shape<#returns, impl ::cache_core::private::Kind<#returns>>
+            #bounds
+            {
+                #names
+                #aliases
+                let #made = #shape;
+                #none_ttl
+                #err_ttl
+                #made.errors(__cache::Probe::<#returns>::new().__cache_errors()) #store_if #expires_in #rows
+            }
+        }
+    }
+
+    /// What a function beside a method needs to name; one beside a free function has it from around it.
+    fn names_beside(&self) -> (Option<TokenStream>, Option<&TokenStream>) {
+        let is_method = self.function.block.is_some();
+        (is_method.then(lints::names), is_method.then_some(&self.aliases))
     }
 
     /// `err_ttl`, spanned at the return type.
     fn errors_can_be_stored(&self) -> TokenStream {
         let returns = self.function.beside_block().of(self.returns);
-        let ((start, _), probe) = (ends(self.returns), private("Probe", self.returns));
+        let ((start, end), probe) = (ends(self.returns), private("Probe", self.returns));
         let err_ttl = Ident::new("__cache_err_ttl", start);
-        quote_spanned!(start=> #probe::<#returns>::new().#err_ttl();)
+        let probe = quote_spanned!(end=> #probe::<#returns>::new());
+        quote_spanned!(start=> #probe.#err_ttl();)
     }
 
     /// Declares what the value depends on.
@@ -372,10 +412,11 @@ impl Expansion<'_> {
         if self.dependencies.is_empty() {
             return TokenStream::new();
         }
-        let bind = arguments.bind();
+        let ids = self.dependencies.iter().filter(|dependency| !dependency.names_result());
+        let bind = arguments.bind(&ids.map(|dependency| dependency.id_tokens()).collect());
         let dependencies = self.dependencies.iter().map(|dependency| {
             let (model, span) = (&dependency.model, ends(&dependency.model).1);
-            let list = variable("__cache_tags");
+            let list = variable("__cache_tags").into_token_stream();
             match &dependency.extent {
                 Extent::Across => {
                     let depend = private("depend_across", model);
@@ -385,13 +426,10 @@ impl Expansion<'_> {
                     let depend = private("depend_late", model);
                     quote_spanned!(span=> #depend::<#model>(#list);)
                 }
-                Extent::Row(parts) => {
-                    let (row, tag) = (row(model, parts), Ident::new("tag", span));
-                    quote_spanned!(span=> #row.#tag(#list);)
-                }
+                Extent::Row(parts) => row(model, &list, parts),
                 Extent::Rows(..) => {
-                    let (rows, tag) = (rows(dependency), Ident::new("tag", span));
-                    quote_spanned!(span=> #rows.#tag(#list);)
+                    let (depend, rows) = (private("depend_rows", model), rows(dependency));
+                    quote_spanned!(span=> #depend::<#model>(#list, &#rows);)
                 }
                 Extent::Model => {
                     let depend = private("depend", model);

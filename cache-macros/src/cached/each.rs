@@ -125,7 +125,7 @@ impl Expansion<'_> {
 
     fn whole_name(&self) -> Ident {
         match &self.function.block {
-            None => format_ident!("__cache_whole"),
+            None => format_ident!("__whole"),
             Some(block) => format_ident!("__cache_whole_{}", block.suffix(self.function.name())),
         }
     }
@@ -136,12 +136,12 @@ impl Expansion<'_> {
         let (name, ty) = (&argument.name, ids.one());
         let arguments = Arguments::all(self.function);
         let call = self.call(&arguments, Some(name), None);
-        let (shape, declare) = (self.shape(true), self.declare(&arguments));
-        let shadowing = lints::shadowing();
+        let (shape, declare) = (self.shape(), self.declare(&arguments));
+        let (shadowing, quiet) = (lints::shadowing(), lints::arguments());
         let declare = match declare.is_empty() {
             true => quote!(|_, _| ()),
             false => quote! {
-                |#[allow(unused_variables)] #shadowing #name: &#ty, __cache_tags: &mut __cache::Dependencies| { #declare }
+                |#quiet #name: &#ty, __cache_tags: &mut __cache::Dependencies| { #declare }
             },
         };
         let (whole, when) = (self.whole_name(), self.when());
@@ -152,14 +152,16 @@ impl Expansion<'_> {
             }
             Some(_) => quote!(#whole()),
         };
-        let bind = self.bind(&arguments);
-        let whole = quote!({ #bind #whole #when });
+        let whole = match self.bind(&arguments) {
+            None => quote!(#whole #when),
+            Some(bind) => quote!({ #bind #whole #when }),
+        };
         let others = function.arguments.iter().filter(|other| other.name != *name && other.name != "self");
         let again = others.map(|other| {
             let (other, again) = (&other.name, Ident::new("again", head(&other.ty)));
-            let shadowing = lints::shadowing();
+            let quiet = lints::arguments();
             quote_spanned!(again.span()=>
-                #[allow(unused_variables)] #shadowing let #other = ::cache_core::private::#again(&#other);)
+                #quiet let #other = ::cache_core::private::#again(&#other);)
         });
         let given = match ids {
             Ids::Slice(_) => quote!(&__cache_missing[..]),
@@ -173,9 +175,8 @@ impl Expansion<'_> {
         };
         // What is no map is reported there.
         let run = private(&self.asynchronous("run_many").to_string(), &function.returns);
-        let (names, probe) = (lints::names(), self.probe());
         function.wrapper(
-            &quote!(#names #probe),
+            &self.models,
             &quote! {
                 #run(
                     #whole,

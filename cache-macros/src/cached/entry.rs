@@ -84,8 +84,8 @@ impl Expansion<'_> {
         let arguments = Arguments::new(self.function, given.collect());
         let body = self.entry_body(&arguments);
         let quiet = lints::items();
-        let names = lints::names();
-        let body = quote!(#names #body);
+        let models = &self.models;
+        let body = quote!(use ::cache_core::private as __cache; #models #body);
         let entry = self.entry_function(&arguments, &[], &body);
         quote!(#quiet #entry)
     }
@@ -125,14 +125,13 @@ impl Expansion<'_> {
 
     fn entry_body(&self, arguments: &Arguments<'_>) -> TokenStream {
         let (call, shape, declare) =
-            (self.call(arguments, None, None), self.shape(false), self.declare(arguments));
+            (self.call(arguments, None, None), self.shape(), self.declare(arguments));
         let entry = if self.function.is_async() { quote!(entry) } else { quote!(sync_entry) };
         let declare = match declare.is_empty() {
             true => quote!(__cache::nothing),
             false => quote!(|__cache_tags| { #declare }),
         };
-        let probe = self.probe();
-        quote!(#probe __cache::#entry(#call, #shape, #declare))
+        quote!(__cache::#entry(#call, #shape, #declare))
     }
 
     /// `entry` as its callers know it, without the arguments that are left out.
@@ -174,7 +173,11 @@ impl Expansion<'_> {
     }
 
     fn returning_entry(&self, name: &Ident, declared: &TokenStream, body: &TokenStream) -> TokenStream {
-        let (returns, generics) = (self.returns, &self.function.item.sig.generics);
+        let (returns, mut generics) = (self.returns, self.function.item.sig.generics.clone());
+        if self.parameters.iter().any(|parameter| parameter.name == "Self") {
+            // Of a trait: that it lacks the bound is reported once, by the method itself.
+            generics.make_where_clause().predicates.push(syn::parse_quote!(Self: ::cache_core::KeyName));
+        }
         let ((start, end), bounds) = (ends(returns), &generics.where_clause);
         let ty = Ident::new(if self.function.is_async() { "Entry" } else { "SyncEntry" }, start);
         let (entry, close) = (quote_spanned!(start=> ::cache_core::#ty<#returns), quote_spanned!(end=> >));

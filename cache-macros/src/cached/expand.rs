@@ -7,7 +7,7 @@ use syn::{Path, Type};
 
 use super::each;
 use super::parse::{Companion, Options};
-use crate::dependency::{Dependency, Extent};
+use crate::dependency::{Dependency, Extent, alias, aliased};
 use crate::function::{Function, Parameter};
 use crate::lints;
 use crate::methods::{Block, Expanded};
@@ -20,8 +20,9 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let (ty, entries) = expansion.companion_type();
     let (wrapper, calls) = expansion.wrapper_and_calls(function);
     let (site, instance, assertion) = (expansion.site(), expansion.instance(), expansion.assertion());
-    let (call, whole) = (expansion.call_function(), expansion.whole_function());
-    let (name, shared) = (&expansion.companion, function.shared_attributes());
+    let (call, shape, whole) =
+        (expansion.call_function(), expansion.shape_function(), expansion.whole_function());
+    let (name, shared, aliases) = (&expansion.companion, function.shared_attributes(), &expansion.aliases);
     let (quiet, names) = (lints::items(), lints::names());
     let instance = instance.map(|instance| {
         let generics = &function.item.sig.generics;
@@ -39,9 +40,11 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
         #quiet
         const _: () = {
             #names
+            #aliases
             #site
             impl #name {
                 #call
+                #shape
                 #whole
                 #calls
                 #instance
@@ -62,7 +65,9 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
     let (site, call, whole) = (expansion.site(), expansion.call_function(), expansion.whole_function());
     let quiet = lints::items();
     let assertion = expansion.assertion();
-    let assertion = assertion.map(|assertion| quote!(#(#cfgs)* #quiet const _: () = { #assertion };));
+    let aliases = &expansion.aliases;
+    let assertion =
+        assertion.map(|assertion| quote!(#(#cfgs)* #quiet const _: () = { #aliases #assertion };));
     let beside = quote! {
         #(#cfgs)*
         #quiet
@@ -72,7 +77,8 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         #call
         #assertion
     };
-    let whole = whole.map(|whole| quote!(#(#cfgs)* #quiet #whole));
+    let [shape, whole] = [Some(expansion.shape_function()), whole]
+        .map(|function| function.map(|function| quote!(#(#cfgs)* #quiet #function)));
     let companion = expansion.has_companion(block).then(|| {
         let entry = expansion.entry_method();
         quote! {
@@ -82,8 +88,13 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         }
     });
     let instance = expansion.instance();
-    let instance = instance.map(|instance| quote!(#(#cfgs)* { #instance }));
-    Expanded { wrapper, companion: companion.unwrap_or_default(), beside: quote!(#beside #whole), instance }
+    let instance = instance.map(|instance| quote!(#(#cfgs)* { #aliases #instance }));
+    Expanded {
+        wrapper,
+        companion: companion.unwrap_or_default(),
+        beside: quote!(#beside #shape #whole),
+        instance,
+    }
 }
 
 /// After a mistake: the author's function as it is, and a companion that nothing calls, so that those who name it are
@@ -98,7 +109,7 @@ pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
     let quiet = lints::items();
     let stub = |ty: &TokenStream| match function.is_async() {
         true => quote!(async { ::cache_core::private::returned::<#ty>() }),
-        false => quote!(::cache_core::private::returned::<#ty>()),
+        false => quote!(::core::unreachable!()),
     };
     let (ty, entries) = expansion.companion_type_of(|_| quote!(::core::unreachable!()));
     let (whole, returns) = (Expansion::new(options, function), &function.returns);
@@ -121,8 +132,12 @@ pub(super) struct Expansion<'a> {
     pub(super) returns: &'a Type,
     /// Its type parameters, without what is skipped.
     pub(super) parameters: Vec<Parameter>,
-    pub(super) alias: Option<&'a Path>,
+    pub(super) alias: Option<Path>,
     pub(super) dependencies: Vec<Dependency>,
+    /// What stands for the models that the author names.
+    pub(super) models: TokenStream,
+    /// That, and what stands for the alias.
+    pub(super) aliases: TokenStream,
     /// The companion's type; or what its functions' names begin with, of a method.
     pub(super) companion: Ident,
 }
@@ -136,7 +151,7 @@ impl<'a> Expansion<'a> {
             Companion::Named(name) => name.clone(),
             Companion::None => format_ident!("__cache_{}", function.name()),
         };
-        let mut dependencies = options.dependencies().to_vec();
+        let (mut dependencies, models) = aliased(function, options.dependencies());
         for dependency in &mut dependencies {
             if each::is_each(options, &dependency.extent)
                 && let Extent::Rows(id) = &dependency.extent
@@ -144,8 +159,10 @@ impl<'a> Expansion<'a> {
                 dependency.extent = Extent::Row(vec![(**id).clone()]);
             }
         }
-        let (returns, alias) = (&function.returns, options.alias.as_ref());
-        Expansion { options, function, returns, parameters, alias, dependencies, companion }
+        let mut aliases = models.clone();
+        let alias = options.alias.as_ref().map(|path| alias(function, path, "__CacheAlias", &mut aliases));
+        let returns = &function.returns;
+        Expansion { options, function, returns, parameters, alias, dependencies, models, aliases, companion }
     }
 
     /// The author's function, and what the companion does with a whole call of it; this is the function, or the one of
@@ -254,7 +271,7 @@ impl<'a> Expansion<'a> {
             || options.expires_in.is_some()
             || options.allow_stale.is_some()
             || options.pure.is_some();
-        let alias = self.alias.filter(|_| !said && options.dependencies().is_empty())?;
+        let alias = self.alias.as_ref().filter(|_| !said && options.dependencies().is_empty())?;
         let message = format!(
             "`{}` takes a TTL of more than 4 hours from its alias, and has no `invalidate_on`: nothing would ever replace a \
              stale value; name what it depends on, give it a shorter `ttl`, or say `allow_stale`",

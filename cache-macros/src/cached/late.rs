@@ -31,17 +31,15 @@ impl Expansion<'_> {
 pub(super) fn rows(dependency: &Dependency) -> TokenStream {
     let model = &dependency.model;
     let (rows, list) = (private("Rows", model), variable("__cache_rows"));
-    let add = match &dependency.extent {
-        Extent::Row(parts) => {
-            let row = row(model, parts);
-            quote!(#list.add(#row);)
-        }
-        Extent::Rows(expr) => each_row(model, expr, |row| quote!(if !#list.add(#row) { break; })),
+    let to = quote!(&mut #list);
+    let told = match &dependency.extent {
+        Extent::Row(parts) => row(model, &to, parts),
+        Extent::Rows(expr) => each_row(model, &to, expr),
         Extent::Model | Extent::Across => TokenStream::new(),
     };
     quote_spanned!(ends(model).1=> {
         let mut #list = #rows::<#model>::new();
-        #add
+        #told
         #list
     })
 }

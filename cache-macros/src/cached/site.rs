@@ -14,8 +14,10 @@ impl Expansion<'_> {
     /// What the runtime keeps of the function.
     pub(super) fn site(&self) -> TokenStream {
         let (name, function) = (self.site_name(), self.described(false));
+        // A free function's has them from around it.
+        let aliases = self.function.block.is_some().then_some(&self.aliases);
         quote! {
-            static #name: ::cache_core::private::Site = ::cache_core::private::Site::new(#function);
+            static #name: ::cache_core::private::Site = ::cache_core::private::Site::new({ #aliases #function });
         }
     }
 
@@ -47,7 +49,7 @@ impl Expansion<'_> {
             Some(name) => quote!(#name),
             None => self.function.path(),
         };
-        let alias = match self.alias {
+        let alias = match &self.alias {
             Some(alias) => quote_spanned!(ends(alias).1=>
                 (<#alias as ::cache_core::Alias>::NAME, <#alias as ::cache_core::Alias>::SETTINGS)),
             None => {

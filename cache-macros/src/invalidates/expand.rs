@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 
 use super::parse::{On, Options};
 use crate::arguments::{Arguments, Looked};
-use crate::dependency::{Dependency, Extent, each_row, row};
+use crate::dependency::{Dependency, Extent, aliased, each_row, row};
 use crate::function::Function;
 use crate::lints;
 use crate::location::location;
@@ -14,38 +15,36 @@ use crate::scope::{Axis, Scope};
 
 /// The writer in the function's place, and what stands beside it.
 pub(crate) fn expand(options: &Options, function: &Function) -> (TokenStream, TokenStream) {
-    let returns = &function.returns;
-    let (bumps, rows, after) = (bumps(options, function), rows(options, function), after(&options.changes));
-    let (on, body) = (on(options, function), function.body());
-    let (write, names) =
-        (if function.is_async() { quote!(write) } else { quote!(write_sync) }, lints::names());
-    let wrapper = function.wrapper(
-        &names,
-        &quote! {
-            __cache::#write::<#returns, _, _>(
-                #bumps #rows,
-                __cache::Probe::<#returns>::new().__cache_kind(),
-                #on,
-                #body,
-                #after,
-            )
-        },
-    );
-    (wrapper, bumps_function(options, function))
+    let (changes, aliases) = aliased(function, &options.changes);
+    let (bumps, rows, body) = (bumps(options, function), rows(function, &changes), function.body());
+    let write = if function.is_async() { quote!(write) } else { quote!(write_sync) };
+    let (written, given) = (beside_name(function, "written"), function.beside_block().given(function, 0));
+    // What the wrapper names, or else nothing.
+    let models = rows.as_ref().map(|_| &aliases);
+    let wrapper =
+        function.wrapper(&quote!(#models), &quote!(__cache::#write(#bumps #rows, #written #given(), #body)));
+    let bumps = bumps_function(options, function, &changes, &aliases);
+    let written = written_function(options, function, &changes, &aliases);
+    (wrapper, quote!(#bumps #written))
 }
 
 /// The name of what stands beside the function.
-fn bumps_name(function: &Function) -> Ident {
+fn beside_name(function: &Function, what: &str) -> Ident {
     match &function.block {
-        None => format_ident!("__cache_bumps_{}", function.name()),
-        Some(block) => format_ident!("__cache_bumps_{}", block.suffix(function.name())),
+        None => format_ident!("__cache_{what}_{}", function.name()),
+        Some(block) => format_ident!("__cache_{what}_{}", block.suffix(function.name())),
     }
 }
 
 /// Beside the function: what is known before the body runs, from references to the arguments. What is wrong with their
 /// types is reported there, once.
-fn bumps_function(options: &Options, function: &Function) -> TokenStream {
-    let (name, writer) = (bumps_name(function), writer(function, &options.changes));
+fn bumps_function(
+    options: &Options,
+    function: &Function,
+    changes: &[Dependency],
+    aliases: &TokenStream,
+) -> TokenStream {
+    let (name, writer) = (beside_name(function, "bumps"), writer(function, changes));
     let beside = function.beside_block();
     let looked = Looked::open(function);
     let parameters = looked.iter().map(|looked| looked.parameter(&beside.of(&looked.argument.ty)));
@@ -66,7 +65,7 @@ fn bumps_function(options: &Options, function: &Function) -> TokenStream {
             options.before_commit.is_none().then(|| quote_spanned!(part.span()=> #part.__cache_commits();));
         quote_spanned!(part.span()=> #commits #bumps.transaction(#part.__cache_unit());)
     });
-    let changes = options.changes.iter().filter(|change| change.names_result() || !change.names_rows());
+    let changes = changes.iter().filter(|change| change.names_result() || !change.names_rows());
     let changes = changes.map(|change| {
         let (model, named) = (&change.model, beside.path(&change.model));
         let bump = match (&change.extent, change.names_result()) {
@@ -94,6 +93,7 @@ fn bumps_function(options: &Options, function: &Function) -> TokenStream {
         #quiet
         fn #name #generics (#tenant_parameter #cache_parameter #(#parameters),*) -> ::cache_core::private::Bumps #bounds {
             #names
+            #aliases
             #writer
             #(#take_apart)*
             let mut __cache_bumps = __cache::Bumps::new(&WRITER, #cache);
@@ -107,7 +107,7 @@ fn bumps_function(options: &Options, function: &Function) -> TokenStream {
 
 /// A call of it.
 fn bumps(options: &Options, function: &Function) -> TokenStream {
-    let (name, arguments) = (bumps_name(function), Arguments::all(function));
+    let (name, arguments) = (beside_name(function, "bumps"), Arguments::all(function));
     let skip: Vec<_> = function.bindings().cloned().collect();
     let references = arguments.references(&skip, None);
     let tenant = options.per_tenant.given(Axis::Tenant).map(|tenant| quote!(#tenant,));
@@ -117,12 +117,17 @@ fn bumps(options: &Options, function: &Function) -> TokenStream {
         let cache = quote_spanned!(end=> (#cache));
         quote_spanned!(start=> &#cache,)
     });
-    let bind = (tenant.is_some() || cache.is_some()).then(|| arguments.bind());
-    let call = quote!(#name #given(#tenant #cache #(#references),*));
-    match bind.filter(|bind| !bind.is_empty()) {
-        None => call,
-        Some(bind) => quote!({ #bind #call }),
+    let bind = arguments.bind(&quote!(#tenant #cache));
+    if bind.is_empty() {
+        return quote!(#name #given(#tenant #cache #(#references),*));
     }
+    // Before the patterns: one may bind the name of its own argument.
+    let named: Vec<_> = (0..references.len()).map(|at| format_ident!("__cache_given_{at}")).collect();
+    quote!({
+        #(let #named = #references;)*
+        #bind
+        #name #given(#tenant #cache #(#named),*)
+    })
 }
 
 /// Registers the writer.
@@ -142,39 +147,54 @@ fn writer(function: &Function, changes: &[Dependency]) -> TokenStream {
 }
 
 /// The rows that the arguments name.
-fn rows(options: &Options, function: &Function) -> Option<TokenStream> {
-    let rows = options.changes.iter().filter(|change| change.names_rows() && !change.names_result());
-    let rows: TokenStream = rows.map(bump).collect();
-    let bind = function.bind();
+fn rows(function: &Function, changes: &[Dependency]) -> Option<TokenStream> {
+    let rows = changes.iter().filter(|change| change.names_rows() && !change.names_result());
+    let ids = rows.clone().map(Dependency::id_tokens).collect();
+    let (rows, bind): (TokenStream, _) = (rows.map(bump).collect(), Arguments::all(function).bind(&ids));
     (!rows.is_empty()).then(|| quote!(.with(|__cache_bumps| { #bind #rows })))
 }
 
-/// What only the result names.
-fn after(changes: &[Dependency]) -> TokenStream {
-    let changes: TokenStream = changes.iter().filter(|change| change.names_result()).map(bump).collect();
-    if changes.is_empty() {
-        return quote!(|_, _| ());
+/// Beside the function: which results count as having written, and what they alone name.
+fn written_function(
+    options: &Options,
+    function: &Function,
+    changes: &[Dependency],
+    aliases: &TokenStream,
+) -> TokenStream {
+    let (name, beside) = (beside_name(function, "written"), function.beside_block());
+    let returns = beside.of(&function.returns);
+    let (generics, bounds) = beside.generics(function, Vec::new());
+    let named: TokenStream = changes.iter().filter(|change| change.names_result()).map(bump).collect();
+    let named = (!named.is_empty()).then(|| quote!(.rows(|__cache_bumps, ret| { #named })));
+    let (on, names) = (on(options, &returns), lints::names());
+    let (shared, quiet) = (function.shared_attributes(), lints::items());
+    quote! {
+        #(#shared)*
+        #[doc(hidden)]
+        #quiet
+        fn #name #generics () -> ::cache_core::private::Written<#returns, impl ::cache_core::private::Kind<#returns>>
+        #bounds
+        {
+            #names
+            #aliases
+            __cache::Written::<#returns, _>::new(__cache::Probe::<#returns>::new().__cache_kind(), #on) #named
+        }
     }
-    quote!(|__cache_bumps, ret| { #changes })
 }
 
 /// Bumps rows.
 fn bump(change: &Dependency) -> TokenStream {
-    let model = &change.model;
-    let (span, bumps, bump) = (ends(model).1, variable("__cache_bumps"), Ident::new("bump", ends(model).1));
+    let (model, bumps) = (&change.model, variable("__cache_bumps").into_token_stream());
     match &change.extent {
-        Extent::Row(parts) => {
-            let row = row(model, parts);
-            quote_spanned!(span=> #row.#bump(#bumps);)
-        }
-        Extent::Rows(expr) => each_row(model, expr, |row| quote_spanned!(span=> #row.#bump(#bumps);)),
+        Extent::Row(parts) => row(model, &bumps, parts),
+        Extent::Rows(expr) => each_row(model, &bumps, expr),
         Extent::Model | Extent::Across => TokenStream::new(),
     }
 }
 
-fn on(options: &Options, function: &Function) -> TokenStream {
+fn on(options: &Options, returns: &Type) -> TokenStream {
     let Some((option, on)) = &options.on else { return quote!(__cache::On::Always) };
-    let (probe, returns) = (private("Probe", option), &function.returns);
+    let probe = private("Probe", option);
     let errors = quote_spanned!(option.span()=> #probe::<#returns>::new().__cache_on());
     match on {
         On::Always => quote!(__cache::On::Always),

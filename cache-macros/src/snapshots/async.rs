@@ -1,17 +1,13 @@
 async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
-    #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    let __cache_probe = __cache::Probe::<Result<Vec<i64>, Error>>::new();
+    use ::cache_core::private as __cache;
+    type __CacheModel0 = Role;
+    type __CacheModel1 = User;
     __cache::run(
-            permissions::__cache_call(
-                __cache::Argument::of(&db),
-                __cache::Argument::of(&org),
-                &user_id,
-            ),
-            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+            permissions::__call(__cache::of(&db), __cache::of(&org), &user_id),
+            permissions::__shape(),
             move |__cache_tags: &mut __cache::Dependencies| {
-                ::cache_core::private::depend::<Role>(__cache_tags);
-                ::cache_core::private::Row::<User>::of(&(user_id)).tag(__cache_tags);
+                ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
+                ::cache_core::private::row::<__CacheModel1, _>(__cache_tags, &(user_id));
                 async move {
                     if false {
                         return __cache::returned::<Result<Vec<i64>, Error>>();
@@ -32,8 +28,10 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -51,8 +49,10 @@ enum __cache_companion_permissions<const CASE: u32> {}
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -61,8 +61,9 @@ enum __cache_companion_permissions<const CASE: u32> {}
 )]
 type permissions = __cache_companion_permissions<
     {
+        use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use ::cache_core::private::{self as __cache, probes::*};
+        use __cache::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -76,8 +77,10 @@ type permissions = __cache_companion_permissions<
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -85,14 +88,18 @@ type permissions = __cache_companion_permissions<
     clippy::restriction
 )]
 const _: () = {
+    use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
+    use __cache::probes::*;
+    type __CacheModel0 = Role;
+    type __CacheModel1 = User;
+    type __CacheAlias = Permissions;
+    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "permissions"),
             (
-                <Permissions as ::cache_core::Alias>::NAME,
-                <Permissions as ::cache_core::Alias>::SETTINGS,
+                <__CacheAlias as ::cache_core::Alias>::NAME,
+                <__CacheAlias as ::cache_core::Alias>::SETTINGS,
             ),
             ::cache_core::private::Location {
                 file: ::core::file!(),
@@ -106,11 +113,11 @@ const _: () = {
             &["db", "org", "user_id"],
             &[
                 ::cache_core::private::Dependency {
-                    model: <Role as ::cache_core::Model>::NAME,
+                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
                     extent: ::cache_core::private::Extent::Model,
                 },
                 ::cache_core::private::Dependency {
-                    model: <User as ::cache_core::Model>::NAME,
+                    model: <__CacheModel1 as ::cache_core::Model>::NAME,
                     extent: ::cache_core::private::Extent::Row,
                 },
             ],
@@ -122,11 +129,11 @@ const _: () = {
                 false,
             ),
             0u32,
-        ),
-    );
+        )
+    });
     impl permissions {
         #[inline]
-        fn __cache_call(
+        fn __call(
             __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
             __cache_argument_1: ::cache_core::private::Argument<'_, Org>,
             __cache_argument_2: &i64,
@@ -136,7 +143,7 @@ const _: () = {
             }
             let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
             let __cache_tenant = ::cache_core::private::resolve_tenant::<
-                <Permissions as ::cache_core::Alias>::Tenant,
+                <__CacheAlias as ::cache_core::Alias>::Tenant,
                 _,
             >(
                 __cache::pick(
@@ -149,7 +156,7 @@ const _: () = {
             );
             __cache_call.tenant(&__cache_tenant);
             let __cache_user = ::cache_core::private::resolve_user::<
-                <Permissions as ::cache_core::Alias>::User,
+                <__CacheAlias as ::cache_core::Alias>::User,
                 _,
             >(
                 __cache::pick(
@@ -161,8 +168,8 @@ const _: () = {
                 ),
             );
             __cache_call.user(&__cache_user);
-            ::cache_core::private::visible::<Role, _, _>(&__cache_tenant);
-            ::cache_core::private::visible::<User, _, _>(&__cache_tenant);
+            ::cache_core::private::visible::<__CacheModel0, _, _>(&__cache_tenant);
+            ::cache_core::private::visible::<__CacheModel1, _, _>(&__cache_tenant);
             __cache_argument_0
                 .__cache_part(
                     __cache::is_scope(
@@ -195,6 +202,19 @@ const _: () = {
                     __cache_argument_1.__cache_is_open(),
                 );
             __cache_call
+        }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<Vec<i64>, Error>,
+            impl ::cache_core::private::Kind<Result<Vec<i64>, Error>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Vec<i64>, Error>,
+            >::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    __cache::Probe::<Result<Vec<i64>, Error>>::new().__cache_errors(),
+                )
         }
         ///Runs `permissions` and replaces what is stored.
         fn refresh(
@@ -236,17 +256,19 @@ const _: () = {
             org: ::core::option::Option<Org>,
             user_id: i64,
         ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
-            let __cache_probe = __cache::Probe::<Result<Vec<i64>, Error>>::new();
             __cache::entry(
-                permissions::__cache_call(
+                permissions::__call(
                     __cache::Argument(db.as_ref()),
                     __cache::Argument(org.as_ref()),
                     &user_id,
                 ),
-                __cache_probe.__cache_shared(),
+                permissions::__shape(),
                 |__cache_tags| {
-                    ::cache_core::private::depend::<Role>(__cache_tags);
-                    ::cache_core::private::Row::<User>::of(&(user_id)).tag(__cache_tags);
+                    ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
+                    ::cache_core::private::row::<
+                        __CacheModel1,
+                        _,
+                    >(__cache_tags, &(user_id));
                 },
             )
         }

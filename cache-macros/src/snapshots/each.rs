@@ -1,35 +1,23 @@
 fn names(prefix: &str, ids: &[u64]) -> HashMap<u64, String> {
-    #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    let __cache_probe = __cache::Probe::<
-        <HashMap<u64, String> as ::cache_core::private::Many>::Value,
-    >::new();
+    use ::cache_core::private as __cache;
+    type __CacheModel0 = Product;
     ::cache_core::private::run_many_sync(
-        { names::__cache_whole() },
+        names::__whole(),
         &ids[..],
-        __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+        names::__shape(),
+        |#[allow(clippy::restriction)] ids: &u64| names::__call(&prefix, ids),
         |
-            #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
-            ids: &u64|
-        names::__cache_call(&prefix, ids),
-        |
-            #[allow(unused_variables)]
-            #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
+            #[allow(unused_variables, clippy::restriction)]
             ids: &u64,
             __cache_tags: &mut __cache::Dependencies|
         {
-            ::cache_core::private::Row::<Product>::of(&(ids)).tag(__cache_tags);
+            ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(ids));
         },
         |__cache_missing: ::std::vec::Vec<u64>| {
-            #[allow(unused_variables)]
-            #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
+            #[allow(unused_variables, clippy::restriction)]
             let prefix = ::cache_core::private::again(&prefix);
             {
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated
-                )]
+                #[allow(clippy::restriction)]
                 let ids = &__cache_missing[..];
                 (move || -> HashMap<u64, String> { find(prefix, ids) })()
             }
@@ -46,8 +34,10 @@ fn names(prefix: &str, ids: &[u64]) -> HashMap<u64, String> {
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -64,8 +54,10 @@ enum names {}
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -73,9 +65,11 @@ enum names {}
     clippy::restriction
 )]
 const _: () = {
+    use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
+    use __cache::probes::*;
+    type __CacheModel0 = Product;
+    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "names"),
             (
@@ -94,7 +88,7 @@ const _: () = {
             &["prefix", "ids"],
             &[
                 ::cache_core::private::Dependency {
-                    model: <Product as ::cache_core::Model>::NAME,
+                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
                     extent: ::cache_core::private::Extent::Row,
                 },
             ],
@@ -106,11 +100,11 @@ const _: () = {
                 false,
             ),
             0u32,
-        ),
-    );
+        )
+    });
     impl names {
         #[inline]
-        fn __cache_call(
+        fn __call(
             __cache_argument_0: &&str,
             __cache_argument_1: &u64,
         ) -> ::cache_core::private::Call {
@@ -118,12 +112,30 @@ const _: () = {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
             let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
-            ::cache_core::private::visible::<Product, _, _>(&__cache::NoScope);
+            ::cache_core::private::visible::<__CacheModel0, _, _>(&__cache::NoScope);
             __cache_call.argument(0u8, __cache_argument_0);
             __cache_call.argument(1u8, __cache_argument_1);
             __cache_call
         }
-        fn __cache_whole() -> ::cache_core::private::Call {
+        fn __shape() -> ::cache_core::private::Shape<
+            <HashMap<u64, String> as ::cache_core::private::Many>::Value,
+            impl ::cache_core::private::Kind<
+                <HashMap<u64, String> as ::cache_core::private::Many>::Value,
+            >,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<
+                <HashMap<u64, String> as ::cache_core::private::Many>::Value,
+            >::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    __cache::Probe::<
+                        <HashMap<u64, String> as ::cache_core::private::Many>::Value,
+                    >::new()
+                        .__cache_errors(),
+                )
+        }
+        fn __whole() -> ::cache_core::private::Call {
             ::cache_core::private::Call::new(&__CACHE_SITE)
         }
         ///Runs `names` and replaces what is stored.
@@ -156,14 +168,11 @@ const _: () = {
         ) -> ::cache_core::SyncEntry<
             <HashMap<u64, String> as ::cache_core::private::Many>::Value,
         > {
-            let __cache_probe = __cache::Probe::<
-                <HashMap<u64, String> as ::cache_core::private::Many>::Value,
-            >::new();
             __cache::sync_entry(
-                names::__cache_call(&prefix, &ids),
-                __cache_probe.__cache_shared(),
+                names::__call(&prefix, &ids),
+                names::__shape(),
                 |__cache_tags| {
-                    ::cache_core::private::Row::<Product>::of(&(ids)).tag(__cache_tags);
+                    ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(ids));
                 },
             )
         }

@@ -1,15 +1,11 @@
 impl<T: Named> Repo<T> {
     async fn get(&self, id: u64) -> Result<T, Error> {
-        #[allow(unused_imports)]
-        use ::cache_core::private::{self as __cache, probes::*};
-        let __cache_probe = __cache::Probe::<Result<T, Error>>::new();
+        use ::cache_core::private as __cache;
         __cache::run(
-                __cache_call_get_77dea5c6ee9f4df4::<
-                    T,
-                >(__cache::Argument::of(&self), &id),
-                __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+                __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
+                __cache_shape_get_77dea5c6ee9f4df4::<T>(),
                 move |__cache_tags: &mut __cache::Dependencies| {
-                    ::cache_core::private::Row::<T>::of(&(id)).tag(__cache_tags);
+                    ::cache_core::private::row::<T, _>(__cache_tags, &(id));
                     async move {
                         if false {
                             return __cache::returned::<Result<T, Error>>();
@@ -21,23 +17,16 @@ impl<T: Named> Repo<T> {
             .await
     }
     fn save(&self, id: u64) {
-        #[allow(unused_imports)]
-        use ::cache_core::private::{self as __cache, probes::*};
-        __cache::write_sync::<
-            (),
-            _,
-            _,
-        >(
-            __cache_bumps_save_77dea5c6ee9f4df4::<T>(__cache::Argument::of(&self))
+        use ::cache_core::private as __cache;
+        __cache::write_sync(
+            __cache_bumps_save_77dea5c6ee9f4df4::<T>(__cache::of(&self))
                 .with(|__cache_bumps| {
-                    ::cache_core::private::Row::<T>::of(&(id)).bump(__cache_bumps);
+                    ::cache_core::private::row::<T, _>(__cache_bumps, &(id));
                 }),
-            __cache::Probe::<()>::new().__cache_kind(),
-            __cache::On::Always,
+            __cache_written_save_77dea5c6ee9f4df4::<T>(),
             move || -> () {
                 self.db.save(T::TABLE, id);
             },
-            |_, _| (),
         )
     }
     #[allow(
@@ -49,8 +38,10 @@ impl<T: Named> Repo<T> {
         non_snake_case,
         non_upper_case_globals,
         private_interfaces,
+        single_use_lifetimes,
         unreachable_pub,
         unused,
+        unused_lifetimes,
         unused_qualifications,
         clippy::all,
         clippy::pedantic,
@@ -59,14 +50,12 @@ impl<T: Named> Repo<T> {
     )]
     ///The entry of a call of `get` with these arguments, whether it is stored or not.
     fn get_entry(&self, id: u64) -> ::cache_core::Entry<Result<T, Error>> {
-        #[allow(unused_imports)]
-        use ::cache_core::private::{self as __cache, probes::*};
-        let __cache_probe = __cache::Probe::<Result<T, Error>>::new();
+        use ::cache_core::private as __cache;
         __cache::entry(
-            __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::Argument::of(&self), &id),
-            __cache_probe.__cache_shared(),
+            __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
+            __cache_shape_get_77dea5c6ee9f4df4::<T>(),
             |__cache_tags| {
-                ::cache_core::private::Row::<T>::of(&(id)).tag(__cache_tags);
+                ::cache_core::private::row::<T, _>(__cache_tags, &(id));
             },
         )
     }
@@ -80,8 +69,10 @@ impl<T: Named> Repo<T> {
         non_snake_case,
         non_upper_case_globals,
         private_interfaces,
+        single_use_lifetimes,
         unreachable_pub,
         unused,
+        unused_lifetimes,
         unused_qualifications,
         clippy::all,
         clippy::pedantic,
@@ -108,8 +99,10 @@ impl<T: Named> Repo<T> {
         non_snake_case,
         non_upper_case_globals,
         private_interfaces,
+        single_use_lifetimes,
         unreachable_pub,
         unused,
+        unused_lifetimes,
         unused_qualifications,
         clippy::all,
         clippy::pedantic,
@@ -136,8 +129,10 @@ impl<T: Named> Repo<T> {
         non_snake_case,
         non_upper_case_globals,
         private_interfaces,
+        single_use_lifetimes,
         unreachable_pub,
         unused,
+        unused_lifetimes,
         unused_qualifications,
         clippy::all,
         clippy::pedantic,
@@ -164,15 +159,17 @@ const _: () = ();
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
     clippy::nursery,
     clippy::restriction
 )]
-static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_core::private::Site::new(
+static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_core::private::Site::new({
     ::cache_core::private::Function::new(
         ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
         (
@@ -200,8 +197,8 @@ static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_
             false,
         ),
         0u32,
-    ),
-);
+    )
+});
 #[allow(
     dead_code,
     deprecated,
@@ -211,8 +208,10 @@ static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -224,8 +223,9 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
     __cache_argument_1: &u64,
 ) -> ::cache_core::private::Call {
+    use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
+    use __cache::probes::*;
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Function(& __CACHE_SITE_get_77dea5c6ee9f4df4
         .function)
@@ -242,6 +242,36 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
         );
     __cache_call
 }
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+fn __cache_shape_get_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::Shape<
+    Result<T, Error>,
+    impl ::cache_core::private::Kind<Result<T, Error>>,
+> {
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use __cache::probes::*;
+    let __cache_shape = ::cache_core::private::Probe::<Result<T, Error>>::new()
+        .__cache_shared();
+    __cache_shape.errors(__cache::Probe::<Result<T, Error>>::new().__cache_errors())
+}
 #[invalidates(__cache_taken)]
 const _: () = ();
 #[doc(hidden)]
@@ -254,8 +284,10 @@ const _: () = ();
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -265,8 +297,9 @@ const _: () = ();
 fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
 ) -> ::cache_core::private::Bumps {
+    use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
+    use __cache::probes::*;
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
         ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
         ::cache_core::private::Location {
@@ -294,6 +327,38 @@ fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0.__cache_commits();
     __cache_bumps.transaction(__cache_argument_0.__cache_unit());
     __cache_bumps
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+fn __cache_written_save_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::Written<
+    (),
+    impl ::cache_core::private::Kind<()>,
+> {
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use __cache::probes::*;
+    __cache::Written::<
+        (),
+        _,
+    >::new(__cache::Probe::<()>::new().__cache_kind(), __cache::On::Always)
 }
 #[automatically_derived]
 impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {

@@ -1,11 +1,9 @@
 /// What it says.
 pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
-    #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    let __cache_probe = __cache::Probe::<Result<u64, Error>>::new();
+    use ::cache_core::private as __cache;
     __cache::run_sync(
-        price::__cache_call(&article, &currency),
-        __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+        price::__call(&article, &currency),
+        price::__shape(),
         __cache::Bare(move || -> Result<u64, Error> { lookup(article, currency) }),
     )
 }
@@ -19,8 +17,10 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -37,8 +37,10 @@ pub enum price {}
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -46,9 +48,10 @@ pub enum price {}
     clippy::restriction
 )]
 const _: () = {
+    use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new(
+    use __cache::probes::*;
+    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "price"),
             (
@@ -78,11 +81,11 @@ const _: () = {
                 false,
             ),
             0u32,
-        ),
-    );
+        )
+    });
     impl price {
         #[inline]
-        fn __cache_call(
+        fn __call(
             __cache_argument_0: &u64,
             __cache_argument_1: &&str,
         ) -> ::cache_core::private::Call {
@@ -93,6 +96,15 @@ const _: () = {
             __cache_call.argument(0u8, __cache_argument_0);
             __cache_call.argument(1u8, __cache_argument_1);
             __cache_call
+        }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<u64, Error>,
+            impl ::cache_core::private::Kind<Result<u64, Error>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(__cache::Probe::<Result<u64, Error>>::new().__cache_errors())
         }
         ///Runs `price` and replaces what is stored.
         pub fn refresh(article: u64, currency: &str) -> Result<u64, Error> {
@@ -122,10 +134,9 @@ const _: () = {
             article: u64,
             currency: &str,
         ) -> ::cache_core::SyncEntry<Result<u64, Error>> {
-            let __cache_probe = __cache::Probe::<Result<u64, Error>>::new();
             __cache::sync_entry(
-                price::__cache_call(&article, &currency),
-                __cache_probe.__cache_shared(),
+                price::__call(&article, &currency),
+                price::__shape(),
                 __cache::nothing,
             )
         }

@@ -1,28 +1,21 @@
 async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
-    #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
-    __cache::write::<
-        Result<Role, Error>,
-        _,
-        _,
-    >(
-            __cache_bumps_grant(__cache::Argument::of(&db), __cache::Argument::of(&org))
+    use ::cache_core::private as __cache;
+    type __CacheModel0 = Role;
+    type __CacheModel1 = User;
+    __cache::write(
+            __cache_bumps_grant(__cache::of(&db), __cache::of(&org))
                 .with(|__cache_bumps| {
-                    ::cache_core::private::Row::<User>::of(&(user_id))
-                        .bump(__cache_bumps);
+                    ::cache_core::private::row::<
+                        __CacheModel1,
+                        _,
+                    >(__cache_bumps, &(user_id));
                 }),
-            __cache::Probe::<Result<Role, Error>>::new().__cache_kind(),
-            ::cache_core::private::Probe::<Result<Role, Error>>::new()
-                .__cache_on()
-                .on_ok(),
+            __cache_written_grant(),
             async move {
                 if false {
                     return __cache::returned::<Result<Role, Error>>();
                 }
                 db.grant(org, user_id).await
-            },
-            |__cache_bumps, ret| {
-                ::cache_core::private::Row::<Role>::of(&(ret.id)).bump(__cache_bumps);
             },
         )
         .await
@@ -37,8 +30,10 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
     non_snake_case,
     non_upper_case_globals,
     private_interfaces,
+    single_use_lifetimes,
     unreachable_pub,
     unused,
+    unused_lifetimes,
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
@@ -49,8 +44,11 @@ fn __cache_bumps_grant(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
     __cache_argument_1: ::cache_core::private::Argument<'_, Org>,
 ) -> ::cache_core::private::Bumps {
+    use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use ::cache_core::private::{self as __cache, probes::*};
+    use __cache::probes::*;
+    type __CacheModel0 = Role;
+    type __CacheModel1 = User;
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
         ::core::concat!(::core::module_path!(), "::", "grant"),
         ::cache_core::private::Location {
@@ -64,11 +62,11 @@ fn __cache_bumps_grant(
         },
         &[
             ::cache_core::private::Dependency {
-                model: <Role as ::cache_core::Model>::NAME,
+                model: <__CacheModel0 as ::cache_core::Model>::NAME,
                 extent: ::cache_core::private::Extent::Row,
             },
             ::cache_core::private::Dependency {
-                model: <User as ::cache_core::Model>::NAME,
+                model: <__CacheModel1 as ::cache_core::Model>::NAME,
                 extent: ::cache_core::private::Extent::Row,
             },
         ],
@@ -91,6 +89,48 @@ fn __cache_bumps_grant(
     __cache_bumps.transaction(__cache_argument_0.__cache_unit());
     __cache_argument_1.__cache_commits();
     __cache_bumps.transaction(__cache_argument_1.__cache_unit());
-    ::cache_core::private::bump_later::<Role>(&mut __cache_bumps);
+    ::cache_core::private::bump_later::<__CacheModel0>(&mut __cache_bumps);
     __cache_bumps
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+fn __cache_written_grant() -> ::cache_core::private::Written<
+    Result<Role, Error>,
+    impl ::cache_core::private::Kind<Result<Role, Error>>,
+> {
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use __cache::probes::*;
+    type __CacheModel0 = Role;
+    type __CacheModel1 = User;
+    __cache::Written::<
+        Result<Role, Error>,
+        _,
+    >::new(
+            __cache::Probe::<Result<Role, Error>>::new().__cache_kind(),
+            ::cache_core::private::Probe::<Result<Role, Error>>::new()
+                .__cache_on()
+                .on_ok(),
+        )
+        .rows(|__cache_bumps, ret| {
+            ::cache_core::private::row::<__CacheModel0, _>(__cache_bumps, &(ret.id));
+        })
 }

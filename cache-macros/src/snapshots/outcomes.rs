@@ -1,0 +1,217 @@
+async fn rate(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>> {
+    use ::cache_core::private as __cache;
+    __cache::run(
+            rate::__call(__cache::of(&http), &currency),
+            rate::__shape(),
+            __cache::Bare(async move {
+                if false {
+                    return __cache::returned::<Result<Option<Rate>, Arc<Error>>>();
+                }
+                http.rate(currency).await
+            }),
+        )
+        .await
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+enum __cache_companion_rate<const CASE: u32> {}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+type rate = __cache_companion_rate<
+    {
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use __cache::probes::*;
+        0 | ((__cache::Probe::<&Client>::__CACHE_KEYED as u32) << 0usize)
+    },
+>;
+#[allow(
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use __cache::probes::*;
+    static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
+        ::cache_core::private::Function::new(
+            ::core::concat!(::core::module_path!(), "::", "rate"),
+            (
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
+            ),
+            ::cache_core::private::Location {
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+                item: ::cache_core::private::Location::item(
+                    ::core::module_path!(),
+                    16941992692209368572u64,
+                ),
+            },
+            &["http", "currency"],
+            &[],
+            ::cache_core::private::Rules::new(
+                ::core::option::Option::None,
+                ::core::option::Option::Some(
+                    ::core::time::Duration::from_millis(30000u64),
+                ),
+                ::core::option::Option::Some(
+                    ::core::time::Duration::from_millis(2000u64),
+                ),
+                false,
+                true,
+            ),
+            0u32,
+        )
+    });
+    impl rate {
+        #[inline]
+        fn __call(
+            __cache_argument_0: ::cache_core::private::Argument<'_, &Client>,
+            __cache_argument_1: &&str,
+        ) -> ::cache_core::private::Call {
+            ::cache_core::private::inventory::submit! {
+                ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
+            }
+            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+            __cache_call.argument(1u8, __cache_argument_1);
+            __cache_call
+                .transaction(
+                    __cache_argument_0.__cache_unit(),
+                    __cache_argument_0.__cache_is_open(),
+                );
+            __cache_call
+        }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<Option<Rate>, Arc<Error>>,
+            impl ::cache_core::private::Kind<Result<Option<Rate>, Arc<Error>>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Option<Rate>, Arc<Error>>,
+            >::new()
+                .__cache_shared();
+            let __cache_shape = __cache_shape.none_ttl();
+            ::cache_core::private::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
+                .__cache_err_ttl();
+            __cache_shape
+                .errors(
+                    __cache::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
+                        .__cache_errors(),
+                )
+                .expires_in(|rate| rate.map_or(HOUR, Rate::left))
+        }
+        ///Runs `rate` and replaces what is stored.
+        fn refresh(
+            http: &Client,
+            currency: &str,
+        ) -> impl ::core::future::Future<Output = Result<Option<Rate>, Arc<Error>>> {
+            ::cache_core::private::ask(
+                &__CACHE_SITE,
+                ::cache_core::private::How::Refresh,
+                rate(http, currency),
+            )
+        }
+        ///Runs `rate` without the cache.
+        fn uncached(
+            http: &Client,
+            currency: &str,
+        ) -> impl ::core::future::Future<Output = Result<Option<Rate>, Arc<Error>>> {
+            ::cache_core::private::ask(
+                &__CACHE_SITE,
+                ::cache_core::private::How::Uncached,
+                rate(http, currency),
+            )
+        }
+        ///Invalidates all entries of `rate`.
+        fn invalidate_all() -> impl ::core::future::Future<
+            Output = ::cache_core::Invalidated,
+        > {
+            ::cache_core::private::invalidate_all(
+                &__CACHE_SITE,
+                ::core::option::Option::None,
+            )
+        }
+    }
+    impl rate {
+        fn __cache_entry(
+            http: ::core::option::Option<&Client>,
+            currency: &str,
+        ) -> ::cache_core::Entry<Result<Option<Rate>, Arc<Error>>> {
+            __cache::entry(
+                rate::__call(__cache::Argument(http.as_ref()), &currency),
+                rate::__shape(),
+                __cache::nothing,
+            )
+        }
+    }
+    impl __cache_companion_rate<0u32> {
+        ///The entry of a call of `rate` with these arguments, whether it is stored or not.
+        fn entry(
+            currency: &str,
+        ) -> ::cache_core::Entry<Result<Option<Rate>, Arc<Error>>> {
+            rate::__cache_entry(::core::option::Option::None, currency)
+        }
+    }
+    impl __cache_companion_rate<1u32> {
+        ///The entry of a call of `rate` with these arguments, whether it is stored or not.
+        fn entry(
+            http: &Client,
+            currency: &str,
+        ) -> ::cache_core::Entry<Result<Option<Rate>, Arc<Error>>> {
+            rate::__cache_entry(::core::option::Option::Some(http), currency)
+        }
+    }
+};
