@@ -2,7 +2,7 @@
 //! without declaring them again. Beside a free function it is as the author wrote it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprPath, GenericParam, Generics, Path, Type, TypePath, WhereClause};
 
@@ -74,7 +74,7 @@ impl Beside<'_> {
     /// What is given for them in a call of it.
     pub(crate) fn given(&self, function: &Function, more: usize) -> Option<TokenStream> {
         let of_block = self.0.map(|block| block.generics.clone()).unwrap_or_default();
-        let this = self.0.filter(|block| block.is_trait()).map(|_| format_ident!("Self"));
+        let this = self.0.filter(|block| block.is_trait()).map(|block| Ident::new("Self", block.span));
         let own = of_block.params.iter().chain(&function.item.sig.generics.params).filter_map(Parameter::new);
         let named = this.into_iter().chain(own.map(|parameter| parameter.name)).map(|name| quote!(#name));
         let given: Vec<_> = named.chain((0..more).map(|_| quote!(_))).collect();

@@ -159,7 +159,7 @@ pub(crate) fn alias(function: &Function, path: &Path, name: &str, aliases: &mut 
 pub(crate) fn row(model: &Path, to: &TokenStream, parts: &[Expr]) -> TokenStream {
     let several = if parts.len() == 1 { String::new() } else { parts.len().to_string() };
     let (row, span) = (private(&format!("row{several}"), model), ends(model).1);
-    let types = parts.iter().map(|_| quote!(_));
+    let types = parts.iter().map(|part| quote_spanned!(ends(part).0=> _));
     let parts = parts.iter().map(|part| {
         let (start, end) = ends(part);
         let part = quote_spanned!(end=> (#part));

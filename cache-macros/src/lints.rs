@@ -33,7 +33,7 @@ pub(crate) fn names() -> TokenStream {
     quote! {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
     }
 }
 

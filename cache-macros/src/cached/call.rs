@@ -378,8 +378,11 @@ impl Expansion<'_> {
         let rows = self.rows_of_the_result();
         let (generics, bounds) = beside.generics(self.function, Vec::new());
         let (name, (names, aliases)) = (self.shape_name(), self.names_beside());
+        let kind = quote_spanned!(start=> impl ::cache_core::private::Kind<#returns);
+        let ty = quote_spanned!(start=> ::cache_core::private::Shape<#returns, #kind);
+        let close = quote_spanned!(end=> >>);
         quote! {
-            fn #name #generics () -> ::cache_core::private::Shape<#returns, impl ::cache_core::private::Kind<#returns>>
+            fn #name #generics () -> #ty #close
             #bounds
             {
                 #names
@@ -387,7 +390,7 @@ impl Expansion<'_> {
                 let #made = #shape;
                 #none_ttl
                 #err_ttl
-                #made.errors(__cache::Probe::<#returns>::new().__cache_errors()) #store_if #expires_in #rows
+                #made.errors(#probe.__cache_errors()) #store_if #expires_in #rows
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What is generated: the author's function inside of a wrapper that bumps when it is over. Can't fail.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
@@ -31,7 +31,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> (TokenStream, To
 /// The name of what stands beside the function.
 fn beside_name(function: &Function, what: &str) -> Ident {
     match &function.block {
-        None => format_ident!("__cache_{what}_{}", function.name()),
+        None => format_ident!("__cache_{what}_{}", function.name(), span = Span::call_site()),
         Some(block) => format_ident!("__cache_{what}_{}", block.suffix(function.name())),
     }
 }
@@ -177,7 +177,8 @@ fn written_function(
         {
             #names
             #aliases
-            __cache::Written::<#returns, _>::new(__cache::Probe::<#returns>::new().__cache_kind(), #on) #named
+            let __cache_on = #on;
+            __cache::Written::<#returns, _>::new(__cache::Probe::<#returns>::new().__cache_kind(), __cache_on) #named
         }
     }
 }

@@ -63,7 +63,7 @@ type permissions = __cache_companion_permissions<
     {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -90,7 +90,7 @@ type permissions = __cache_companion_permissions<
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
     type __CacheAlias = Permissions;
@@ -213,7 +213,8 @@ const _: () = {
                 .__cache_shared();
             __cache_shape
                 .errors(
-                    __cache::Probe::<Result<Vec<i64>, Error>>::new().__cache_errors(),
+                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
+                        .__cache_errors(),
                 )
         }
         ///Runs `permissions` and replaces what is stored.

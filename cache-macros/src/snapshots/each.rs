@@ -67,7 +67,7 @@ enum names {}
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -129,7 +129,7 @@ const _: () = {
                 .__cache_shared();
             __cache_shape
                 .errors(
-                    __cache::Probe::<
+                    ::cache_core::private::Probe::<
                         <HashMap<u64, String> as ::cache_core::private::Many>::Value,
                     >::new()
                         .__cache_errors(),

@@ -60,7 +60,7 @@ pub type count = __cache_companion_count<
     {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
@@ -86,7 +86,7 @@ pub type count = __cache_companion_count<
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "count"),
@@ -141,7 +141,10 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
                 .__cache_shared();
             __cache_shape
-                .errors(__cache::Probe::<Result<u64, Error>>::new().__cache_errors())
+                .errors(
+                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                        .__cache_errors(),
+                )
         }
         ///Runs `count` and replaces what is stored.
         pub fn refresh<M: Model<Scope = Everywhere>>(

@@ -73,7 +73,7 @@ type product = __cache_companion_product<
     {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<State<App>>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -100,7 +100,7 @@ type product = __cache_companion_product<
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -223,7 +223,9 @@ const _: () = {
                 .__cache_shared();
             __cache_shape
                 .errors(
-                    __cache::Probe::<Result<Json<Product>, AppError>>::new()
+                    ::cache_core::private::Probe::<
+                        Result<Json<Product>, AppError>,
+                    >::new()
                         .__cache_errors(),
                 )
         }

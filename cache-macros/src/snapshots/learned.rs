@@ -61,7 +61,7 @@ type bestsellers = __cache_companion_bestsellers<
     {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
@@ -87,7 +87,7 @@ type bestsellers = __cache_companion_bestsellers<
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -150,7 +150,8 @@ const _: () = {
                 .__cache_shared();
             __cache_shape
                 .errors(
-                    __cache::Probe::<Result<Vec<Product>, Error>>::new().__cache_errors(),
+                    ::cache_core::private::Probe::<Result<Vec<Product>, Error>>::new()
+                        .__cache_errors(),
                 )
                 .rows(|__cache_found, __cache_value| {
                     if let ::core::option::Option::Some(ret) = ::cache_core::private::Returned(

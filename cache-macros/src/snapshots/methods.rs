@@ -225,7 +225,7 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
 ) -> ::cache_core::private::Call {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Function(& __CACHE_SITE_get_77dea5c6ee9f4df4
         .function)
@@ -267,10 +267,11 @@ fn __cache_shape_get_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::Shap
 > {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     let __cache_shape = ::cache_core::private::Probe::<Result<T, Error>>::new()
         .__cache_shared();
-    __cache_shape.errors(__cache::Probe::<Result<T, Error>>::new().__cache_errors())
+    __cache_shape
+        .errors(::cache_core::private::Probe::<Result<T, Error>>::new().__cache_errors())
 }
 #[invalidates(__cache_taken)]
 const _: () = ();
@@ -299,7 +300,7 @@ fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
 ) -> ::cache_core::private::Bumps {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
         ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
         ::cache_core::private::Location {
@@ -354,11 +355,12 @@ fn __cache_written_save_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::W
 > {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
+    let __cache_on = __cache::On::Always;
     __cache::Written::<
         (),
         _,
-    >::new(__cache::Probe::<()>::new().__cache_kind(), __cache::On::Always)
+    >::new(__cache::Probe::<()>::new().__cache_kind(), __cache_on)
 }
 #[automatically_derived]
 impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {

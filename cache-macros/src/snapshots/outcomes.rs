@@ -57,7 +57,7 @@ type rate = __cache_companion_rate<
     {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Client>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
@@ -83,7 +83,7 @@ type rate = __cache_companion_rate<
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "rate"),
@@ -148,7 +148,9 @@ const _: () = {
                 .__cache_err_ttl();
             __cache_shape
                 .errors(
-                    __cache::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
+                    ::cache_core::private::Probe::<
+                        Result<Option<Rate>, Arc<Error>>,
+                    >::new()
                         .__cache_errors(),
                 )
                 .expires_in(|rate| rate.map_or(HOUR, Rate::left))

@@ -49,7 +49,7 @@ enum slug {}
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "slug"),
@@ -94,7 +94,8 @@ const _: () = {
         > {
             let __cache_shape = ::cache_core::private::Probe::<String>::new()
                 .__cache_local();
-            __cache_shape.errors(__cache::Probe::<String>::new().__cache_errors())
+            __cache_shape
+                .errors(::cache_core::private::Probe::<String>::new().__cache_errors())
         }
         ///Runs `slug` and replaces what is stored.
         fn refresh(title: &str) -> String {

@@ -66,7 +66,7 @@ enum report {}
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Sale;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -134,7 +134,10 @@ const _: () = {
             >::new()
                 .__cache_shared();
             __cache_shape
-                .errors(__cache::Probe::<Result<Report, Error>>::new().__cache_errors())
+                .errors(
+                    ::cache_core::private::Probe::<Result<Report, Error>>::new()
+                        .__cache_errors(),
+                )
         }
         ///Runs `report` and replaces what is stored.
         fn refresh(

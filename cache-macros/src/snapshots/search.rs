@@ -65,7 +65,7 @@ pub type search = __cache_companion_search<
     {
         use ::cache_core::private as __cache;
         #[allow(unused_imports)]
-        use __cache::probes::*;
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<&Search>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -92,7 +92,7 @@ pub type search = __cache_companion_search<
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "search"),
@@ -157,7 +157,8 @@ const _: () = {
                 .__cache_shared();
             __cache_shape
                 .errors(
-                    __cache::Probe::<Result<Vec<i64>, Error>>::new().__cache_errors(),
+                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
+                        .__cache_errors(),
                 )
                 .store_if(|found| !found.is_empty())
         }

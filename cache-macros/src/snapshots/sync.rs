@@ -50,7 +50,7 @@ pub enum price {}
 const _: () = {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "price"),
@@ -104,7 +104,10 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
                 .__cache_shared();
             __cache_shape
-                .errors(__cache::Probe::<Result<u64, Error>>::new().__cache_errors())
+                .errors(
+                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                        .__cache_errors(),
+                )
         }
         ///Runs `price` and replaces what is stored.
         pub fn refresh(article: u64, currency: &str) -> Result<u64, Error> {

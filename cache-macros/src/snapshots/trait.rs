@@ -223,7 +223,7 @@ where
 {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Article;
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Function(& __CACHE_SITE_title_a22f5b2acb809233
@@ -266,7 +266,7 @@ fn __cache_shape_title_a22f5b2acb809233<__CacheSelf: ?Sized + Source>() -> ::cac
 > {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Article;
     let __cache_shape = ::cache_core::private::Probe::<
         Result<<__CacheSelf>::Title, Error>,
@@ -274,6 +274,7 @@ fn __cache_shape_title_a22f5b2acb809233<__CacheSelf: ?Sized + Source>() -> ::cac
         .__cache_shared();
     __cache_shape
         .errors(
-            __cache::Probe::<Result<<__CacheSelf>::Title, Error>>::new().__cache_errors(),
+            ::cache_core::private::Probe::<Result<<__CacheSelf>::Title, Error>>::new()
+                .__cache_errors(),
         )
 }

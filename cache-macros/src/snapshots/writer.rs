@@ -46,7 +46,7 @@ fn __cache_bumps_grant(
 ) -> ::cache_core::private::Bumps {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
@@ -118,18 +118,16 @@ fn __cache_written_grant() -> ::cache_core::private::Written<
 > {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
-    use __cache::probes::*;
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
+    let __cache_on = ::cache_core::private::Probe::<Result<Role, Error>>::new()
+        .__cache_on()
+        .on_ok();
     __cache::Written::<
         Result<Role, Error>,
         _,
-    >::new(
-            __cache::Probe::<Result<Role, Error>>::new().__cache_kind(),
-            ::cache_core::private::Probe::<Result<Role, Error>>::new()
-                .__cache_on()
-                .on_ok(),
-        )
+    >::new(__cache::Probe::<Result<Role, Error>>::new().__cache_kind(), __cache_on)
         .rows(|__cache_bumps, ret| {
             ::cache_core::private::row::<__CacheModel0, _>(__cache_bumps, &(ret.id));
         })
