@@ -15,41 +15,52 @@ use crate::statistics::median;
 
 const FUNCTIONS: usize = 500;
 
-/// A crate of functions, and what stands over each.
+/// A crate of functions, and what stands over each of the four forms of them.
 struct Variant {
     name: &'static str,
     dependency: &'static str,
     prelude: &'static str,
-    /// Over a sync function that takes an integer, and over one that takes text, too.
-    sync: [&'static str; 2],
-    /// Likewise over async ones.
-    asynchronous: [&'static str; 2],
+    /// `f(id: u64)`.
+    sync: &'static str,
+    /// `f(id: u64, name: &str)`.
+    sync_text: &'static str,
+    /// `async f(db: &Db, id: u64)`, where the connection is not part of the key.
+    asynchronous: &'static str,
+    /// `async f(db: &Db, id: u64, name: &str)`.
+    asynchronous_text: &'static str,
 }
 
-const PLAIN: Variant =
-    Variant { name: "plain", dependency: "", prelude: "", sync: ["", ""], asynchronous: ["", ""] };
+const PLAIN: Variant = Variant {
+    name: "plain",
+    dependency: "",
+    prelude: "pub struct Db;",
+    sync: "",
+    sync_text: "",
+    asynchronous: "",
+    asynchronous_text: "",
+};
 
 const OURS: Variant = Variant {
     name: "ours",
     dependency: "cache-core = { path = \"{root}/cache-core\" }",
-    prelude: "use cache_core::cached;",
-    sync: ["#[cached(ttl = \"5m\")]", "#[cached(ttl = \"5m\")]"],
-    asynchronous: ["#[cached(ttl = \"5m\")]", "#[cached(ttl = \"5m\")]"],
+    prelude: "use cache_core::cached;\n#[derive(cache_core::NoKey)]\npub struct Db;",
+    sync: "#[cached(ttl = \"5m\")]",
+    sync_text: "#[cached(ttl = \"5m\")]",
+    asynchronous: "#[cached(ttl = \"5m\")]",
+    asynchronous_text: "#[cached(ttl = \"5m\")]",
 };
 
 /// One load per key, a TTL and a bound, as ours has.
 const CACHED: Variant = Variant {
     name: "cached",
     dependency: "cached = { version = \"=4.1.0\", features = [\"async\"] }",
-    prelude: "use cached::macros::cached;",
-    sync: [
-        "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\")]",
-        "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\", key = \"(u64, String)\", convert = { (id, name.to_owned()) })]",
-    ],
-    asynchronous: [
-        "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\")]",
-        "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\", key = \"(u64, String)\", convert = { (id, name.to_owned()) })]",
-    ],
+    prelude: "use cached::macros::cached;\npub struct Db;",
+    sync: "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\")]",
+    sync_text: "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\", key = \"(u64, String)\", \
+                convert = { (id, name.to_owned()) })]",
+    asynchronous: "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\", key = \"u64\", convert = { id })]",
+    asynchronous_text: "#[cached(ttl_secs = 300, max_size = 10_000, sync_writes = \"by_key\", \
+                        key = \"(u64, String)\", convert = { (id, name.to_owned()) })]",
 };
 
 /// Its shortest form: no TTL, no bound, a load per caller.
@@ -57,8 +68,10 @@ const CACHED_BARE: Variant = Variant {
     name: "cached-bare",
     dependency: CACHED.dependency,
     prelude: CACHED.prelude,
-    sync: ["#[cached]", "#[cached(key = \"(u64, String)\", convert = { (id, name.to_owned()) })]"],
-    asynchronous: ["#[cached]", "#[cached(key = \"(u64, String)\", convert = { (id, name.to_owned()) })]"],
+    sync: "#[cached]",
+    sync_text: "#[cached(key = \"(u64, String)\", convert = { (id, name.to_owned()) })]",
+    asynchronous: "#[cached(key = \"u64\", convert = { id })]",
+    asynchronous_text: "#[cached(key = \"(u64, String)\", convert = { (id, name.to_owned()) })]",
 };
 
 const VARIANTS: [&Variant; 4] = [&PLAIN, &OURS, &CACHED, &CACHED_BARE];
@@ -151,42 +164,43 @@ impl Workspace {
     }
 }
 
-/// Functions of four forms by turns.
+/// Functions of the four forms by turns, and a call of each: of an async function that nobody polls, nothing is generated.
 fn source(variant: &Variant) -> Result<String, std::fmt::Error> {
     let (mut text, mut calls) = (format!("{}\n", variant.prelude), String::new());
     for number in 0..FUNCTIONS {
-        let (attribute, asyncness, name, returns, body) = match number % 4 {
-            0 => (variant.sync[0], "", "", "u64", format!("id + {number}")),
-            1 => (
-                variant.sync[1],
-                "",
-                ", name: &str",
-                "String",
-                format!("format!(\"{{name}} {{id}} {number}\")"),
+        let name = format!("function_{number}");
+        let (attribute, signature, body, call) = match number % 4 {
+            0 => (
+                variant.sync,
+                format!("fn {name}(id: u64) -> u64"),
+                format!("id + {number}"),
+                format!("{name}(id);"),
             ),
-            2 => (variant.asynchronous[0], "async ", "", "Option<u64>", format!("Some(id + {number})")),
+            1 => (
+                variant.sync_text,
+                format!("fn {name}(id: u64, name: &str) -> String"),
+                format!("format!(\"{{name}} {{id}} {number}\")"),
+                format!("{name}(id, \"7\");"),
+            ),
+            2 => (
+                variant.asynchronous,
+                format!("async fn {name}(db: &Db, id: u64) -> Option<u64>"),
+                format!("{{ let _ = db; Some(id + {number}) }}"),
+                format!("give(Box::pin({name}(&Db, id)));"),
+            ),
             _ => (
-                variant.asynchronous[1],
-                "async ",
-                ", name: &str",
-                "Result<String, std::num::ParseIntError>",
-                format!("Ok(format!(\"{{}} {number}\", name.parse::<u64>()? + id))"),
+                variant.asynchronous_text,
+                format!(
+                    "async fn {name}(db: &Db, id: u64, name: &str) -> Result<String, std::num::ParseIntError>"
+                ),
+                format!("{{ let _ = db; Ok(format!(\"{{}} {number}\", name.parse::<u64>()? + id)) }}"),
+                format!("give(Box::pin({name}(&Db, id, \"7\")));"),
             ),
         };
-        write!(
-            text,
-            "\n{attribute}\npub {asyncness}fn function_{number}(id: u64{name}) -> {returns} {{\n    {body}\n}}\n"
-        )?;
-        let text_given = if name.is_empty() { "" } else { ", \"7\"" };
-        match asyncness {
-            "" => writeln!(calls, "    function_{number}(id{text_given});")?,
-            _ => writeln!(calls, "    give(Box::pin(function_{number}(id{text_given})));")?,
-        }
+        write!(text, "\n{attribute}\npub {signature} {{\n    {body}\n}}\n")?;
+        writeln!(calls, "    {call}")?;
     }
-    // Of an async function that nobody polls, nothing is generated.
-    write!(
-        text,
-        "\npub fn call_all(id: u64) {{\n{calls}}}\n\nfn give<T>(_: std::pin::Pin<Box<dyn Future<Output = T>>>) {{}}\n"
-    )?;
+    write!(text, "\npub fn call_all(id: u64) {{\n{calls}}}\n\n")?;
+    writeln!(text, "fn give<T>(_: std::pin::Pin<Box<dyn Future<Output = T>>>) {{}}")?;
     Ok(text)
 }

@@ -202,7 +202,6 @@ impl Function {
 
     /// What stands in the function's place: `call` gives its value, or the future of it, where `items` are in scope.
     pub(crate) fn wrapper(&self, items: &TokenStream, call: &TokenStream) -> TokenStream {
-        let items = quote!(use ::cache_core::private as __cache; #items);
         let (attributes, visibility, signature) = (self.attributes(), &self.item.vis, self.plain_signature());
         let body = match boxes(&self.item.block).filter(|_| self.boxed) {
             Some((before, boxing, _)) => quote!(#(#before)* #boxing(async move { #items #call.await })),

@@ -9,6 +9,7 @@ pub(crate) fn items() -> TokenStream {
         #[allow(
             dead_code,
             deprecated,
+            impl_trait_overcaptures,
             missing_copy_implementations,
             missing_debug_implementations,
             non_camel_case_types,
@@ -28,13 +29,12 @@ pub(crate) fn items() -> TokenStream {
     }
 }
 
-/// What generated code names in a scope: the runtime, and traits of which not all are needed.
+/// What generated code names in a scope: the runtime, and what answers to probes. Of these it names one, for an import that
+/// isn't needed would be the author's.
 pub(crate) fn names() -> TokenStream {
-    quote! {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
-    }
+    quote!(
+        use ::cache_core::private::{self as __cache, probes::*};
+    )
 }
 
 /// On a statement that holds what the author wrote: in the attribute, or in a pattern that is bound once more.

@@ -3,7 +3,9 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::block_on::block_on;
@@ -268,9 +270,23 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
     SyncEntry(Keyed::new(call, shape, declare), PhantomData)
 }
 
+/// `f::invalidate_all()`: invalidates when it is awaited.
+#[derive(Debug)]
+#[must_use = "nothing is invalidated until it is awaited"]
+pub struct InvalidateAll(&'static Site, Option<Cache>);
+
+impl Future for InvalidateAll {
+    type Output = Invalidated;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Invalidated> {
+        let InvalidateAll(site, cache) = &*self;
+        Poll::Ready(invalidate_all_sync(site, cache.clone()))
+    }
+}
+
 /// `f::invalidate_all()`.
-pub async fn invalidate_all(site: &'static Site, cache: Option<Cache>) -> Invalidated {
-    invalidate_all_sync(site, cache)
+pub fn invalidate_all(site: &'static Site, cache: Option<Cache>) -> InvalidateAll {
+    InvalidateAll(site, cache)
 }
 
 /// The same for sync functions.

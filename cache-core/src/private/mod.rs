@@ -15,7 +15,7 @@ pub use inventory;
 /// What answers where no inherent method of a probe does: all of it, by one `use`.
 pub mod probes {
     pub use super::argument::AnyArgument as _;
-    pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _};
+    pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _, Probe as __CacheProbe};
 }
 
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of};
@@ -40,7 +40,7 @@ pub use crate::key::NameOf;
 pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
 pub use crate::path::ask::{How, ask, ask_sync};
 pub use crate::path::call::{Call, CallScope, Dependencies};
-pub use crate::path::entry::{entry, invalidate_all, invalidate_all_sync, sync_entry};
+pub use crate::path::entry::{InvalidateAll, entry, invalidate_all, invalidate_all_sync, sync_entry};
 pub use crate::path::late::Found;
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
 pub use crate::path::write::{Bumps, On, Written, write, write_sync};

@@ -136,7 +136,8 @@ impl Expansion<'_> {
         let (name, ty) = (&argument.name, ids.one());
         let arguments = Arguments::all(self.function);
         let call = self.call(&arguments, Some(name), None);
-        let (shape, declare) = (self.shape(), self.declare(&arguments));
+        let (names, probe) = self.bind_probe();
+        let (shape, declare) = (self.shape(Some(&probe)), self.declare(&arguments));
         let (shadowing, quiet) = (lints::shadowing(), lints::arguments());
         let declare = match declare.is_empty() {
             true => quote!(|_, _| ()),
@@ -176,7 +177,7 @@ impl Expansion<'_> {
         // What is no map is reported there.
         let run = private(&self.asynchronous("run_many").to_string(), &function.returns);
         function.wrapper(
-            &self.models,
+            &names,
             &quote! {
                 #run(
                     #whole,

@@ -77,7 +77,7 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         #call
         #assertion
     };
-    let [shape, whole] = [Some(expansion.shape_function()), whole]
+    let [shape, whole] = [expansion.shape_function(), whole]
         .map(|function| function.map(|function| quote!(#(#cfgs)* #quiet #function)));
     let companion = expansion.has_companion(block).then(|| {
         let entry = expansion.entry_method();
@@ -107,13 +107,14 @@ pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
     let one = each::one(options, function);
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
     let quiet = lints::items();
-    let stub = |ty: &TokenStream| match function.is_async() {
-        true => quote!(async { ::cache_core::private::returned::<#ty>() }),
-        false => quote!(::core::unreachable!()),
-    };
-    let (ty, entries) = expansion.companion_type_of(|_| quote!(::core::unreachable!()));
     let (whole, returns) = (Expansion::new(options, function), &function.returns);
-    let calls = whole.calls_of(|_| stub(&quote!(#returns)), &stub(&quote!(::cache_core::Invalidated)));
+    let stub = quote!(::core::unreachable!());
+    let call = match function.is_async() {
+        true => quote!(async { ::cache_core::private::returned::<#returns>() }),
+        false => stub.clone(),
+    };
+    let (ty, entries) = expansion.companion_type_of(|_| stub.clone());
+    let calls = whole.calls_of(|_| call.clone(), &stub);
     let name = &expansion.companion;
     quote! {
         #item
@@ -222,7 +223,7 @@ impl<'a> Expansion<'a> {
             quote!(#(#shared)* #quiet)
         });
         let invalidated = match self.function.is_async() {
-            true => quote!(impl ::core::future::Future<Output = ::cache_core::Invalidated>),
+            true => quote!(::cache_core::private::InvalidateAll),
             false => quote!(::cache_core::Invalidated),
         };
         let (refresh, uncached, all) =

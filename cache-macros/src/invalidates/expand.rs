@@ -21,8 +21,10 @@ pub(crate) fn expand(options: &Options, function: &Function) -> (TokenStream, To
     let (written, given) = (beside_name(function, "written"), function.beside_block().given(function, 0));
     // What the wrapper names, or else nothing.
     let models = rows.as_ref().map(|_| &aliases);
-    let wrapper =
-        function.wrapper(&quote!(#models), &quote!(__cache::#write(#bumps #rows, #written #given(), #body)));
+    let wrapper = function.wrapper(
+        &quote!(use ::cache_core::private as __cache; #models),
+        &quote!(__cache::#write(#bumps #rows, #written #given(), #body)),
+    );
     let bumps = bumps_function(options, function, &changes, &aliases);
     let written = written_function(options, function, &changes, &aliases);
     (wrapper, quote!(#bumps #written))

@@ -1,10 +1,11 @@
 async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
-    use ::cache_core::private as __cache;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
+    let __cache_probe = __CacheProbe::<Result<Vec<i64>, Error>>::new();
     __cache::run(
             permissions::__call(__cache::of(&db), __cache::of(&org), &user_id),
-            permissions::__shape(),
+            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                 ::cache_core::private::row::<__CacheModel1, _>(__cache_tags, &(user_id));
@@ -22,6 +23,7 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -43,6 +45,7 @@ enum __cache_companion_permissions<const CASE: u32> {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -61,9 +64,7 @@ enum __cache_companion_permissions<const CASE: u32> {}
 )]
 type permissions = __cache_companion_permissions<
     {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
+        use ::cache_core::private::{self as __cache, probes::*};
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -71,6 +72,7 @@ type permissions = __cache_companion_permissions<
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -88,9 +90,7 @@ type permissions = __cache_companion_permissions<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
     type __CacheAlias = Permissions;
@@ -203,20 +203,6 @@ const _: () = {
                 );
             __cache_call
         }
-        fn __shape() -> ::cache_core::private::Shape<
-            Result<Vec<i64>, Error>,
-            impl ::cache_core::private::Kind<Result<Vec<i64>, Error>>,
-        > {
-            let __cache_shape = ::cache_core::private::Probe::<
-                Result<Vec<i64>, Error>,
-            >::new()
-                .__cache_shared();
-            __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
-                        .__cache_errors(),
-                )
-        }
         ///Runs `permissions` and replaces what is stored.
         fn refresh(
             db: &Db,
@@ -242,9 +228,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `permissions`.
-        fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,
@@ -263,7 +247,8 @@ const _: () = {
                     __cache::Argument(org.as_ref()),
                     &user_id,
                 ),
-                permissions::__shape(),
+                ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
+                    .__cache_shared(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                     ::cache_core::private::row::<

@@ -28,6 +28,7 @@ fn names(prefix: &str, ids: &[u64]) -> HashMap<u64, String> {
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -48,6 +49,7 @@ enum names {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -65,9 +67,7 @@ enum names {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -126,14 +126,14 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 <HashMap<u64, String> as ::cache_core::private::Many>::Value,
             >::new()
-                .__cache_shared();
-            __cache_shape
+                .__cache_shared()
                 .errors(
                     ::cache_core::private::Probe::<
                         <HashMap<u64, String> as ::cache_core::private::Many>::Value,
                     >::new()
                         .__cache_errors(),
-                )
+                );
+            __cache_shape
         }
         fn __whole() -> ::cache_core::private::Call {
             ::cache_core::private::Call::new(&__CACHE_SITE)

@@ -1,8 +1,9 @@
 pub async fn count<M: Model<Scope = Everywhere>>(db: &Db) -> Result<u64, Error> {
-    use ::cache_core::private as __cache;
+    use ::cache_core::private::{self as __cache, probes::*};
+    let __cache_probe = __CacheProbe::<Result<u64, Error>>::new();
     __cache::run(
             count::__call::<M>(__cache::of(&db)),
-            count::__shape::<M>(),
+            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::depend::<M>(__cache_tags);
                 async move {
@@ -19,6 +20,7 @@ pub async fn count<M: Model<Scope = Everywhere>>(db: &Db) -> Result<u64, Error> 
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -40,6 +42,7 @@ pub enum __cache_companion_count<const CASE: u32> {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -58,15 +61,14 @@ pub enum __cache_companion_count<const CASE: u32> {}
 )]
 pub type count = __cache_companion_count<
     {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
+        use ::cache_core::private::{self as __cache, probes::*};
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -84,9 +86,7 @@ pub type count = __cache_companion_count<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "count"),
@@ -134,18 +134,6 @@ const _: () = {
                 );
             __cache_call
         }
-        fn __shape<M: Model<Scope = Everywhere>>() -> ::cache_core::private::Shape<
-            Result<u64, Error>,
-            impl ::cache_core::private::Kind<Result<u64, Error>>,
-        > {
-            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                .__cache_shared();
-            __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                        .__cache_errors(),
-                )
-        }
         ///Runs `count` and replaces what is stored.
         pub fn refresh<M: Model<Scope = Everywhere>>(
             db: &Db,
@@ -167,9 +155,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `count`.
-        pub fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        pub fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,
@@ -219,7 +205,8 @@ const _: () = {
         ) -> ::cache_core::Entry<Result<u64, Error>> {
             __cache::entry(
                 count::__call::<M>(__cache::Argument(db.as_ref())),
-                count::__shape::<M>(),
+                ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                    .__cache_shared(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<M>(__cache_tags);
                 },

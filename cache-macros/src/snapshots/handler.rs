@@ -3,11 +3,12 @@ async fn product(
     org: Org,
     id: Path<i64>,
 ) -> Result<Json<Product>, AppError> {
-    use ::cache_core::private as __cache;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Product;
+    let __cache_probe = __CacheProbe::<Result<Json<Product>, AppError>>::new();
     __cache::run(
             product::__call(__cache::of(&app), __cache::of(&org), __cache::of(&id)),
-            product::__shape(),
+            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
             move |__cache_tags: &mut __cache::Dependencies| {
                 {
                     #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
@@ -32,6 +33,7 @@ async fn product(
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -53,6 +55,7 @@ enum __cache_companion_product<const CASE: u32> {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -71,9 +74,7 @@ enum __cache_companion_product<const CASE: u32> {}
 )]
 type product = __cache_companion_product<
     {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
+        use ::cache_core::private::{self as __cache, probes::*};
         0 | ((__cache::Probe::<State<App>>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -81,6 +82,7 @@ type product = __cache_companion_product<
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -98,9 +100,7 @@ type product = __cache_companion_product<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -213,22 +213,6 @@ const _: () = {
             __cache_call.transaction(id.__cache_unit(), id.__cache_is_open());
             __cache_call
         }
-        fn __shape() -> ::cache_core::private::Shape<
-            Result<Json<Product>, AppError>,
-            impl ::cache_core::private::Kind<Result<Json<Product>, AppError>>,
-        > {
-            let __cache_shape = ::cache_core::private::Probe::<
-                Result<Json<Product>, AppError>,
-            >::new()
-                .__cache_shared();
-            __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<
-                        Result<Json<Product>, AppError>,
-                    >::new()
-                        .__cache_errors(),
-                )
-        }
         ///Runs `product` and replaces what is stored.
         fn refresh(
             app: State<App>,
@@ -254,9 +238,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `product`.
-        fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,
@@ -275,7 +257,8 @@ const _: () = {
                     __cache::Argument(org.as_ref()),
                     __cache::of(&id),
                 ),
-                product::__shape(),
+                ::cache_core::private::Probe::<Result<Json<Product>, AppError>>::new()
+                    .__cache_shared(),
                 |__cache_tags| {
                     {
                         #[allow(

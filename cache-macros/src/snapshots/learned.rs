@@ -20,6 +20,7 @@ async fn bestsellers(db: &Db) -> Result<Vec<Product>, Error> {
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -41,6 +42,7 @@ enum __cache_companion_bestsellers<const CASE: u32> {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -59,15 +61,14 @@ enum __cache_companion_bestsellers<const CASE: u32> {}
 )]
 type bestsellers = __cache_companion_bestsellers<
     {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
+        use ::cache_core::private::{self as __cache, probes::*};
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -85,9 +86,7 @@ type bestsellers = __cache_companion_bestsellers<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -147,12 +146,12 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Vec<Product>, Error>,
             >::new()
-                .__cache_shared();
-            __cache_shape
+                .__cache_shared()
                 .errors(
                     ::cache_core::private::Probe::<Result<Vec<Product>, Error>>::new()
                         .__cache_errors(),
-                )
+                );
+            __cache_shape
                 .rows(|__cache_found, __cache_value| {
                     if let ::core::option::Option::Some(ret) = ::cache_core::private::Returned(
                             __cache_value,
@@ -209,9 +208,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `bestsellers`.
-        fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,

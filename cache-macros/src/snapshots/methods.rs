@@ -1,9 +1,10 @@
 impl<T: Named> Repo<T> {
     async fn get(&self, id: u64) -> Result<T, Error> {
-        use ::cache_core::private as __cache;
+        use ::cache_core::private::{self as __cache, probes::*};
+        let __cache_probe = __CacheProbe::<Result<T, Error>>::new();
         __cache::run(
                 __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
-                __cache_shape_get_77dea5c6ee9f4df4::<T>(),
+                __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
                 move |__cache_tags: &mut __cache::Dependencies| {
                     ::cache_core::private::row::<T, _>(__cache_tags, &(id));
                     async move {
@@ -32,6 +33,7 @@ impl<T: Named> Repo<T> {
     #[allow(
         dead_code,
         deprecated,
+        impl_trait_overcaptures,
         missing_copy_implementations,
         missing_debug_implementations,
         non_camel_case_types,
@@ -50,10 +52,10 @@ impl<T: Named> Repo<T> {
     )]
     ///The entry of a call of `get` with these arguments, whether it is stored or not.
     fn get_entry(&self, id: u64) -> ::cache_core::Entry<Result<T, Error>> {
-        use ::cache_core::private as __cache;
+        use ::cache_core::private::{self as __cache, probes::*};
         __cache::entry(
             __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
-            __cache_shape_get_77dea5c6ee9f4df4::<T>(),
+            ::cache_core::private::Probe::<Result<T, Error>>::new().__cache_shared(),
             |__cache_tags| {
                 ::cache_core::private::row::<T, _>(__cache_tags, &(id));
             },
@@ -63,6 +65,7 @@ impl<T: Named> Repo<T> {
     #[allow(
         dead_code,
         deprecated,
+        impl_trait_overcaptures,
         missing_copy_implementations,
         missing_debug_implementations,
         non_camel_case_types,
@@ -93,6 +96,7 @@ impl<T: Named> Repo<T> {
     #[allow(
         dead_code,
         deprecated,
+        impl_trait_overcaptures,
         missing_copy_implementations,
         missing_debug_implementations,
         non_camel_case_types,
@@ -123,6 +127,7 @@ impl<T: Named> Repo<T> {
     #[allow(
         dead_code,
         deprecated,
+        impl_trait_overcaptures,
         missing_copy_implementations,
         missing_debug_implementations,
         non_camel_case_types,
@@ -139,9 +144,7 @@ impl<T: Named> Repo<T> {
         clippy::nursery,
         clippy::restriction
     )]
-    fn get_invalidate_all() -> impl ::core::future::Future<
-        Output = ::cache_core::Invalidated,
-    > {
+    fn get_invalidate_all() -> ::cache_core::private::InvalidateAll {
         ::cache_core::private::invalidate_all(
             &__CACHE_SITE_get_77dea5c6ee9f4df4,
             ::core::option::Option::None,
@@ -153,6 +156,7 @@ const _: () = ();
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -202,6 +206,7 @@ static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -223,9 +228,7 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
     __cache_argument_1: &u64,
 ) -> ::cache_core::private::Call {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Function(& __CACHE_SITE_get_77dea5c6ee9f4df4
         .function)
@@ -242,43 +245,13 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
         );
     __cache_call
 }
-#[allow(
-    dead_code,
-    deprecated,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
-    unreachable_pub,
-    unused,
-    unused_lifetimes,
-    unused_qualifications,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    clippy::restriction
-)]
-fn __cache_shape_get_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::Shape<
-    Result<T, Error>,
-    impl ::cache_core::private::Kind<Result<T, Error>>,
-> {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
-    let __cache_shape = ::cache_core::private::Probe::<Result<T, Error>>::new()
-        .__cache_shared();
-    __cache_shape
-        .errors(::cache_core::private::Probe::<Result<T, Error>>::new().__cache_errors())
-}
 #[invalidates(__cache_taken)]
 const _: () = ();
 #[doc(hidden)]
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -298,9 +271,7 @@ const _: () = ();
 fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
 ) -> ::cache_core::private::Bumps {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
         ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
         ::cache_core::private::Location {
@@ -333,6 +304,7 @@ fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -353,9 +325,7 @@ fn __cache_written_save_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::W
     (),
     impl ::cache_core::private::Kind<()>,
 > {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     let __cache_on = __cache::On::Always;
     __cache::Written::<
         (),

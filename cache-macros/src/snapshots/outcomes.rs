@@ -16,6 +16,7 @@ async fn rate(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>>
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -37,6 +38,7 @@ enum __cache_companion_rate<const CASE: u32> {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -55,15 +57,14 @@ enum __cache_companion_rate<const CASE: u32> {}
 )]
 type rate = __cache_companion_rate<
     {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
+        use ::cache_core::private::{self as __cache, probes::*};
         0 | ((__cache::Probe::<&Client>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -81,9 +82,7 @@ type rate = __cache_companion_rate<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "rate"),
@@ -133,6 +132,8 @@ const _: () = {
                     __cache_argument_0.__cache_unit(),
                     __cache_argument_0.__cache_is_open(),
                 );
+            ::cache_core::private::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
+                .__cache_err_ttl();
             __cache_call
         }
         fn __shape() -> ::cache_core::private::Shape<
@@ -142,18 +143,15 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Option<Rate>, Arc<Error>>,
             >::new()
-                .__cache_shared();
-            let __cache_shape = __cache_shape.none_ttl();
-            ::cache_core::private::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
-                .__cache_err_ttl();
-            __cache_shape
+                .__cache_shared()
                 .errors(
                     ::cache_core::private::Probe::<
                         Result<Option<Rate>, Arc<Error>>,
                     >::new()
                         .__cache_errors(),
-                )
-                .expires_in(|rate| rate.map_or(HOUR, Rate::left))
+                );
+            let __cache_shape = __cache_shape.none_ttl();
+            __cache_shape.expires_in(|rate| rate.map_or(HOUR, Rate::left))
         }
         ///Runs `rate` and replaces what is stored.
         fn refresh(
@@ -178,9 +176,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `rate`.
-        fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,

@@ -1,6 +1,7 @@
 async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
-    use ::cache_core::private as __cache;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Sale;
+    let __cache_probe = __CacheProbe::<Result<Report, Error>>::new();
     __cache::run(
             report::__call(
                     ::cache_core::private::tenant(&(filter.org))
@@ -10,7 +11,7 @@ async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
                 )
                 .part(0u8, &(filter.year))
                 .part(1u8, &(filter.month)),
-            report::__shape(),
+            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                 async move {
@@ -27,6 +28,7 @@ async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -47,6 +49,7 @@ enum report {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -64,9 +67,7 @@ enum report {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     type __CacheModel0 = Sale;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -125,20 +126,6 @@ const _: () = {
                 );
             __cache_call
         }
-        fn __shape() -> ::cache_core::private::Shape<
-            Result<Report, Error>,
-            impl ::cache_core::private::Kind<Result<Report, Error>>,
-        > {
-            let __cache_shape = ::cache_core::private::Probe::<
-                Result<Report, Error>,
-            >::new()
-                .__cache_shared();
-            __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<Report, Error>>::new()
-                        .__cache_errors(),
-                )
-        }
         ///Runs `report` and replaces what is stored.
         fn refresh(
             app: &App,
@@ -162,9 +149,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `report`.
-        fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,
@@ -183,7 +168,8 @@ const _: () = {
                     )
                     .part(0u8, &(filter.year))
                     .part(1u8, &(filter.month)),
-                report::__shape(),
+                ::cache_core::private::Probe::<Result<Report, Error>>::new()
+                    .__cache_shared(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                 },

@@ -24,6 +24,7 @@ pub async fn search(
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -45,6 +46,7 @@ pub enum __cache_companion_search<const CASE: u32> {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -63,9 +65,7 @@ pub enum __cache_companion_search<const CASE: u32> {}
 )]
 pub type search = __cache_companion_search<
     {
-        use ::cache_core::private as __cache;
-        #[allow(unused_imports)]
-        use ::cache_core::private::probes::*;
+        use ::cache_core::private::{self as __cache, probes::*};
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<&Search>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -73,6 +73,7 @@ pub type search = __cache_companion_search<
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -90,9 +91,7 @@ pub type search = __cache_companion_search<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "search"),
@@ -154,13 +153,12 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Vec<i64>, Error>,
             >::new()
-                .__cache_shared();
-            __cache_shape
+                .__cache_shared()
                 .errors(
                     ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
                         .__cache_errors(),
-                )
-                .store_if(|found| !found.is_empty())
+                );
+            __cache_shape.store_if(|found| !found.is_empty())
         }
         ///Runs `search` and replaces what is stored.
         pub fn refresh(
@@ -187,9 +185,7 @@ const _: () = {
             )
         }
         ///Invalidates all entries of `search`.
-        pub fn invalidate_all() -> impl ::core::future::Future<
-            Output = ::cache_core::Invalidated,
-        > {
+        pub fn invalidate_all() -> ::cache_core::private::InvalidateAll {
             ::cache_core::private::invalidate_all(
                 &__CACHE_SITE,
                 ::core::option::Option::None,

@@ -1,9 +1,10 @@
 /// What it says.
 pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
-    use ::cache_core::private as __cache;
+    use ::cache_core::private::{self as __cache, probes::*};
+    let __cache_probe = __CacheProbe::<Result<u64, Error>>::new();
     __cache::run_sync(
         price::__call(&article, &currency),
-        price::__shape(),
+        __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
         __cache::Bare(move || -> Result<u64, Error> { lookup(article, currency) }),
     )
 }
@@ -11,6 +12,7 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -31,6 +33,7 @@ pub enum price {}
 #[allow(
     dead_code,
     deprecated,
+    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
     non_camel_case_types,
@@ -48,9 +51,7 @@ pub enum price {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private as __cache;
-    #[allow(unused_imports)]
-    use ::cache_core::private::probes::*;
+    use ::cache_core::private::{self as __cache, probes::*};
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "price"),
@@ -97,18 +98,6 @@ const _: () = {
             __cache_call.argument(1u8, __cache_argument_1);
             __cache_call
         }
-        fn __shape() -> ::cache_core::private::Shape<
-            Result<u64, Error>,
-            impl ::cache_core::private::Kind<Result<u64, Error>>,
-        > {
-            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                .__cache_shared();
-            __cache_shape
-                .errors(
-                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                        .__cache_errors(),
-                )
-        }
         ///Runs `price` and replaces what is stored.
         pub fn refresh(article: u64, currency: &str) -> Result<u64, Error> {
             ::cache_core::private::ask_sync(
@@ -139,7 +128,8 @@ const _: () = {
         ) -> ::cache_core::SyncEntry<Result<u64, Error>> {
             __cache::sync_entry(
                 price::__call(&article, &currency),
-                price::__shape(),
+                ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                    .__cache_shared(),
                 __cache::nothing,
             )
         }
