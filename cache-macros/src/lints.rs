@@ -29,12 +29,13 @@ pub(crate) fn items() -> TokenStream {
     }
 }
 
-/// What generated code names in a scope: the runtime, and what answers to probes. Of these it names one, for an import that
-/// isn't needed would be the author's.
+/// What generated code names in a scope: the runtime, and what answers to probes.
 pub(crate) fn names() -> TokenStream {
-    quote!(
-        use ::cache_core::private::{self as __cache, probes::*};
-    )
+    quote! {
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
+    }
 }
 
 /// On a statement that holds what the author wrote: in the attribute, or in a pattern that is bound once more.

@@ -15,7 +15,7 @@ pub use inventory;
 /// What answers where no inherent method of a probe does: all of it, by one `use`.
 pub mod probes {
     pub use super::argument::AnyArgument as _;
-    pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _, Probe as __CacheProbe};
+    pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _};
 }
 
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of};

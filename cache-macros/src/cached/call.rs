@@ -2,12 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Type;
 
 use super::expand::Expansion;
 use super::late::rows;
 use crate::arguments::{Arguments, Looked, Part};
-use crate::dependency::{Dependency, Extent, row};
+use crate::dependency::{Extent, row};
 use crate::lints;
 use crate::paths::{ends, private, variable};
 use crate::scope::{Axis, Scope};
@@ -17,9 +16,9 @@ impl Expansion<'_> {
     /// The function as its callers know it: one call.
     pub(super) fn wrapper(&self) -> TokenStream {
         let arguments = Arguments::all(self.function);
-        let (names, probe) = self.bind_probe();
+        let names = self.names();
         let (call, shape, run) =
-            (self.call(&arguments, None, self.when()), self.shape(Some(&probe)), self.asynchronous("run"));
+            (self.call(&arguments, None, self.when()), self.shape(), self.asynchronous("run"));
         let (body, declare) = (self.function.body(), self.declare(&arguments));
         let prepare = match declare.is_empty() {
             true => quote!(__cache::Bare(#body)),
@@ -63,7 +62,6 @@ impl Expansion<'_> {
         // What replaces the arguments is written by the caller, and type parameters after it.
         let type_parameters = self.options.key.is_none().then(|| self.type_parameters(parts.len()));
         let (tenant, user) = (self.scope(Axis::Tenant, &open), self.scope(Axis::User, &open));
-        let err_ttl = self.options.err_ttl.as_ref().map(|_| self.errors_can_be_stored());
         let visible = self.visible();
         let (name, site, registration) = (self.call_name(), self.site_name(), self.registration());
         let (names, aliases) = self.names_beside();
@@ -88,7 +86,6 @@ impl Expansion<'_> {
                 #(#written)*
                 #type_parameters
                 #(#transactions)*
-                #err_ttl
                 __cache_call
             }
         }
@@ -341,13 +338,8 @@ impl Expansion<'_> {
         visible.collect()
     }
 
-    /// How the return type is stored: beside the function, where the author says more of it than its type does. `probe`
-    /// asks the type; an entry looks at errors only if they are stored.
-    pub(super) fn shape(&self, probe: Option<&TokenStream>) -> TokenStream {
-        if !self.says_of_values() {
-            let with_errors = probe.is_some() || self.options.err_ttl.is_some();
-            return self.shape_of(probe.unwrap_or(&self.probe(self.returns)), with_errors);
-        }
+    /// How the return type is stored.
+    pub(super) fn shape(&self) -> TokenStream {
         let (name, given) = (self.shape_name(), self.function.beside_block().given(self.function, 0));
         match &self.function.block {
             None => {
@@ -358,33 +350,10 @@ impl Expansion<'_> {
         }
     }
 
-    /// What that names, in a function of its own.
+    /// What a function that calls what stands beside names.
     pub(super) fn names(&self) -> TokenStream {
-        match self.says_of_values() {
-            true => quote!(
-                use ::cache_core::private as __cache;
-            ),
-            false => lints::names(),
-        }
-    }
-
-    /// The same for a wrapper, and the probe.
-    pub(super) fn bind_probe(&self) -> (TokenStream, TokenStream) {
-        // Spanned at the type, as what is asked of it.
-        let (returns, probe) = (self.returns, Ident::new("__cache_probe", ends(self.returns).1));
-        let bind = (!self.says_of_values()).then(|| quote!(let #probe = __CacheProbe::<#returns>::new();));
-        let (names, models) = (self.names(), &self.models);
-        (quote!(#names #models #bind), quote!(#probe))
-    }
-
-    fn says_of_values(&self) -> bool {
-        let options = self.options;
-        let names_rows = self.dependencies.iter().any(Dependency::names_result);
-        names_rows
-            || options.each.is_some()
-            || options.store_if.is_some()
-            || options.expires_in.is_some()
-            || options.none_ttl.is_some()
+        let models = &self.models;
+        quote!(use ::cache_core::private as __cache; #models)
     }
 
     fn shape_name(&self) -> Ident {
@@ -394,27 +363,17 @@ impl Expansion<'_> {
         }
     }
 
-    /// Asks what the type is, spanned at it.
-    fn probe(&self, returns: &Type) -> TokenStream {
-        let (probe, end) = (private("Probe", self.returns), ends(self.returns).1);
-        quote_spanned!(end=> #probe::<#returns>::new())
-    }
-
-    /// What it says of itself: what it can't do is reported there.
-    fn shape_of(&self, probe: &TokenStream, with_errors: bool) -> TokenStream {
-        let local = self.options.local.is_some() || self.options.pure.is_some();
-        let start = ends(self.returns).0;
-        let how = Ident::new(if local { "__cache_local" } else { "__cache_shared" }, start);
-        let errors = with_errors.then(|| quote!(.errors(#probe.__cache_errors())));
-        let shape = quote_spanned!(start=> #probe.#how());
-        quote!(#shape #errors)
-    }
-
-    /// Beside the function: what the author says of values.
-    pub(super) fn shape_function(&self) -> Option<TokenStream> {
+    /// Beside the function: how its return type is stored, spanned at it. What it can't do is reported there, once.
+    pub(super) fn shape_function(&self) -> TokenStream {
         let (options, beside) = (self.options, self.function.beside_block());
         let returns = beside.of(self.returns);
-        let shape = self.shape_of(&self.probe(&returns), true);
+        let local = options.local.is_some() || options.pure.is_some();
+        let (start, end) = ends(self.returns);
+        let how = Ident::new(if local { "__cache_local" } else { "__cache_shared" }, start);
+        let probe = private("Probe", self.returns);
+        let probe = quote_spanned!(end=> #probe::<#returns>::new());
+        let shape = quote_spanned!(start=> #probe.#how());
+        let err_ttl = options.err_ttl.as_ref().map(|_| self.errors_can_be_stored());
         let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
         let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
         let at = options.none_ttl.as_ref().map_or_else(Span::call_site, |(literal, _)| literal.span());
@@ -426,23 +385,21 @@ impl Expansion<'_> {
         let rows = self.rows_of_the_result();
         let (generics, bounds) = beside.generics(self.function, Vec::new());
         let (name, (names, aliases)) = (self.shape_name(), self.names_beside());
-        let (start, end) = ends(self.returns);
         let kind = quote_spanned!(start=> impl ::cache_core::private::Kind<#returns);
         let ty = quote_spanned!(start=> ::cache_core::private::Shape<#returns, #kind);
         let close = quote_spanned!(end=> >>);
-        self.says_of_values().then(|| {
-            quote! {
-                fn #name #generics () -> #ty #close
-                #bounds
-                {
-                    #names
-                    #aliases
-                    let #made = #shape;
-                    #none_ttl
-                    #made #store_if #expires_in #rows
-                }
+        quote! {
+            fn #name #generics () -> #ty #close
+            #bounds
+            {
+                #names
+                #aliases
+                let #made = #shape;
+                #none_ttl
+                #err_ttl
+                #made.errors(#probe.__cache_errors()) #store_if #expires_in #rows
             }
-        })
+        }
     }
 
     /// What a function beside a method needs to name; one beside a free function has it from around it.

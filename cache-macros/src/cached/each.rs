@@ -136,8 +136,8 @@ impl Expansion<'_> {
         let (name, ty) = (&argument.name, ids.one());
         let arguments = Arguments::all(self.function);
         let call = self.call(&arguments, Some(name), None);
-        let (names, probe) = self.bind_probe();
-        let (shape, declare) = (self.shape(Some(&probe)), self.declare(&arguments));
+        let names = self.names();
+        let (shape, declare) = (self.shape(), self.declare(&arguments));
         let (shadowing, quiet) = (lints::shadowing(), lints::arguments());
         let declare = match declare.is_empty() {
             true => quote!(|_, _| ()),

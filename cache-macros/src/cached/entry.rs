@@ -84,8 +84,8 @@ impl Expansion<'_> {
         let arguments = Arguments::new(self.function, given.collect());
         let body = self.entry_body(&arguments);
         let quiet = lints::items();
-        let (names, models) = (self.names(), &self.models);
-        let body = quote!(#names #models #body);
+        let names = self.names();
+        let body = quote!(#names #body);
         let entry = self.entry_function(&arguments, &[], &body);
         quote!(#quiet #entry)
     }
@@ -125,7 +125,7 @@ impl Expansion<'_> {
 
     fn entry_body(&self, arguments: &Arguments<'_>) -> TokenStream {
         let (call, shape, declare) =
-            (self.call(arguments, None, None), self.shape(None), self.declare(arguments));
+            (self.call(arguments, None, None), self.shape(), self.declare(arguments));
         let entry = if self.function.is_async() { quote!(entry) } else { quote!(sync_entry) };
         let declare = match declare.is_empty() {
             true => quote!(__cache::nothing),

@@ -77,7 +77,7 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         #call
         #assertion
     };
-    let [shape, whole] = [expansion.shape_function(), whole]
+    let [shape, whole] = [Some(expansion.shape_function()), whole]
         .map(|function| function.map(|function| quote!(#(#cfgs)* #quiet #function)));
     let companion = expansion.has_companion(block).then(|| {
         let entry = expansion.entry_method();

@@ -1,11 +1,10 @@
 async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error> {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
-    let __cache_probe = __CacheProbe::<Result<Vec<i64>, Error>>::new();
     __cache::run(
             permissions::__call(__cache::of(&db), __cache::of(&org), &user_id),
-            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+            permissions::__shape(),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                 ::cache_core::private::row::<__CacheModel1, _>(__cache_tags, &(user_id));
@@ -64,7 +63,9 @@ enum __cache_companion_permissions<const CASE: u32> {}
 )]
 type permissions = __cache_companion_permissions<
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -90,7 +91,9 @@ type permissions = __cache_companion_permissions<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
     type __CacheAlias = Permissions;
@@ -203,6 +206,20 @@ const _: () = {
                 );
             __cache_call
         }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<Vec<i64>, Error>,
+            impl ::cache_core::private::Kind<Result<Vec<i64>, Error>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Vec<i64>, Error>,
+            >::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
+                        .__cache_errors(),
+                )
+        }
         ///Runs `permissions` and replaces what is stored.
         fn refresh(
             db: &Db,
@@ -247,8 +264,7 @@ const _: () = {
                     __cache::Argument(org.as_ref()),
                     &user_id,
                 ),
-                ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
-                    .__cache_shared(),
+                permissions::__shape(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                     ::cache_core::private::row::<

@@ -67,7 +67,9 @@ enum names {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -126,14 +128,14 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 <HashMap<u64, String> as ::cache_core::private::Many>::Value,
             >::new()
-                .__cache_shared()
+                .__cache_shared();
+            __cache_shape
                 .errors(
                     ::cache_core::private::Probe::<
                         <HashMap<u64, String> as ::cache_core::private::Many>::Value,
                     >::new()
                         .__cache_errors(),
-                );
-            __cache_shape
+                )
         }
         fn __whole() -> ::cache_core::private::Call {
             ::cache_core::private::Call::new(&__CACHE_SITE)

@@ -1,9 +1,8 @@
 pub async fn count<M: Model<Scope = Everywhere>>(db: &Db) -> Result<u64, Error> {
-    use ::cache_core::private::{self as __cache, probes::*};
-    let __cache_probe = __CacheProbe::<Result<u64, Error>>::new();
+    use ::cache_core::private as __cache;
     __cache::run(
             count::__call::<M>(__cache::of(&db)),
-            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+            count::__shape::<M>(),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::depend::<M>(__cache_tags);
                 async move {
@@ -61,7 +60,9 @@ pub enum __cache_companion_count<const CASE: u32> {}
 )]
 pub type count = __cache_companion_count<
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
@@ -86,7 +87,9 @@ pub type count = __cache_companion_count<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "count"),
@@ -133,6 +136,18 @@ const _: () = {
                     __cache_argument_0.__cache_is_open(),
                 );
             __cache_call
+        }
+        fn __shape<M: Model<Scope = Everywhere>>() -> ::cache_core::private::Shape<
+            Result<u64, Error>,
+            impl ::cache_core::private::Kind<Result<u64, Error>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                        .__cache_errors(),
+                )
         }
         ///Runs `count` and replaces what is stored.
         pub fn refresh<M: Model<Scope = Everywhere>>(
@@ -205,8 +220,7 @@ const _: () = {
         ) -> ::cache_core::Entry<Result<u64, Error>> {
             __cache::entry(
                 count::__call::<M>(__cache::Argument(db.as_ref())),
-                ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                    .__cache_shared(),
+                count::__shape::<M>(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<M>(__cache_tags);
                 },

@@ -3,12 +3,11 @@ async fn product(
     org: Org,
     id: Path<i64>,
 ) -> Result<Json<Product>, AppError> {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
     type __CacheModel0 = Product;
-    let __cache_probe = __CacheProbe::<Result<Json<Product>, AppError>>::new();
     __cache::run(
             product::__call(__cache::of(&app), __cache::of(&org), __cache::of(&id)),
-            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+            product::__shape(),
             move |__cache_tags: &mut __cache::Dependencies| {
                 {
                     #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
@@ -74,7 +73,9 @@ enum __cache_companion_product<const CASE: u32> {}
 )]
 type product = __cache_companion_product<
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<State<App>>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<Org>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -100,7 +101,9 @@ type product = __cache_companion_product<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -213,6 +216,22 @@ const _: () = {
             __cache_call.transaction(id.__cache_unit(), id.__cache_is_open());
             __cache_call
         }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<Json<Product>, AppError>,
+            impl ::cache_core::private::Kind<Result<Json<Product>, AppError>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Json<Product>, AppError>,
+            >::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<
+                        Result<Json<Product>, AppError>,
+                    >::new()
+                        .__cache_errors(),
+                )
+        }
         ///Runs `product` and replaces what is stored.
         fn refresh(
             app: State<App>,
@@ -257,8 +276,7 @@ const _: () = {
                     __cache::Argument(org.as_ref()),
                     __cache::of(&id),
                 ),
-                ::cache_core::private::Probe::<Result<Json<Product>, AppError>>::new()
-                    .__cache_shared(),
+                product::__shape(),
                 |__cache_tags| {
                     {
                         #[allow(

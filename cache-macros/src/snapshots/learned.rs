@@ -61,7 +61,9 @@ enum __cache_companion_bestsellers<const CASE: u32> {}
 )]
 type bestsellers = __cache_companion_bestsellers<
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
@@ -86,7 +88,9 @@ type bestsellers = __cache_companion_bestsellers<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -146,12 +150,12 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Vec<Product>, Error>,
             >::new()
-                .__cache_shared()
+                .__cache_shared();
+            __cache_shape
                 .errors(
                     ::cache_core::private::Probe::<Result<Vec<Product>, Error>>::new()
                         .__cache_errors(),
-                );
-            __cache_shape
+                )
                 .rows(|__cache_found, __cache_value| {
                     if let ::core::option::Option::Some(ret) = ::cache_core::private::Returned(
                             __cache_value,

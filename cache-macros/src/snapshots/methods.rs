@@ -1,10 +1,9 @@
 impl<T: Named> Repo<T> {
     async fn get(&self, id: u64) -> Result<T, Error> {
-        use ::cache_core::private::{self as __cache, probes::*};
-        let __cache_probe = __CacheProbe::<Result<T, Error>>::new();
+        use ::cache_core::private as __cache;
         __cache::run(
                 __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
-                __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+                __cache_shape_get_77dea5c6ee9f4df4::<T>(),
                 move |__cache_tags: &mut __cache::Dependencies| {
                     ::cache_core::private::row::<T, _>(__cache_tags, &(id));
                     async move {
@@ -52,10 +51,10 @@ impl<T: Named> Repo<T> {
     )]
     ///The entry of a call of `get` with these arguments, whether it is stored or not.
     fn get_entry(&self, id: u64) -> ::cache_core::Entry<Result<T, Error>> {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
         __cache::entry(
             __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
-            ::cache_core::private::Probe::<Result<T, Error>>::new().__cache_shared(),
+            __cache_shape_get_77dea5c6ee9f4df4::<T>(),
             |__cache_tags| {
                 ::cache_core::private::row::<T, _>(__cache_tags, &(id));
             },
@@ -228,7 +227,9 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
     __cache_argument_1: &u64,
 ) -> ::cache_core::private::Call {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Function(& __CACHE_SITE_get_77dea5c6ee9f4df4
         .function)
@@ -244,6 +245,38 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
             __cache_argument_0.__cache_is_open(),
         );
     __cache_call
+}
+#[allow(
+    dead_code,
+    deprecated,
+    impl_trait_overcaptures,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+fn __cache_shape_get_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::Shape<
+    Result<T, Error>,
+    impl ::cache_core::private::Kind<Result<T, Error>>,
+> {
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
+    let __cache_shape = ::cache_core::private::Probe::<Result<T, Error>>::new()
+        .__cache_shared();
+    __cache_shape
+        .errors(::cache_core::private::Probe::<Result<T, Error>>::new().__cache_errors())
 }
 #[invalidates(__cache_taken)]
 const _: () = ();
@@ -271,7 +304,9 @@ const _: () = ();
 fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
 ) -> ::cache_core::private::Bumps {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
         ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
         ::cache_core::private::Location {
@@ -325,7 +360,9 @@ fn __cache_written_save_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::W
     (),
     impl ::cache_core::private::Kind<()>,
 > {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     let __cache_on = __cache::On::Always;
     __cache::Written::<
         (),

@@ -57,7 +57,9 @@ enum __cache_companion_rate<const CASE: u32> {}
 )]
 type rate = __cache_companion_rate<
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Client>::__CACHE_KEYED as u32) << 0usize)
     },
 >;
@@ -82,7 +84,9 @@ type rate = __cache_companion_rate<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "rate"),
@@ -132,8 +136,6 @@ const _: () = {
                     __cache_argument_0.__cache_unit(),
                     __cache_argument_0.__cache_is_open(),
                 );
-            ::cache_core::private::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
-                .__cache_err_ttl();
             __cache_call
         }
         fn __shape() -> ::cache_core::private::Shape<
@@ -143,15 +145,18 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Option<Rate>, Arc<Error>>,
             >::new()
-                .__cache_shared()
+                .__cache_shared();
+            let __cache_shape = __cache_shape.none_ttl();
+            ::cache_core::private::Probe::<Result<Option<Rate>, Arc<Error>>>::new()
+                .__cache_err_ttl();
+            __cache_shape
                 .errors(
                     ::cache_core::private::Probe::<
                         Result<Option<Rate>, Arc<Error>>,
                     >::new()
                         .__cache_errors(),
-                );
-            let __cache_shape = __cache_shape.none_ttl();
-            __cache_shape.expires_in(|rate| rate.map_or(HOUR, Rate::left))
+                )
+                .expires_in(|rate| rate.map_or(HOUR, Rate::left))
         }
         ///Runs `rate` and replaces what is stored.
         fn refresh(

@@ -1,9 +1,8 @@
 fn slug(title: &str) -> String {
-    use ::cache_core::private::{self as __cache, probes::*};
-    let __cache_probe = __CacheProbe::<String>::new();
+    use ::cache_core::private as __cache;
     __cache::run_sync(
         slug::__call(&title),
-        __cache_probe.__cache_local().errors(__cache_probe.__cache_errors()),
+        slug::__shape(),
         __cache::Bare(move || -> String { title.to_lowercase() }),
     )
 }
@@ -50,7 +49,9 @@ enum slug {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "slug"),
@@ -89,6 +90,15 @@ const _: () = {
             __cache_call.argument(0u8, __cache_argument_0);
             __cache_call
         }
+        fn __shape() -> ::cache_core::private::Shape<
+            String,
+            impl ::cache_core::private::Kind<String>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<String>::new()
+                .__cache_local();
+            __cache_shape
+                .errors(::cache_core::private::Probe::<String>::new().__cache_errors())
+        }
         ///Runs `slug` and replaces what is stored.
         fn refresh(title: &str) -> String {
             ::cache_core::private::ask_sync(
@@ -114,11 +124,7 @@ const _: () = {
     impl slug {
         ///The entry of a call of `slug` with these arguments, whether it is stored or not.
         fn entry(title: &str) -> ::cache_core::SyncEntry<String> {
-            __cache::sync_entry(
-                slug::__call(&title),
-                ::cache_core::private::Probe::<String>::new().__cache_local(),
-                __cache::nothing,
-            )
+            __cache::sync_entry(slug::__call(&title), slug::__shape(), __cache::nothing)
         }
     }
 };

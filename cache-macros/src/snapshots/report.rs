@@ -1,7 +1,6 @@
 async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
     type __CacheModel0 = Sale;
-    let __cache_probe = __CacheProbe::<Result<Report, Error>>::new();
     __cache::run(
             report::__call(
                     ::cache_core::private::tenant(&(filter.org))
@@ -11,7 +10,7 @@ async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
                 )
                 .part(0u8, &(filter.year))
                 .part(1u8, &(filter.month)),
-            __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+            report::__shape(),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                 async move {
@@ -67,7 +66,9 @@ enum report {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Sale;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
@@ -126,6 +127,20 @@ const _: () = {
                 );
             __cache_call
         }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<Report, Error>,
+            impl ::cache_core::private::Kind<Result<Report, Error>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<
+                Result<Report, Error>,
+            >::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<Report, Error>>::new()
+                        .__cache_errors(),
+                )
+        }
         ///Runs `report` and replaces what is stored.
         fn refresh(
             app: &App,
@@ -168,8 +183,7 @@ const _: () = {
                     )
                     .part(0u8, &(filter.year))
                     .part(1u8, &(filter.month)),
-                ::cache_core::private::Probe::<Result<Report, Error>>::new()
-                    .__cache_shared(),
+                report::__shape(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
                 },

@@ -65,7 +65,9 @@ pub enum __cache_companion_search<const CASE: u32> {}
 )]
 pub type search = __cache_companion_search<
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
         0 | ((__cache::Probe::<&Db>::__CACHE_KEYED as u32) << 0usize)
             | ((__cache::Probe::<&Search>::__CACHE_KEYED as u32) << 1usize)
     },
@@ -91,7 +93,9 @@ pub type search = __cache_companion_search<
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "search"),
@@ -153,12 +157,13 @@ const _: () = {
             let __cache_shape = ::cache_core::private::Probe::<
                 Result<Vec<i64>, Error>,
             >::new()
-                .__cache_shared()
+                .__cache_shared();
+            __cache_shape
                 .errors(
                     ::cache_core::private::Probe::<Result<Vec<i64>, Error>>::new()
                         .__cache_errors(),
-                );
-            __cache_shape.store_if(|found| !found.is_empty())
+                )
+                .store_if(|found| !found.is_empty())
         }
         ///Runs `search` and replaces what is stored.
         pub fn refresh(

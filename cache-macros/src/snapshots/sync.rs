@@ -1,10 +1,9 @@
 /// What it says.
 pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
-    use ::cache_core::private::{self as __cache, probes::*};
-    let __cache_probe = __CacheProbe::<Result<u64, Error>>::new();
+    use ::cache_core::private as __cache;
     __cache::run_sync(
         price::__call(&article, &currency),
-        __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+        price::__shape(),
         __cache::Bare(move || -> Result<u64, Error> { lookup(article, currency) }),
     )
 }
@@ -51,7 +50,9 @@ pub enum price {}
     clippy::restriction
 )]
 const _: () = {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "price"),
@@ -98,6 +99,18 @@ const _: () = {
             __cache_call.argument(1u8, __cache_argument_1);
             __cache_call
         }
+        fn __shape() -> ::cache_core::private::Shape<
+            Result<u64, Error>,
+            impl ::cache_core::private::Kind<Result<u64, Error>>,
+        > {
+            let __cache_shape = ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                .__cache_shared();
+            __cache_shape
+                .errors(
+                    ::cache_core::private::Probe::<Result<u64, Error>>::new()
+                        .__cache_errors(),
+                )
+        }
         ///Runs `price` and replaces what is stored.
         pub fn refresh(article: u64, currency: &str) -> Result<u64, Error> {
             ::cache_core::private::ask_sync(
@@ -128,8 +141,7 @@ const _: () = {
         ) -> ::cache_core::SyncEntry<Result<u64, Error>> {
             __cache::sync_entry(
                 price::__call(&article, &currency),
-                ::cache_core::private::Probe::<Result<u64, Error>>::new()
-                    .__cache_shared(),
+                price::__shape(),
                 __cache::nothing,
             )
         }

@@ -1,11 +1,10 @@
 trait Source: KeyName + NoKey {
     async fn title(&self, id: u64) -> Result<Self::Title, Error> {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
         type __CacheModel0 = Article;
-        let __cache_probe = __CacheProbe::<Result<Self::Title, Error>>::new();
         __cache::run(
                 __cache_call_title_a22f5b2acb809233::<Self>(__cache::of(&self), &id),
-                __cache_probe.__cache_shared().errors(__cache_probe.__cache_errors()),
+                __cache_shape_title_a22f5b2acb809233::<Self>(),
                 move |__cache_tags: &mut __cache::Dependencies| {
                     ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
                     async move {
@@ -43,12 +42,11 @@ trait Source: KeyName + NoKey {
     where
         Self: ::cache_core::KeyName,
     {
-        use ::cache_core::private::{self as __cache, probes::*};
+        use ::cache_core::private as __cache;
         type __CacheModel0 = Article;
         __cache::entry(
             __cache_call_title_a22f5b2acb809233::<Self>(__cache::of(&self), &id),
-            ::cache_core::private::Probe::<Result<Self::Title, Error>>::new()
-                .__cache_shared(),
+            __cache_shape_title_a22f5b2acb809233::<Self>(),
             |__cache_tags| {
                 ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
             },
@@ -227,7 +225,9 @@ fn __cache_call_title_a22f5b2acb809233<__CacheSelf: ?Sized + Source>(
 where
     __CacheSelf: ::cache_core::KeyName,
 {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Article;
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Function(& __CACHE_SITE_title_a22f5b2acb809233
@@ -244,4 +244,42 @@ where
             __cache_argument_0.__cache_is_open(),
         );
     __cache_call
+}
+#[allow(
+    dead_code,
+    deprecated,
+    impl_trait_overcaptures,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    private_interfaces,
+    single_use_lifetimes,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+fn __cache_shape_title_a22f5b2acb809233<__CacheSelf: ?Sized + Source>() -> ::cache_core::private::Shape<
+    Result<<__CacheSelf>::Title, Error>,
+    impl ::cache_core::private::Kind<Result<<__CacheSelf>::Title, Error>>,
+> {
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
+    type __CacheModel0 = Article;
+    let __cache_shape = ::cache_core::private::Probe::<
+        Result<<__CacheSelf>::Title, Error>,
+    >::new()
+        .__cache_shared();
+    __cache_shape
+        .errors(
+            ::cache_core::private::Probe::<Result<<__CacheSelf>::Title, Error>>::new()
+                .__cache_errors(),
+        )
 }

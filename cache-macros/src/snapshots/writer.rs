@@ -45,7 +45,9 @@ fn __cache_bumps_grant(
     __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
     __cache_argument_1: ::cache_core::private::Argument<'_, Org>,
 ) -> ::cache_core::private::Bumps {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
     static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
@@ -116,7 +118,9 @@ fn __cache_written_grant() -> ::cache_core::private::Written<
     Result<Role, Error>,
     impl ::cache_core::private::Kind<Result<Role, Error>>,
 > {
-    use ::cache_core::private::{self as __cache, probes::*};
+    use ::cache_core::private as __cache;
+    #[allow(unused_imports)]
+    use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
     let __cache_on = ::cache_core::private::Probe::<Result<Role, Error>>::new()
