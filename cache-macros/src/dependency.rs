@@ -1,6 +1,6 @@
 //! `M`, `M(id)`, `M(a, b)`, `across(M)`, `M(each ids)`: models and rows, as both attributes name them.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -10,8 +10,9 @@ use syn::{Expr, ExprUnary, Path, Token, UnOp, bracketed, parenthesized};
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::lints;
+use crate::options::{Word, list};
 use crate::paths::{ends, private};
-use crate::syntax::{mentions, ungrouped};
+use crate::syntax::{holds_nothing, mentions, ungrouped};
 
 /// A model or some of its rows.
 #[derive(Clone)]
@@ -30,37 +31,52 @@ pub(crate) enum Extent {
     Rows(Box<Expr>),
 }
 
-/// `[M, M(id)]`.
-pub(crate) struct Dependencies(pub(crate) Vec<Dependency>);
-
-impl Parse for Dependencies {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if !input.peek(syn::token::Bracket) {
-            return Err(input.error("expected a list: `[Model, Model(id)]`"));
-        }
-        let content;
-        bracketed!(content in input);
-        let all = Punctuated::<Dependency, Token![,]>::parse_terminated(&content)?;
-        Ok(Dependencies(all.into_iter().collect()))
+/// Reads `= [M, M(id)]`, each of them by itself.
+pub(crate) fn list_of(
+    option: &Word,
+    input: ParseStream<'_>,
+    errors: &Errors,
+) -> syn::Result<Vec<Dependency>> {
+    option.equals(input)?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(option.misread(input.span(), "a list in brackets"));
     }
+    let content;
+    bracketed!(content in input);
+    if content.is_empty() {
+        let message =
+            format!("`{}` lists nothing: name what the value depends on, or leave it out", option.ident());
+        return Err(syn::Error::new(option.span(), message));
+    }
+    Ok(list(&content, errors, Dependency::parse))
 }
 
 impl Parse for Dependency {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let model: Path = input.call(Path::parse_mod_style).map_err(|error| {
-            syn::Error::new(error.span(), "expected a model: `Model`, `Model(id)` or `across(Model)`")
-        })?;
+        let at = input.span();
+        let model: Path = input
+            .call(Path::parse_mod_style)
+            .map_err(|_| syn::Error::new(at, "expected a model: `Model`, `Model(id)` or `across(Model)`"))?;
+        let is = |word| model.is_ident(word);
         if !input.peek(syn::token::Paren) {
-            return Ok(Dependency { model, extent: Extent::Model });
+            return match input.is_empty() || input.peek(Token![,]) {
+                true if is("across") => Err(syn::Error::new(at, ACROSS)),
+                true => Ok(Dependency { model, extent: Extent::Model }),
+                false => Err(input.error("expected `,`, or an id in parentheses: `Model(id)`")),
+            };
         }
         let content;
         parenthesized!(content in input);
-        if model.is_ident("across") {
-            let model = content.call(Path::parse_mod_style)?;
-            if !content.is_empty() {
-                return Err(rest(&content, "`across` takes one model and no id: `across(Model)`"));
-            }
-            return Ok(Dependency { model, extent: Extent::Across });
+        if is("across") {
+            let model = content.call(Path::parse_mod_style);
+            return match model {
+                Ok(model) if content.is_empty() => Ok(Dependency { model, extent: Extent::Across }),
+                Ok(_) => Err(content.error(ACROSS)),
+                Err(_) => Err(syn::Error::new(at, ACROSS)),
+            };
+        }
+        if is("each") {
+            return Err(syn::Error::new(at, "`each` stands within a model: `Model(each ids)`"));
         }
         if content.is_empty() {
             return Err(syn::Error::new(
@@ -72,11 +88,11 @@ impl Parse for Dependency {
             content.parse::<Ident>()?;
             let rows = content.parse()?;
             if !content.is_empty() {
-                return Err(rest(&content, "`each` stands for one expression: an iterator of ids"));
+                return Err(content.error("`each` stands for one expression: an iterator of ids"));
             }
             return Ok(Dependency { model, extent: Extent::Rows(Box::new(rows)) });
         }
-        let id = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
+        let id = Punctuated::<Expr, Token![,]>::parse_terminated_with(&content, part)?;
         if let Some(fifth) = id.iter().nth(4) {
             let message = "an id has at most 4 parts: make it one, a struct with `#[derive(CacheKey)]`";
             return Err(syn::Error::new_spanned(fifth, message));
@@ -85,11 +101,18 @@ impl Parse for Dependency {
     }
 }
 
-/// A mistake in what is left, which is read over: otherwise `syn` reports it too.
-fn rest(input: ParseStream<'_>, message: &str) -> syn::Error {
-    let error = input.error(message);
-    while input.parse::<TokenTree>().is_ok() {}
-    error
+const ACROSS: &str = "`across` takes one model and no id: `across(Model)`";
+
+/// A part of an id.
+fn part(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let at = input.span();
+    let part: Expr = input.parse()?;
+    match input.peek(Token![:]) || matches!(part, Expr::Assign(_)) {
+        true => {
+            Err(syn::Error::new(at, "an id is given by its parts, in order and without names: `Model(id)`"))
+        }
+        false => Ok(part),
+    }
 }
 
 /// `each` followed by an expression; by itself it is a variable.
@@ -97,6 +120,25 @@ fn is_each(input: ParseStream<'_>) -> bool {
     let fork = input.fork();
     let each = fork.parse::<Ident>().is_ok_and(|ident| ident == "each");
     each && !fork.is_empty() && !fork.peek(Token![,]) && !fork.peek(Token![.]) && fork.parse::<Expr>().is_ok()
+}
+
+impl Extent {
+    /// How wide it is: rows, the model in a tenant, the model.
+    fn rank(&self) -> u8 {
+        match self {
+            Extent::Row(_) | Extent::Rows(_) => 0,
+            Extent::Model => 1,
+            Extent::Across => 2,
+        }
+    }
+}
+
+/// The model, and what is said of its rows, for messages.
+impl ToTokens for Dependency {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.model.to_tokens(tokens);
+        self.id_tokens().to_tokens(tokens);
+    }
 }
 
 impl Dependency {
@@ -192,8 +234,39 @@ fn rows(expr: &Expr) -> TokenStream {
     }
 }
 
+/// Says what can't be: of the attribute's models and rows, whichever attribute it is.
+pub(crate) fn check(all: &[Dependency], function: &Function, errors: &Errors) {
+    nothing_is_named_twice(all, errors);
+    rows_of_the_result_stand_alone(all, function, errors);
+    results_hold_something(all, function, errors);
+}
+
+/// A model that is named as a whole stands for each of its rows.
+fn nothing_is_named_twice(all: &[Dependency], errors: &Errors) {
+    let text = |tokens: &dyn ToTokens| tokens.to_token_stream().to_string();
+    for (position, one) in all.iter().enumerate() {
+        let of_model = |other: &&Dependency| text(&other.model) == text(&one.model);
+        let is_same = |other: &Dependency| {
+            other.extent.rank() == one.extent.rank() && text(&other.id_tokens()) == text(&one.id_tokens())
+        };
+        let model = text(&one.model).replace(' ', "");
+        if all[..position].iter().filter(of_model).any(is_same) {
+            errors.at(one, format_args!("`{model}` is named twice, in the same way"));
+        } else if let Some(wider) =
+            all.iter().filter(of_model).find(|other| other.extent.rank() > one.extent.rank())
+        {
+            let (whole, this) = match (&wider.extent, &one.extent) {
+                (Extent::Across, Extent::Model) => (format!("across({model})"), "the model in a tenant"),
+                (Extent::Across, _) => (format!("across({model})"), "this row"),
+                _ => (model, "this row"),
+            };
+            errors.at(one, format_args!("`{whole}` stands for {this} too: leave one of them out"));
+        }
+    }
+}
+
 /// Arguments are gone when the result is there.
-pub(crate) fn rows_of_the_result_stand_alone(all: &[Dependency], function: &Function, errors: &Errors) {
+fn rows_of_the_result_stand_alone(all: &[Dependency], function: &Function, errors: &Errors) {
     for dependency in all.iter().filter(|dependency| dependency.names_result()) {
         let id = dependency.id_tokens();
         if function.bindings().any(|name| name == "ret") {
@@ -207,5 +280,19 @@ pub(crate) fn rows_of_the_result_stand_alone(all: &[Dependency], function: &Func
                 ),
             );
         }
+    }
+}
+
+/// The compiler would say so too, without saying why.
+fn results_hold_something(all: &[Dependency], function: &Function, errors: &Errors) {
+    if !holds_nothing(&function.returns) || function.bindings().any(|name| name == "ret") {
+        return;
+    }
+    for dependency in all.iter().filter(|dependency| dependency.names_result()) {
+        errors.at(
+            dependency.id_tokens(),
+            "`ret` is what the function returns, and that is nothing: return what the id needs, take it from an argument, \
+             or name the whole model",
+        );
     }
 }

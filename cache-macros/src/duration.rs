@@ -11,19 +11,37 @@ const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3
 
 /// Reads a duration: whole numbers with units, the larger first, as in `"1h30m"`.
 pub(crate) fn parse(literal: &LitStr) -> syn::Result<Duration> {
-    let text = literal.value();
-    let message = match read(&text) {
-        Some(duration) if !duration.is_zero() => return Ok(duration),
-        Some(_) if !text.is_empty() => format!("`{text}` is no time at all: the shortest is `1ms`"),
-        _ => format!(
-            "`{text}` is not a duration: write whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` or \
-             `1h30m`"
-        ),
-    };
-    Err(syn::Error::new(literal.span(), message))
+    read(&literal.value(), "").map_err(|fault| syn::Error::new(literal.span(), fault))
 }
 
-fn read(text: &str) -> Option<Duration> {
+/// The same where a word may stand in place of one: `None` for that.
+pub(crate) fn parse_or(literal: &LitStr, word: &str) -> syn::Result<Option<Duration>> {
+    match literal.value() {
+        text if text == word => Ok(None),
+        text => read(&text, word).map(Some).map_err(|fault| syn::Error::new(literal.span(), fault)),
+    }
+}
+
+/// Whether a text is a duration.
+pub(crate) fn is_one(text: &str) -> bool {
+    read(text, "").is_ok()
+}
+
+fn read(text: &str, word: &str) -> Result<Duration, String> {
+    match sum(text) {
+        Some(duration) if !duration.is_zero() => Ok(duration),
+        Some(_) if !text.is_empty() => Err(format!("`{text}` is no time at all: the shortest is `1ms`")),
+        _ => {
+            let word = if word.is_empty() { String::new() } else { format!(", or `{word}`") };
+            Err(format!(
+                "`{text}` is not a duration: write whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` \
+                 or `1h30m`{word}"
+            ))
+        }
+    }
+}
+
+fn sum(text: &str) -> Option<Duration> {
     let (mut rest, mut total, mut smaller) = (text, 0_u64, u64::MAX);
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -54,7 +72,7 @@ mod tests {
         for (text, milliseconds) in
             [("15m", 900_000), ("500ms", 500), ("1h30m", 5_400_000), ("2d", 172_800_000), ("1s", 1_000)]
         {
-            assert_eq!(read(text), Some(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(sum(text), Some(Duration::from_millis(milliseconds)), "{text}");
         }
     }
 
@@ -65,15 +83,15 @@ mod tests {
             let units = UNITS.iter().rev().zip(parts).filter(|(_, number)| *number > 0);
             let written: String = units.clone().map(|((unit, _), number)| format!("{number}{unit}")).collect();
             let total = units.map(|((_, milliseconds), number)| milliseconds * number).sum();
-            proptest::prop_assert_eq!(read(&written), Some(Duration::from_millis(total)));
-            let _ = read(&text);
+            proptest::prop_assert_eq!(sum(&written), Some(Duration::from_millis(total)));
+            let _ = sum(&text);
         }
     }
 
     #[test]
     fn what_is_not_a_duration_is_refused() {
         for text in ["15", "m", "15 m", "-1s", "1.5h", "1m1h", "1s1s", "15x", "99999999999999999999d"] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(sum(text), None, "{text}");
         }
         assert!(parse(&syn::parse_quote!("0s")).is_err());
         assert!(parse(&syn::parse_quote!("")).is_err());

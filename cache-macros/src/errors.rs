@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 /// The mistakes found so far. Must be asked for with [`check`](Errors::check): dropping it unasked is a bug.
 #[derive(Default)]
@@ -28,6 +28,10 @@ impl Errors {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.borrow().as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// Keeps a value, or the mistake in its place.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
@@ -41,9 +45,10 @@ impl Errors {
         Err(first)
     }
 
-    /// What is generated if there are no mistakes; otherwise them.
-    pub(crate) fn or(self, tokens: TokenStream) -> TokenStream {
-        self.check().map_or_else(syn::Error::into_compile_error, |()| tokens)
+    /// What is generated, and the mistakes.
+    pub(crate) fn beside(self, tokens: TokenStream) -> TokenStream {
+        let errors = self.check().err().map(syn::Error::into_compile_error);
+        quote!(#tokens #errors)
     }
 }
 

@@ -6,14 +6,14 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
-    AttrStyle, Attribute, Expr, FnArg, GenericParam, Generics, ItemFn, Pat, Path, Receiver, ReceiverKind,
-    ReturnType, Stmt, Type,
+    AttrStyle, Attribute, Expr, FnArg, GenericParam, Generics, Item, ItemFn, Pat, Path, Receiver,
+    ReceiverKind, ReturnType, Stmt, TraitItemFn, Type, TypeGroup, TypeParen, TypeReference,
 };
 
 use crate::errors::Errors;
 use crate::lints;
 use crate::methods::Block;
-use crate::syntax::{boxed_future, impl_traits, mentions};
+use crate::syntax::{boxed_future, has_receiver, impl_traits, mentions, this_type};
 
 /// A function or method.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl Function {
     pub(crate) fn new(item: ItemFn, block: Option<Block>, attribute: &str, errors: &Errors) -> Function {
         let signature = &item.sig;
         if let Some(constness) = &signature.constness {
-            errors.at(constness, format_args!("a `const fn` can't be {attribute}: it runs while compiling"));
+            errors.at(constness, format_args!("a `const fn` can't be {attribute}, for it may run while compiling: wrap it in one of its own"));
         }
         if let Some(abi) = &signature.abi {
             errors.at(
@@ -60,6 +60,12 @@ impl Function {
                 format_args!("an `unsafe fn` can't be {attribute}: put what is unsafe into one of its own"),
             );
         }
+        for attribute in item.attrs.iter().filter(|attribute| is_ours(attribute)) {
+            errors.at(attribute, ONE_OF_BOTH);
+        }
+        if let (None, false, Some(this)) = (&block, has_receiver(&item), this_type(&item)) {
+            errors.at(this, format_args!("{}, which says what `Self` is", needs_methods(attribute)));
+        }
         if let ReturnType::Type(_, ty) = &signature.output {
             for ty in impl_traits(ty) {
                 errors.at(ty, format_args!("a function that is {attribute} must name its return type"));
@@ -68,13 +74,8 @@ impl Function {
         let mut arguments = Vec::new();
         for (position, input) in signature.inputs.iter().enumerate() {
             match input {
-                FnArg::Receiver(receiver) if block.is_none() => errors.at(
-                    receiver,
-                    format_args!(
-                        "a method that is {attribute} needs `#[cache_core::methods]` on the block that it stands in, which says \
-                         what `self` is"
-                    ),
-                ),
+                FnArg::Receiver(receiver) if block.is_none() => errors
+                    .at(receiver, format_args!("{}, which says what `self` is", needs_methods(attribute))),
                 FnArg::Receiver(receiver) => arguments.push(Argument::receiver(receiver)),
                 FnArg::Typed(argument) => {
                     arguments.push(Argument::new(position, (*argument.pat).clone(), (*argument.ty).clone()));
@@ -303,6 +304,54 @@ impl Function {
     }
 }
 
+/// The function that an attribute goes on. Where it is something else, says what.
+pub(crate) fn item(tokens: TokenStream, attribute: &str) -> syn::Result<ItemFn> {
+    let error = match syn::parse2(tokens.clone()) {
+        Ok(item) => return Ok(item),
+        Err(error) => error,
+    };
+    if let Ok(method) = syn::parse2::<TraitItemFn>(tokens.clone()) {
+        let message =
+            format!("`#[{attribute}]` goes on a function with a body: here, on that of each implementation");
+        return Err(syn::Error::new_spanned(method.sig.ident, message));
+    }
+    let other = match syn::parse2(tokens) {
+        Ok(Item::Impl(_) | Item::Trait(_)) => {
+            let message = format!(
+                "`#[{attribute}]` goes on methods, one by one, and `#[cache_core::methods]` on their block"
+            );
+            return Err(syn::Error::new(error.span(), message));
+        }
+        Ok(Item::Struct(_)) => "a struct",
+        Ok(Item::Enum(_)) => "an enum",
+        Ok(Item::Mod(_)) => "a module",
+        Ok(Item::Const(_) | Item::Static(_)) => "a constant",
+        Ok(_) => "this",
+        Err(_) => "an expression: give it a function of its own",
+    };
+    Err(syn::Error::new(error.span(), format!("`#[{attribute}]` goes on a function, not on {other}")))
+}
+
+/// A function without our attributes: after a mistake they would say it again.
+pub(crate) fn without_ours(item: &ItemFn) -> TokenStream {
+    let mut item = item.clone();
+    item.attrs.retain(|attribute| !is_ours(attribute));
+    item.into_token_stream()
+}
+
+/// What is said of a function, or a method, that has more than one of them.
+pub(crate) const ONE_OF_BOTH: &str = "a function has one of `#[cached]` and `#[invalidates]`, once";
+
+/// Whether an attribute is `#[cached]` or `#[invalidates]`, however it is named.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| last.ident == "cached" || last.ident == "invalidates")
+}
+
+fn needs_methods(attribute: &str) -> String {
+    format!("a method that is {attribute} needs `#[cache_core::methods]` on the block that it stands in")
+}
+
 /// A type parameter or a constant.
 pub(crate) struct Parameter {
     pub(crate) name: Ident,
@@ -382,6 +431,15 @@ impl Argument {
         let mut pattern = self.pattern.clone();
         ByReference.visit_pat_mut(&mut pattern);
         pattern
+    }
+
+    /// Whether the body may change what it refers to.
+    pub(crate) fn is_mutable(&self) -> bool {
+        let mut ty = &self.ty;
+        while let Type::Paren(TypeParen { elem, .. }) | Type::Group(TypeGroup { elem, .. }) = ty {
+            ty = elem;
+        }
+        matches!(ty, Type::Reference(TypeReference { mutability: Some(_), .. }))
     }
 
     /// Whether its type can't be one that derives `NoKey`: a type of the language or of `std`, which have no such

@@ -19,11 +19,13 @@ mod options;
 mod paths;
 mod register;
 mod scope;
+mod similar;
 #[cfg(test)]
 mod snapshots;
 mod syntax;
 mod test;
 
+use errors::Errors;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
@@ -186,7 +188,7 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// Leaves arguments of a type out of all keys.
 #[proc_macro_derive(NoKey, attributes(no_key))]
 pub fn no_key(input: TokenStream) -> TokenStream {
-    derive_macro(input, "no_key", |input| Ok(derive::no_key::derive(input)))
+    derive_macro(input, "no_key", derive::no_key::derive)
 }
 
 /// Declares a tenant: `#[derive(Tenant)] struct Org(i64);`. A struct of several fields is a hierarchy, one level a
@@ -213,9 +215,11 @@ fn attribute_macro(expand: Attribute, attribute: TokenStream, item: TokenStream)
     let item = proc_macro2::TokenStream::from(item);
     match expand(attribute.into(), item.clone()) {
         Ok(tokens) => tokens.into(),
-        // The author's function survives, so that its callers don't report that it is missing.
         Err(error) => {
             let error = error.into_compile_error();
+            // The author's item survives, so that those who name it don't report that it is missing. An expression has no
+            // room for both.
+            let item = syn::parse2::<syn::Expr>(item.clone()).is_err().then_some(item);
             quote::quote!(#item #error).into()
         }
     }
@@ -224,12 +228,11 @@ fn attribute_macro(expand: Attribute, attribute: TokenStream, item: TokenStream)
 fn derive_macro(
     input: TokenStream,
     attribute: &str,
-    expand: impl FnOnce(&DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
+    expand: impl FnOnce(&DeriveInput, &Errors) -> proc_macro2::TokenStream,
 ) -> TokenStream {
     let mut input = parse_macro_input!(input as DeriveInput);
-    let tokens = derive::take_crate(&mut input.attrs, attribute).and_then(|path| {
-        let tokens = expand(&input)?;
-        Ok(paths::renamed(tokens, path.as_ref()))
-    });
-    tokens.unwrap_or_else(syn::Error::into_compile_error).into()
+    let errors = Errors::new();
+    let path = derive::take_crate(&mut input.attrs, attribute, &errors);
+    let tokens = expand(&input, &errors);
+    errors.beside(paths::renamed(tokens, path.as_ref())).into()
 }

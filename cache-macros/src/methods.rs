@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
@@ -13,8 +13,8 @@ use syn::{
 };
 
 use crate::errors::Errors;
-use crate::function::Parameter;
-use crate::options::{count, each, value};
+use crate::function::{ONE_OF_BOTH, Parameter, is_ours};
+use crate::options::{Known, each};
 use crate::syntax::mentions;
 use crate::{cached, invalidates, paths};
 
@@ -52,9 +52,17 @@ pub(crate) struct Expanded {
     pub(crate) beside: TokenStream,
     /// As a constant of an instance, where there are type parameters.
     pub(crate) instance: Option<TokenStream>,
+    /// What the companion's functions begin with.
+    pub(crate) companion_name: Option<Ident>,
 }
 
-const KNOWN: &[&str] = &["part", "crate"];
+const KNOWN: Known = Known {
+    forms: &["part = 2", "crate = app::cache_core"],
+    elsewhere: &[(
+        &["alias", "ttl", "skip", "name", "local", "global", "per_tenant", "per_user", "cache", "companion"],
+        "that is said of each method, in `#[cached(..)]`",
+    )],
+};
 
 /// The options of the attribute on the block.
 #[derive(Default)]
@@ -64,33 +72,30 @@ struct Options {
 }
 
 pub(crate) fn methods(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let item = syn::parse2(item).map_err(|error| syn::Error::new(error.span(), GOES_ON))?;
     let errors = Errors::new();
     let mut options = Options::default();
-    each(attribute, KNOWN, &errors, |option, input| {
+    each(attribute, &KNOWN, &errors, |option, input| {
         match option.to_string().as_str() {
-            "part" => options.part = Some(count(option, input)?),
-            "crate" => options.crate_ = Some(value(option, input)?),
-            _ => return Ok(false),
+            "part" => options.part = Some(option.count(input)?),
+            "crate" => options.crate_ = Some(option.value(input, "a path")?),
+            _ => unreachable!("an option that isn't read"),
         }
-        Ok(true)
+        Ok(())
     });
-    let tokens = match syn::parse2(item)? {
+    let tokens = match item {
         Item::Impl(item) => implementation(item, &options, &errors),
         Item::Trait(item) => definition(item, &errors),
         other => {
-            errors.at(&other, "`#[cache_core::methods]` goes on an `impl` block or a trait");
+            let first = other.to_token_stream().into_iter().next();
+            errors.at(first, GOES_ON);
             other.into_token_stream()
         }
     };
-    let tokens = match errors.check() {
-        Ok(()) => tokens,
-        Err(error) => {
-            let error = error.into_compile_error();
-            quote!(#tokens #error)
-        }
-    };
-    Ok(paths::renamed(tokens, options.crate_.as_ref()))
+    Ok(paths::renamed(errors.beside(tokens), options.crate_.as_ref()))
 }
+
+const GOES_ON: &str = "`#[cache_core::methods]` goes on an `impl` block or a trait";
 
 fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> TokenStream {
     let this = readable(&item.self_ty);
@@ -109,10 +114,15 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         _ => None,
     });
     let types: Vec<_> = types.collect();
+    let mut names = Names::of(item.items.iter().filter_map(|entry| match entry {
+        ImplItem::Fn(method) => Some((&method.attrs[..], &method.sig.ident)),
+        _ => None,
+    }));
     for entry in &mut item.items {
         let ImplItem::Fn(method) = entry else { continue };
         let Some(which) = Which::take(&mut method.attrs, &mut beside, errors) else { continue };
         any = true;
+        let (at, is_configured) = (method.sig.ident.clone(), !cfgs(&method.attrs).is_empty());
         let ImplItemFn { attrs, vis, modifiers, mut sig, block: body } = method.clone();
         if let Kind::Implementation(path, _) = &block.kind {
             qualify(&mut sig, path, &types);
@@ -120,11 +130,25 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         let function = ItemFn { attrs, vis, modifiers, sig, block: Box::new(body) };
         let expanded = which.expand(function, &block, errors);
         *entry = ImplItem::Verbatim(expanded.wrapper);
-        companions.extend(expanded.companion);
+        if is_configured || names.take(expanded.companion_name, &at, errors) {
+            companions.extend(expanded.companion);
+        }
         beside.extend(expanded.beside);
         instances.extend(expanded.instance);
     }
     block.has_methods(any, &item.impl_token, errors);
+    if let (Kind::Implementation(..), Some(at), false) =
+        (&block.kind, of_std(&item.self_ty), companions.is_empty())
+    {
+        errors.at(
+            at,
+            format_args!(
+                "`{at}` is a type of another crate, which has no room for functions beside a method: say `companion = none` in \
+                 `#[cached(..)]`"
+            ),
+        );
+        companions = TokenStream::new();
+    }
     // Without one, the type may be of another crate.
     let has_companions = !companions.is_empty();
     if let Kind::Inherent(_) = block.kind {
@@ -169,6 +193,10 @@ fn definition(mut item: ItemTrait, errors: &Errors) -> TokenStream {
     );
     let (mut companions, mut beside) = (TokenStream::new(), TokenStream::new());
     let mut any = false;
+    let mut names = Names::of(item.items.iter().filter_map(|entry| match entry {
+        TraitItem::Fn(method) => Some((&method.attrs[..], &method.sig.ident)),
+        _ => None,
+    }));
     for entry in &mut item.items {
         let TraitItem::Fn(method) = entry else { continue };
         let Some(which) = Which::take(&mut method.attrs, &mut beside, errors) else { continue };
@@ -188,9 +216,12 @@ fn definition(mut item: ItemTrait, errors: &Errors) -> TokenStream {
             sig: method.sig.clone(),
             block: Box::new(body),
         };
+        let (at, is_configured) = (method.sig.ident.clone(), !cfgs(&method.attrs).is_empty());
         let expanded = which.expand(function, &block, errors);
         *entry = TraitItem::Verbatim(expanded.wrapper);
-        companions.extend(expanded.companion);
+        if is_configured || names.take(expanded.companion_name, &at, errors) {
+            companions.extend(expanded.companion);
+        }
         beside.extend(expanded.beside);
     }
     block.has_methods(any, &item.trait_token, errors);
@@ -269,16 +300,64 @@ impl Block {
 
     fn has_methods(&self, any: bool, at: &impl Spanned, errors: &Errors) {
         if !any {
-            let message = "no method here is `#[cached]` or `#[invalidates]`: `#[cache_core::methods]` has nothing to do";
+            let message = "no method here is `#[cached]` or `#[invalidates]`, by that name: `#[cache_core::methods]` has nothing to do";
             errors.add(syn::Error::new(at.span().located_at(Span::call_site()), message));
         }
     }
 }
 
-/// Which of the two attributes a method has.
+/// The name of a type that nobody's crate defines anew. Of others the compiler says so.
+fn of_std(ty: &Type) -> Option<&Ident> {
+    const NAMES: [&str; 25] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool",
+        "char", "str", "String", "Vec", "Option", "Result", "Box", "Arc", "Rc", "HashMap", "BTreeMap", "Cow",
+    ];
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|last| &last.ident).filter(|name| NAMES.iter().any(|known| name == known))
+}
+
+/// What the methods of a block are called, those of companions too. Not those that may be configured away.
+struct Names(Vec<String>);
+
+impl Names {
+    fn of<'a>(methods: impl Iterator<Item = (&'a [Attribute], &'a Ident)>) -> Self {
+        Names(
+            methods
+                .filter(|(attributes, _)| cfgs(attributes).is_empty())
+                .map(|(_, name)| name.to_string())
+                .collect(),
+        )
+    }
+
+    /// Whether a companion's functions have names of their own. The compiler would say so too, of each of them.
+    fn take(&mut self, companion: Option<Ident>, method: &Ident, errors: &Errors) -> bool {
+        let Some(companion) = companion else { return true };
+        let functions =
+            ["entry", "refresh", "uncached", "invalidate_all"].map(|what| format!("{companion}_{what}"));
+        let taken = functions.iter().find(|function| self.0.contains(function));
+        if let Some(taken) = taken {
+            // At the option, if it says so.
+            let at = if companion == *method { method } else { &companion };
+            errors.at(
+                at,
+                format_args!(
+                    "beside `{method}` stands `{taken}`, and the block has another one: give the companion a name of its \
+                     own, `companion = other`"
+                ),
+            );
+        }
+        let is_free = taken.is_none();
+        self.0.extend(functions);
+        is_free
+    }
+}
+
+/// Which of the two attributes a method has, and where.
 enum Which {
     Cached(TokenStream),
-    Invalidates(TokenStream),
+    Invalidates(TokenStream, Span),
+    /// One that isn't seen.
+    Nothing,
 }
 
 /// What the attribute is given to say that it was taken off a method.
@@ -291,22 +370,30 @@ impl Which {
         let taken = Ident::new(TAKEN, Span::call_site());
         let mut found = None;
         attributes.retain(|attribute| {
-            let name = attribute.path().segments.last().map(|last| last.ident.to_string());
-            let make: fn(TokenStream) -> Which = match name.as_deref() {
-                Some("cached") => Which::Cached,
-                Some("invalidates") => Which::Invalidates,
-                _ => return true,
-            };
+            if is_hidden(attribute) {
+                let message = "what `cfg_attr` adds isn't seen here: put `#[cfg(..)]` on a method with the attribute, and on one \
+                               without it";
+                errors.at(attribute, message);
+                found = found.take().or(Some(Which::Nothing));
+                return false;
+            }
+            if !is_ours(attribute) {
+                return true;
+            }
             let options = match &attribute.meta {
                 Meta::List(list) => list.tokens.clone(),
                 _ => TokenStream::new(),
             };
             if found.is_some() {
-                errors.at(attribute, "a method has one of `#[cached]` and `#[invalidates]`, once");
+                errors.at(attribute, ONE_OF_BOTH);
             }
             let path = attribute.path();
             beside.extend(quote!(#[#path(#taken)] const _: () = ();));
-            found = Some(make(options));
+            let is_cached = path.segments.last().is_some_and(|last| last.ident == "cached");
+            found = Some(match is_cached {
+                true => Which::Cached(options),
+                false => Which::Invalidates(options, path.span()),
+            });
             false
         });
         found
@@ -316,20 +403,26 @@ impl Which {
         match self {
             Which::Cached(..) => "cached",
             Which::Invalidates(..) => "invalidates",
+            Which::Nothing => "",
         }
     }
 
     /// After a mistake the method stays as it is.
     fn expand(self, function: ItemFn, block: &Block, errors: &Errors) -> Expanded {
-        let item = function.clone();
-        let expanded = match self {
-            Which::Cached(options) => cached::method(options, function, block),
-            Which::Invalidates(options) => invalidates::method(options, function, block),
-        };
-        errors
-            .ok(expanded)
-            .unwrap_or_else(|| Expanded { wrapper: item.into_token_stream(), ..Expanded::default() })
+        match self {
+            Which::Cached(options) => cached::method(options, function, block, errors),
+            Which::Invalidates(options, at) => invalidates::method(options, function, block, at, errors),
+            Which::Nothing => Expanded { wrapper: function.into_token_stream(), ..Expanded::default() },
+        }
     }
+}
+
+/// Whether an attribute adds one of ours, where that is configured.
+fn is_hidden(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else { return false };
+    let tokens = &list.tokens;
+    list.path.is_ident("cfg_attr")
+        && ["cached", "invalidates"].iter().any(|name| mentions(tokens, &format_ident!("{name}")))
 }
 
 fn cfgs(attributes: &[Attribute]) -> Vec<&Attribute> {

@@ -1,7 +1,8 @@
 //! `register!(Repo<Product>)`, `register!(fn count<Product>)`.
 
+use crate::syntax::head;
 use crate::{lints, paths};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Path, PathArguments, Token, Type, TypePath};
@@ -15,14 +16,23 @@ pub(crate) fn register(input: TokenStream) -> syn::Result<TokenStream> {
             path = Some(input.call(Path::parse_mod_style)?);
             input.parse::<Token![;]>()?;
         }
+        if input.is_empty() {
+            return Err(syn::Error::new(Span::call_site(), EXAMPLE));
+        }
+        let at = input.span();
         let tokens = match input.parse::<Option<Token![fn]>>()? {
-            None => instance_of_block(&input.parse()?),
+            None => instance_of_block(&input.parse().map_err(|_| syn::Error::new(at, EXAMPLE))?),
             Some(_) => instance_of_function(input.parse()?)?,
         };
+        if !input.is_empty() {
+            return Err(input.error("`register!` takes one type or function"));
+        }
         Ok(paths::renamed(tokens, path.as_ref()))
     };
     parser.parse2(input)
 }
+
+const EXAMPLE: &str = "name an instance: `register!(Repo<Product>)`, `register!(fn count<Product>)`";
 
 fn instance_of_block(block: &Type) -> TokenStream {
     let instance = quote!(#block).to_string().replace(' ', "");
@@ -48,7 +58,8 @@ fn instance_of_function(mut function: TypePath) -> syn::Result<TokenStream> {
         return Err(syn::Error::new_spanned(function, message));
     };
     given.colon2_token = None;
-    Ok(submit(&instance, &quote!(::core::iter::once(#function::__cache_instance::#given()))))
+    let made = Ident::new("__cache_instance", head(&Type::Path(function.clone())));
+    Ok(submit(&instance, &quote!(::core::iter::once(#function::#made::#given()))))
 }
 
 fn submit(instance: &str, functions: &TokenStream) -> TokenStream {
@@ -56,7 +67,7 @@ fn submit(instance: &str, functions: &TokenStream) -> TokenStream {
     quote! {
         const _: () = {
             #quiet
-            use ::cache_core::private::NoInstance as _;
+            use ::cache_core::private::{NoInstance as _, NoParameters as _};
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Instance(
                     || #functions.map(|function| function.instance(#instance)).collect()

@@ -3,9 +3,14 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::ParseStream;
+use syn::spanned::Spanned;
 use syn::{Expr, Path, Token};
 
+use crate::errors::Errors;
+use crate::function::{Argument, Function};
+use crate::options::Word;
 use crate::paths::{ends, private};
+use crate::syntax::{is_named, ungrouped};
 
 /// What an attribute says of one scope.
 #[derive(Default)]
@@ -22,18 +27,36 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// What stands behind `per_tenant`.
-    pub(crate) fn parse(option: &Ident, input: ParseStream<'_>) -> syn::Result<Scope> {
-        if !input.peek(Token![=]) {
-            return Ok(Scope::Argument(option.clone()));
+    pub(crate) fn parse(option: &Word, input: ParseStream<'_>) -> syn::Result<Scope> {
+        let is_behind = [input.peek(Token![=]), input.peek(Token![:]), input.peek(syn::token::Paren)];
+        if !is_behind.contains(&true) {
+            return Ok(Scope::Argument(option.ident().clone()));
         }
-        input.parse::<Token![=]>()?;
+        option.equals(input)?;
         let expr: Expr = input.parse()?;
-        if let Expr::Path(path) = &expr
-            && path.path.is_ident("ambient")
-        {
-            return Ok(Scope::Ambient(option.clone()));
+        match ungrouped(&expr) {
+            Expr::Path(path) if path.path.is_ident("ambient") => Ok(Scope::Ambient(option.ident().clone())),
+            Expr::Lit(_) => Err(option.misread(expr.span(), "an expression, or stands alone")),
+            _ => Ok(Scope::Given(option.ident().clone(), Box::new(expr))),
         }
-        Ok(Scope::Given(option.clone(), Box::new(expr)))
+    }
+
+    /// A type finds no argument: the option by itself does.
+    pub(crate) fn check(&self, function: &Function, errors: &Errors) {
+        let Scope::Given(option, expr) = self else { return };
+        let Expr::Path(path) = ungrouped(expr) else { return };
+        let Some(ty) = path.path.get_ident() else { return };
+        let is_of_type = |argument: &&Argument| is_named(&argument.ty, ty) && !argument.bindings.contains(ty);
+        if let Some(argument) = function.arguments.iter().find(is_of_type) {
+            let found = "finds the argument of such a type by itself";
+            errors.at(
+                ty,
+                format_args!(
+                    "`{ty}` is a type: `{option}` {found}, or it is named, `{option} = {}`",
+                    argument.name
+                ),
+            );
+        }
     }
 
     pub(crate) fn option(&self) -> Option<&Ident> {

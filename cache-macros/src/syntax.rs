@@ -6,8 +6,8 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprClosure, ExprPath, GenericArgument, Lifetime, PatIdent, PathArguments, Type, TypeImplTrait,
-    TypeParamBound, TypeReference,
+    Expr, ExprClosure, ExprPath, FnArg, GenericArgument, Item, ItemFn, Lifetime, PatIdent, PathArguments,
+    Type, TypeImplTrait, TypeParamBound, TypeReference,
 };
 
 /// Whether tokens mention a variable: not a field or method (`ret.id`), nor a segment of a path.
@@ -99,6 +99,80 @@ fn argument(ty: &Type, name: &str) -> Option<Type> {
         Some(GenericArgument::Type(ty)) => Some(ty.clone()),
         _ => None,
     }
+}
+
+/// Whether a type, or what it refers to, goes by this name.
+pub(crate) fn is_named(ty: &Type, name: &Ident) -> bool {
+    match ty {
+        Type::Reference(reference) => is_named(&reference.elem, name),
+        Type::Paren(paren) => is_named(&paren.elem, name),
+        Type::Group(group) => is_named(&group.elem, name),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == *name),
+        _ => false,
+    }
+}
+
+/// Whether there is nothing in a result: `()`, or `Result<(), E>`.
+pub(crate) fn holds_nothing(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Group(group) => holds_nothing(&group.elem),
+        ty => argument(ty, "Result").is_some_and(|value| holds_nothing(&value)),
+    }
+}
+
+/// A reference in what is stored of a return type, which none can be made of again.
+pub(crate) fn stored_reference(ty: &Type) -> Option<&TypeReference> {
+    match ty {
+        Type::Reference(reference) => Some(reference),
+        Type::Paren(paren) => stored_reference(&paren.elem),
+        Type::Group(group) => stored_reference(&group.elem),
+        Type::Array(array) => stored_reference(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(stored_reference),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+            let types = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            let stored = match last.ident.to_string().as_str() {
+                // Of a `Result` the value: its error never leaves the process.
+                "Result" | "Option" | "Vec" | "Box" | "Arc" => 1,
+                "HashMap" | "BTreeMap" => 2,
+                _ => 0,
+            };
+            types.take(stored).find_map(stored_reference)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a function can only be a method.
+pub(crate) fn is_method(function: &ItemFn) -> bool {
+    has_receiver(function) || this_type(function).is_some()
+}
+
+pub(crate) fn has_receiver(function: &ItemFn) -> bool {
+    matches!(function.sig.inputs.first(), Some(FnArg::Receiver(_)))
+}
+
+/// The first `Self` of a function that stands in a block, though not of what is defined within it.
+pub(crate) fn this_type(function: &ItemFn) -> Option<Ident> {
+    struct Found(Option<Ident>);
+    impl Visit<'_> for Found {
+        fn visit_ident(&mut self, ident: &Ident) {
+            if ident == "Self" {
+                self.0.get_or_insert_with(|| ident.clone());
+            }
+        }
+
+        fn visit_item(&mut self, _: &Item) {}
+    }
+    let mut found = Found(None);
+    found.visit_signature(&function.sig);
+    found.visit_block(&function.block);
+    found.0
 }
 
 /// The first borrow in a type that isn't `'static`: a reference or a lifetime.

@@ -1,26 +1,31 @@
 //! `#[cache_core::test]`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{ItemFn, Path};
+use syn::Path;
 
 use crate::errors::Errors;
-use crate::options::{count, each, value};
-use crate::paths;
+use crate::options::{Known, each};
+use crate::{function, paths};
+
+const KNOWN: Known = Known {
+    forms: &["worker_threads = 4", "crate = app::cache_core"],
+    elsewhere: &[
+        (&["flavor", "threads", "multi_thread"], "a runtime with threads is `worker_threads = 4`"),
+        (&["start_paused"], "the cache's clock stands, and `testing::advance` moves it"),
+    ],
+};
 
 pub(crate) fn test(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
-    let mut item: ItemFn = syn::parse2(item).map_err(|error| {
-        syn::Error::new(error.span(), format!("`#[cache_core::test]` goes on a function: {error}"))
-    })?;
+    let mut item = function::item(item, "cache_core::test")?;
     let errors = Errors::new();
     let (mut threads, mut crate_) = (0_usize, None::<Path>);
-    each(attribute, &["worker_threads", "crate"], &errors, |option: &Ident, input| {
+    each(attribute, &KNOWN, &errors, |option, input| {
         match option.to_string().as_str() {
-            "worker_threads" => threads = count(option, input)?,
-            "crate" => crate_ = Some(value(option, input)?),
-            _ => return Ok(false),
+            "worker_threads" => threads = option.count(input)?,
+            _ => crate_ = Some(option.value(input, "a path")?),
         }
-        Ok(true)
+        Ok(())
     });
     if !item.sig.inputs.is_empty() {
         errors.at(&item.sig.inputs, "a test takes no arguments");

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use cache_core::{CacheKey, KeyName, cached};
 use tests::{Article, Org, Role};
 
-#[cached(invalidate_on = [Article(id), Article])]
+#[cached(invalidate_on = [Article(id), across(Role)])]
 fn plain(id: u64, text: &str) -> Arc<String> {
     Arc::new(format!("{id} {text}"))
 }

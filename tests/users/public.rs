@@ -151,7 +151,7 @@ pub fn plain(id: i64) -> i64 {
     ttl = "15m",
     version = 2,
     name = "user:everything",
-    invalidate_on = [Role, Role(id, text), across(Role), Article(text), Settings],
+    invalidate_on = [Role(id, text), Article(text), across(Settings)],
     skip(trace),
     when = id > 0 && !text.is_empty(),
     store_if = |value| value.is_some(),
@@ -244,8 +244,7 @@ pub fn old(id: i64) -> i64 {
     Role(ret.id, &*ret.name),
     Role(org.0, name),
     Article(each names),
-    across(Role),
-    Settings,
+    across(Settings),
     per_tenant = org,
     on = |error| !error.is_empty(),
 )]

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, LinkedList, VecDeque};
+use std::ffi::OsStr;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +14,12 @@ use super::KeyWriter;
 
 /// A type whose values can be part of a cache key.
 ///
-/// Implemented for integers, `bool`, `char`, text, `Duration`, IP addresses, options, sequences, tuples, sorted
+/// Implemented for integers, `bool`, `char`, text, paths, `Duration`, IP addresses, options, sequences, tuples, sorted
 /// maps and sets, and pointers to them; by [features](crate#features), for types of other crates; derived with
 /// `#[derive(CacheKey)]` for structs and enums of such types.
 /// Not for floats (`NaN`, `-0.0`) nor for maps without order: turn them into something with one spelling, an
-/// integer number of cents or a `BTreeMap`, or leave them out with `skip(..)`.
+/// integer number of cents or a `BTreeMap`, or leave them out with `skip(..)`. Nor for what may change while the function
+/// runs, a cell or a `&mut`.
 ///
 /// Different values of a type must write different parts. Equal values should write equal parts, or they are
 /// cached twice.
@@ -35,7 +38,8 @@ use super::KeyWriter;
     label = "not a part of a key",
     note = "derive `cache_core::CacheKey` on it; or, for an argument, leave it out with `skip(..)`; what never belongs into \
             a key (a pool, a client) can derive `cache_core::NoKey`",
-    note = "floats and unordered maps have no single spelling: use an integer unit, or a `BTreeMap`"
+    note = "floats, unordered maps and sets have no single spelling: use an integer unit, a `BTreeMap` or a `BTreeSet`; what \
+            may change behind `&mut` or in a cell has none that lasts"
 )]
 pub trait CacheKey {
     /// Writes this value into a key.
@@ -104,6 +108,31 @@ impl CacheKey for Duration {
     }
 }
 
+/// By its components, as paths are compared: `a//b` is `a/b`.
+impl CacheKey for Path {
+    fn write_key(&self, key: &mut KeyWriter) {
+        key.sequence(self.components().map(|component| Component(component.as_os_str())));
+    }
+}
+
+impl CacheKey for PathBuf {
+    fn write_key(&self, key: &mut KeyWriter) {
+        self.as_path().write_key(key);
+    }
+}
+
+/// As text, where it is text.
+struct Component<'a>(&'a OsStr);
+
+impl CacheKey for Component<'_> {
+    fn write_key(&self, key: &mut KeyWriter) {
+        match self.0.to_str() {
+            Some(text) => key.text(text),
+            None => key.bytes(self.0.as_encoded_bytes()),
+        }
+    }
+}
+
 /// As a variant, so that an IPv4 address differs from an IPv6 address that embeds it.
 impl CacheKey for IpAddr {
     fn write_key(&self, key: &mut KeyWriter) {
@@ -144,7 +173,7 @@ macro_rules! pointers {
     )*};
 }
 
-pointers!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
+pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 
 impl<T: CacheKey + ToOwned + ?Sized> CacheKey for Cow<'_, T> {
     fn write_key(&self, key: &mut KeyWriter) {

@@ -9,7 +9,8 @@ use super::{CacheKey, KeyWriter};
     message = "`{Self}` is not an id of the model, whose id is `{Id}`",
     label = "expected `{Id}`, found `{Self}`",
     note = "the type of the id is what `#[model(id)]` or `id = ..` says; `NoId`: nothing, and only the whole model can be \
-            named"
+            named",
+    note = "the rows of a list are `Model(each ids)`"
 )]
 pub trait IdOf<Id: ?Sized> {
     /// Writes it as the id would be written.
@@ -39,6 +40,8 @@ ids! {
     [] String as std::sync::Arc<str>;
     [] String as Box<str>;
     [] String as std::borrow::Cow<'_, str>;
+    [] std::path::PathBuf as std::path::Path;
+    [] std::path::PathBuf as &std::path::Path;
 }
 
 /// An id that is written as a part of another.

@@ -2,6 +2,7 @@
 //! that near misses are common.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -133,7 +134,11 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Arguments, as a call writes them, and both renderings.
-fn key(arguments: &[Value]) -> (Box<[u8]>, String) {
+fn key_of(argument: &(impl CacheKey + ?Sized)) -> (Box<[u8]>, String) {
+    key(&[argument])
+}
+
+fn key(arguments: &[impl CacheKey]) -> (Box<[u8]>, String) {
     let mut writer = KeyWriter::new();
     for (position, argument) in (0..).zip(arguments) {
         writer.argument(position);
@@ -376,6 +381,28 @@ fn long_names_equal_no_other() {
             assert!(keys[..at].iter().all(|(other, shown)| other != bytes && shown != text), "{text}");
         }
     }
+}
+
+/// Paths are one if they compare equal, which goes by components.
+#[test]
+fn paths_are_told_apart_by_their_components() {
+    let paths = ["", "a", "/a", "a/b", "a//b", "a/./b", "a/b/", "b/a", "../a", "./a", "a b", "/", "a\u{0}b"];
+    for one in paths.map(Path::new) {
+        for other in paths.map(Path::new) {
+            assert_eq!(key_of(one) == key_of(other), one == other, "{one:?} {other:?}");
+        }
+    }
+    assert_eq!(key_of(Path::new("/etc/hosts")).1, "test:default:f:a=['%2F,etc,hosts]");
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_that_are_no_text_are_told_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let path = |bytes: &'static [u8]| Path::new(std::ffi::OsStr::from_bytes(bytes));
+    let keys = [path(b"a\xff"), path(b"a\xfe"), path("a\u{fffd}".as_bytes())].map(key_of);
+    assert!(keys[0].0 != keys[1].0 && keys[1].0 != keys[2].0 && keys[0].0 != keys[2].0);
+    assert!(keys[0].1 != keys[1].1 && keys[1].1 != keys[2].1 && keys[0].1 != keys[2].1);
 }
 
 /// Two keys of one length that differ only beyond what is kept of their head.

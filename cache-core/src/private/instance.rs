@@ -32,6 +32,26 @@ impl<T: Instance<PART>, const PART: u8> Instances<T, PART> {
     pub const __CACHE_FUNCTIONS: &'static [Function] = T::FUNCTIONS;
 }
 
+/// What holds where a function has no type parameters.
+pub trait NoParameters {
+    fn __cache_instance<T: ?Sized>() -> Function
+    where
+        Self: Parameters,
+    {
+        unreachable!("nothing has `Parameters`")
+    }
+}
+
+impl<T: ?Sized> NoParameters for T {}
+
+/// Never holds: says what is wrong.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no type parameters",
+    label = "nothing to register",
+    note = "what has none is registered by itself; `register!` is for instances of a generic function"
+)]
+pub trait Parameters {}
+
 /// Writes the name of a type that derives it.
 pub fn type_name(key: &mut KeyWriter, name: &'static str) {
     key.text(name);

@@ -90,6 +90,17 @@ impl<R: Outcome<Value: Map>> Many for R {
     }
 }
 
+/// A map by the ids that `each` gives.
+#[diagnostic::on_unimplemented(
+    message = "`each` gives ids of type `{T}`, and what is returned is a map from others",
+    label = "expected a map from `{T}`",
+    note = "the map is from each of the ids to its value"
+)]
+pub trait ManyOf<T>: Many<Id = T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, R: Many<Id = T>> ManyOf<T> for R {}
+
 /// What `each` asks of the other arguments.
 #[diagnostic::on_unimplemented(
     message = "with `each` the body may run more than once, and an argument of type `{Self}` can be given to it once",
@@ -119,7 +130,7 @@ pub async fn run_many<T, R, K, B>(
 ) -> R
 where
     T: Clone,
-    R: Many<Id = T>,
+    R: ManyOf<T>,
     R::Value: Clone,
     K: Kind<R::Value>,
     B: Future<Output = R>,
@@ -138,7 +149,7 @@ pub fn run_many_sync<T, R, K>(
 ) -> R
 where
     T: Clone,
-    R: Many<Id = T>,
+    R: ManyOf<T>,
     R::Value: Clone,
     K: Kind<R::Value>,
 {
@@ -156,7 +167,7 @@ async fn run_many_of<T, R, K, B>(
 ) -> R
 where
     T: Clone,
-    R: Many<Id = T>,
+    R: ManyOf<T>,
     R::Value: Clone,
     K: Kind<R::Value>,
     B: Future<Output = R>,

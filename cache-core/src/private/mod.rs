@@ -16,18 +16,19 @@ pub use inventory;
 pub mod probes {
     pub use super::argument::AnyArgument as _;
     pub use super::probe::{AnyReturned as _, Fallback as _, OfWrapper as _};
+    pub use super::scope::AnyLevel as _;
 }
 
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of};
-pub use self::instance::{Instance, Instances, NoInstance, type_name};
+pub use self::instance::{Instance, Instances, NoInstance, NoParameters, type_name};
 pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
 pub use self::row::{Rows, ToldOfRows, row, row2, row3, row4};
 pub use self::run::{Bare, Prepare, nothing, returned, run, run_sync};
 pub use self::scope::{
-    Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, is_scope, pick,
-    resolve_tenant, resolve_user, tenant, user,
+    Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, TenantLevel, is_scope,
+    pick, resolve_tenant, resolve_user, tenant, user,
 };
 pub use self::visible::{
     Level, VisibleIn, assert_tenant, bump, bump_across, bump_later, depend, depend_across, depend_late,

@@ -45,7 +45,7 @@ pub trait Fallback {
     #[inline]
     fn __cache_shared(&self) -> Shape<Self::Subject, Plain>
     where
-        Self::Subject: Storage + Storable,
+        Self::Subject: Storable,
     {
         Shape::new()
     }
@@ -94,7 +94,7 @@ impl<R: Outcome> Probe<R> {
     #[inline]
     pub fn __cache_shared(&self) -> Shape<R, ByTrait>
     where
-        R::Value: Storage + Storable,
+        R::Value: Storable,
     {
         Shape::new()
     }
@@ -135,7 +135,7 @@ pub trait OfWrapper: Sized {
     fn __cache_shared(self) -> Shape<Self::Subject, Within>
     where
         Within: Kind<Self::Subject, Value = Self::Value>,
-        Self::Value: Storage + Storable,
+        Self::Value: Storable,
     {
         Shape::new()
     }

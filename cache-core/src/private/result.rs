@@ -12,23 +12,26 @@ use crate::path::write::On;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be kept in a cache",
     label = "this return value can't be cached",
-    note = "a cached value must be `Clone + Send + Sync + 'static`; `Arc<{Self}>` is `Clone`, and cheap to clone"
+    note = "a cached value is `Clone + Send + Sync + 'static`; what isn't `Clone` is returned in an `Arc`, which is cheap to \
+            clone"
 )]
 pub trait Storage: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Storage for T {}
 
-/// What can leave the process.
+/// What can leave the process too. One bound, so that one error says all that is missing.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be stored outside of the process",
-    label = "this return value can't be serialized",
-    note = "derive `serde::Serialize` and `serde::Deserialize` on it, or say `local` in the attribute"
+    message = "`{Self}` can't be stored",
+    label = "this return value can't be cached",
+    note = "a cached value is `Clone + Send + Sync + 'static`, and may leave the process: derive `Clone`, `serde::Serialize` \
+            and `serde::Deserialize`",
+    note = "with `local` in the attribute it stays, and needs no serde; what isn't `Clone` is returned in an `Arc`"
 )]
-pub trait Storable {}
+pub trait Storable: Storage {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned> Storable for T {}
+impl<T: Storage + Serialize + DeserializeOwned> Storable for T {}
 
 /// An optional value, for `none_ttl`.
 #[diagnostic::on_unimplemented(
@@ -59,8 +62,9 @@ pub trait Fallible {
 /// What `err_ttl` asks of an error.
 #[diagnostic::on_unimplemented(
     message = "`err_ttl` stores the error, and `{Self}` can't be stored",
-    label = "the error can't be cloned",
-    note = "an error that is stored must be `Clone + Send + Sync + 'static`: return `Arc<{Self}>`"
+    label = "this error can't be stored",
+    note = "an error that is stored is `Clone + Send + Sync + 'static`; what isn't `Clone` is returned in an `Arc`, and what is \
+            boxed as `Arc<dyn Error + Send + Sync>`"
 )]
 pub trait StorableError: Clone + Send + Sync + 'static {}
 

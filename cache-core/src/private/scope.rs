@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::declare::{Scoped, Tenant, TenantPath, Unscoped, User, user_bytes};
 use crate::fresh::context;
+use crate::key::CacheKey;
 use crate::path::call::{Call, CallScope, Missing};
 
 type UserBytes = SmallVec<[u8; 24]>;
@@ -132,6 +133,23 @@ impl CallScope for Ambient {
     }
 }
 
+/// A level of a tenant. Of a type that is no key nothing is said here: the tenant's own key says so.
+#[derive(Debug)]
+pub struct TenantLevel<'a, T: ?Sized>(pub &'a T);
+
+impl<T: CacheKey + ?Sized> TenantLevel<'_, T> {
+    pub fn __cache_level(self, path: &mut TenantPath, name: &str) {
+        path.level(name, self.0);
+    }
+}
+
+/// What holds where that isn't a key.
+pub trait AnyLevel: Sized {
+    fn __cache_level(self, _: &mut TenantPath, _: &str) {}
+}
+
+impl<T: ?Sized> AnyLevel for TenantLevel<'_, T> {}
+
 // ---- which of the arguments
 
 /// What a probe found in an argument.
@@ -214,7 +232,8 @@ pub fn pick<A: Pick<B>, B>(found: A, more: B) -> A::Picked {
 #[diagnostic::on_unimplemented(
     message = "no argument is a tenant",
     label = "asks for a tenant",
-    note = "the argument whose type is a tenant is found by itself: `#[derive(cache_core::Tenant)] struct Org(i64);`",
+    note = "the argument whose type is a tenant is found by itself, unless it is in `skip(..)`: `#[derive(cache_core::Tenant)] \
+            struct Org(i64);`",
     note = "otherwise say `per_tenant = expr`, or `per_tenant = ambient` for the tenant around the call; in a scoped alias \
             `global` is for values that belong to no tenant"
 )]
@@ -224,7 +243,8 @@ pub trait OneTenant {}
 #[diagnostic::on_unimplemented(
     message = "no argument is a user",
     label = "asks for a user",
-    note = "the argument whose type is a user is found by itself: `#[derive(cache_core::User)] struct UserId(i64);`",
+    note = "the argument whose type is a user is found by itself, unless it is in `skip(..)`: `#[derive(cache_core::User)] \
+            struct UserId(i64);`",
     note = "otherwise say `per_user = expr`, or `per_user = ambient` for the user around the call; in a scoped alias \
             `global` is for values that belong to no user"
 )]

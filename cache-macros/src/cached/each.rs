@@ -14,6 +14,7 @@ use crate::dependency::Extent;
 use crate::errors::Errors;
 use crate::function::{Argument, Function};
 use crate::lints;
+use crate::options::among;
 use crate::paths::{ends, private};
 use crate::syntax::head;
 
@@ -67,12 +68,9 @@ pub(super) fn check(options: &Options, function: &Function, errors: &Errors) {
     match function.arguments.iter().find(|argument| argument.plain && argument.name == *each) {
         None => {
             let plain = function.arguments.iter().filter(|argument| argument.plain);
-            let names: Vec<_> = plain.map(|argument| format!("`{}`", argument.name)).collect();
-            let names = match names.is_empty() {
-                true => "there are none".to_owned(),
-                false => format!("arguments are: {}", names.join(", ")),
-            };
-            errors.at(each, format_args!("`each` is an argument with many ids, and there is no `{each}`; {names}"));
+            let names: Vec<_> = plain.map(|argument| argument.name.to_string()).collect();
+            let among = among(each, "arguments", &names);
+            errors.at(each, format_args!("`each` is an argument with many ids, and there is no `{each}`{among}"));
         }
         Some(argument) if Ids::of(&argument.ty).is_none() => errors.at(
             &argument.ty,

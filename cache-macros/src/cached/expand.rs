@@ -8,7 +8,7 @@ use syn::{Path, Type};
 use super::each;
 use super::parse::{Companion, Options};
 use crate::dependency::{Dependency, Extent, alias, aliased};
-use crate::function::{Function, Parameter};
+use crate::function::{Function, Parameter, without_ours};
 use crate::lints;
 use crate::methods::{Block, Expanded};
 use crate::paths::ends;
@@ -94,15 +94,16 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         companion: companion.unwrap_or_default(),
         beside: quote!(#beside #shape #whole),
         instance,
+        companion_name: options.companion_name(function),
     }
 }
 
 /// After a mistake: the author's function as it is, and a companion that nothing calls, so that those who name it are
 /// not told that it is missing.
 pub(crate) fn fallback(options: &Options, function: &Function) -> TokenStream {
-    let item = &function.item;
-    if !function.is_ordinary() || function.arguments.iter().any(|argument| argument.name == "self") {
-        return quote!(#item);
+    let item = without_ours(&function.item);
+    if !function.is_ordinary() {
+        return item;
     }
     let one = each::one(options, function);
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
@@ -147,11 +148,8 @@ impl<'a> Expansion<'a> {
     fn new(options: &'a Options, function: &'a Function) -> Self {
         let mut parameters = function.parameters();
         parameters.retain(|parameter| !options.skip.contains(&parameter.name));
-        let companion = match &options.companion {
-            Companion::Unsaid => function.name().clone(),
-            Companion::Named(name) => name.clone(),
-            Companion::None => format_ident!("__cache_{}", function.name()),
-        };
+        let companion =
+            options.companion_name(function).unwrap_or_else(|| format_ident!("__cache_{}", function.name()));
         let (mut dependencies, models) = aliased(function, options.dependencies());
         for dependency in &mut dependencies {
             if each::is_each(options, &dependency.extent)

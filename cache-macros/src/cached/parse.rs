@@ -3,42 +3,110 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, LitStr, Path, Token, parenthesized};
+use syn::{Expr, ExprClosure, Lit, LitStr, Path, Token, parenthesized};
 
-use crate::dependency::{Dependencies, Dependency};
+use crate::dependency::{self, Dependency};
 use crate::duration;
 use crate::errors::Errors;
-use crate::options::{self, count, flag, text, value};
+use crate::function::Function;
+use crate::options::{self, Known, Word, list};
 use crate::scope::Scope;
-use crate::syntax::ungrouped;
+use crate::syntax::{mentions, ungrouped};
 
-const KNOWN: &[&str] = &[
-    "alias",
-    "ttl",
-    "allow_stale",
-    "per_tenant",
-    "per_user",
-    "global",
-    "invalidate_on",
-    "skip",
-    "when",
-    "store_if",
-    "expires_in",
-    "pure",
-    "name",
-    "version",
-    "none_ttl",
-    "err_ttl",
-    "local",
-    "each",
-    "key",
-    "companion",
-    "cache",
-    "crate",
-];
+const KNOWN: Known = Known {
+    forms: &[
+        "alias = Permissions",
+        "ttl = \"15m\"",
+        "allow_stale",
+        "per_tenant = org",
+        "per_user = user",
+        "global",
+        "invalidate_on = [Model, Model(id)]",
+        "skip(db, now)",
+        "when = id > 0",
+        "store_if = |value| value.is_some()",
+        "expires_in = |value| value.lifetime",
+        "pure",
+        "name = \"shop:product\"",
+        "version = 2",
+        "none_ttl = \"30s\"",
+        "err_ttl = \"2s\"",
+        "local",
+        "each = ids",
+        "key = (id, filter.page)",
+        "companion = prices",
+        "cache = app.cache",
+        "crate = app::cache_core",
+    ],
+    elsewhere: &[
+        (
+            &[
+                "time",
+                "time_to_live",
+                "timeout",
+                "expire",
+                "expires",
+                "expiration",
+                "max_age",
+                "lifetime",
+                "duration",
+            ],
+            "how long a value lives is `ttl = \"15m\"`",
+        ),
+        (
+            &["ttl_secs", "ttl_millis", "seconds", "secs"],
+            "how long a value lives is `ttl = \"15m\"`, with its unit",
+        ),
+        (
+            &["size", "max_size", "capacity", "max_capacity", "max_entries", "limit", "unbound"],
+            "how many entries there are is said of an alias, `#[alias(name = \"..\", max_entries = 10_000)]`, which is \
+             named here: `alias = ..`",
+        ),
+        (
+            &["max_ttl", "jitter", "max_loads", "load_wait", "mode", "scope"],
+            "that is said of an alias, `#[alias(name = \"..\", ..)]`, which is named here: `alias = ..`",
+        ),
+        (
+            &[
+                "tags",
+                "tag",
+                "depends_on",
+                "dependencies",
+                "model",
+                "models",
+                "invalidates",
+                "invalidated_by",
+            ],
+            "what a value depends on is `invalidate_on = [Model, Model(id)]`",
+        ),
+        (
+            &["condition", "unless", "enabled", "if"],
+            "on the arguments, `when = ..` says whether to use the cache; on the value, `store_if = |value| ..` whether to \
+             store it",
+        ),
+        (&["ignore", "exclude", "without"], "arguments that are no part of the key are in `skip(db, now)`"),
+        (&["convert", "hash", "key_by"], "the key is made of the arguments, or of `key = (id, filter.page)`"),
+        (&["prefix", "key_prefix"], "what a function is called in keys is `name = \"shop:product\"`"),
+        (
+            &["result", "option", "cache_err", "cache_none"],
+            "what is stored is decided by the return type, of a `Result` the value; `err_ttl` stores errors too, and \
+             `none_ttl` is for `None`",
+        ),
+        (
+            &["sync_writes", "sync", "lock", "single_flight", "coalesce"],
+            "leave it out, for of calls with one key one runs, and the others wait for it",
+        ),
+        (&["refresh", "force_refresh"], "`f::refresh(..)` runs the function and replaces what is stored"),
+        (&["in_impl", "self"], "methods are cached in a block with `#[cache_core::methods]`"),
+        (&["tenant", "tenant_id", "org"], "the tenant that a value belongs to is `per_tenant`"),
+        (&["user", "user_id"], "the user that a value belongs to is `per_user`"),
+        (&["cache_name", "group", "region"], "what functions share is an alias: `alias = Permissions`"),
+    ],
+};
 
 /// The options of `#[cached]`. Each keeps the author's tokens, so that messages point at them.
 #[derive(Default)]
@@ -59,7 +127,7 @@ pub(crate) struct Options {
     pub(crate) expires_in: Option<(Ident, ExprClosure)>,
     pub(crate) pure: Option<Ident>,
     pub(crate) name: Option<String>,
-    pub(crate) version: Option<u32>,
+    pub(crate) version: Option<(Ident, u32)>,
     pub(crate) none_ttl: Option<(LitStr, Duration)>,
     pub(crate) err_ttl: Option<(LitStr, Duration)>,
     pub(crate) local: Option<Ident>,
@@ -91,76 +159,68 @@ pub(crate) enum Ttl {
 impl Options {
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Options {
         let mut options = Options { tokens: tokens.clone(), ..Options::default() };
-        options::each(tokens, KNOWN, errors, |option, input| options.read(option, input));
+        options::each(tokens, &KNOWN, errors, |option, input| options.read(option, input, errors));
         options
     }
 
-    fn read(&mut self, option: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
+    fn read(&mut self, option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
         match option.to_string().as_str() {
-            "alias" => self.alias = Some(value(option, input)?),
+            "alias" => self.alias = Some(option.value(input, "a type, which derives `Alias`")?),
             "ttl" => {
-                let literal = text(option, input, "15m")?;
-                let ttl = match literal.value().as_str() {
-                    "forever" => Ttl::Forever,
-                    _ => Ttl::For(duration::parse(&literal)?),
-                };
+                let literal = option.duration(input)?;
+                let ttl = duration::parse_or(&literal, "forever")?.map_or(Ttl::Forever, Ttl::For);
                 self.ttl = Some((literal, ttl));
             }
-            "allow_stale" => self.allow_stale = Some(flag(option, input)?),
+            "allow_stale" => self.allow_stale = Some(option.flag(input)?),
             "per_tenant" => self.per_tenant = Scope::parse(option, input)?,
             "per_user" => self.per_user = Scope::parse(option, input)?,
-            "global" => self.global = Some(flag(option, input)?),
+            "global" => self.global = Some(option.flag(input)?),
             "invalidate_on" => {
-                let Dependencies(all) = value(option, input)?;
-                self.invalidate_on = Some((option.clone(), all));
+                // Named, be it wrongly: a long time to live is no mistake of its own.
+                self.invalidate_on = Some((option.ident().clone(), Vec::new()));
+                let all = dependency::list_of(option, input, errors)?;
+                self.invalidate_on = Some((option.ident().clone(), all));
             }
-            "skip" => {
-                if !input.peek(syn::token::Paren) {
-                    let message = "`skip` names arguments: `skip(db, now)`";
-                    return Err(syn::Error::new(option.span(), message));
-                }
-                let content;
-                parenthesized!(content in input);
-                let names = content.parse_terminated(Ident::parse_any, Token![,])?;
-                self.skip.extend(names);
-            }
-            "when" => self.when = Some(value(option, input)?),
+            "skip" => self.skip = skipped(option, input, errors)?,
+            "when" => self.when = Some(condition(option, input)?),
             "store_if" => self.store_if = Some(closure(option, input)?),
-            "expires_in" => self.expires_in = Some((option.clone(), closure(option, input)?)),
-            "pure" => self.pure = Some(flag(option, input)?),
-            "name" => {
-                let literal = text(option, input, "shop:product")?;
-                self.name = Some(options::name(&literal)?);
-            }
-            "version" => self.version = Some(count(option, input)?),
+            "expires_in" => self.expires_in = Some((option.ident().clone(), closure(option, input)?)),
+            "pure" => self.pure = Some(option.flag(input)?),
+            "name" => self.name = Some(options::name(&option.text(input)?)?),
+            "version" => self.version = Some((option.ident().clone(), option.count(input)?)),
             "none_ttl" => {
-                let literal = text(option, input, "30s")?;
-                let ttl = match literal.value().as_str() {
-                    "off" => Duration::ZERO,
-                    _ => duration::parse(&literal)?,
-                };
+                let literal = option.duration(input)?;
+                let ttl = duration::parse_or(&literal, "off")?.unwrap_or(Duration::ZERO);
                 self.none_ttl = Some((literal, ttl));
             }
             "err_ttl" => {
-                let literal = text(option, input, "2s")?;
+                let literal = option.duration(input)?;
                 let ttl = duration::parse(&literal)?;
                 self.err_ttl = Some((literal, ttl));
             }
-            "each" => self.each = Some(value(option, input)?),
-            "local" => self.local = Some(flag(option, input)?),
-            "key" => self.key = Some((option.clone(), parts(option, input)?)),
-            "companion" => {
-                options::equals(option, input)?;
-                let name = input.call(Ident::parse_any).map_err(|error| {
-                    syn::Error::new(error.span(), "`companion` takes a name, or `none`: `companion = prices`")
-                })?;
-                self.companion = if name == "none" { Companion::None } else { Companion::Named(name) };
-            }
-            "cache" => self.cache = Some(value(option, input)?),
-            "crate" => self.crate_ = Some(value(option, input)?),
-            _ => return Ok(false),
+            "each" => self.each = Some(option.value(input, "the name of an argument")?),
+            "local" => self.local = Some(option.flag(input)?),
+            "key" => self.key = Some((option.ident().clone(), parts(option, input, errors)?)),
+            "companion" => self.companion = companion(option, input)?,
+            "cache" => self.cache = Some(handle(option, input)?),
+            "crate" => self.crate_ = Some(option.value(input, "a path")?),
+            _ => unreachable!("an option that isn't read"),
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// What the companion is called, if there is one; of a method, what its functions begin with.
+    pub(crate) fn companion_name(&self, function: &Function) -> Option<Ident> {
+        match &self.companion {
+            Companion::Unsaid => Some(function.name().clone()),
+            Companion::Named(name) => Some(name.clone()),
+            Companion::None => None,
+        }
+    }
+
+    /// Whether an argument is part of `key = (..)`.
+    pub(crate) fn replaces(&self, name: &Ident) -> bool {
+        self.key.iter().flat_map(|(_, parts)| parts).any(|part| mentions(&part.to_token_stream(), name))
     }
 
     pub(crate) fn dependencies(&self) -> &[Dependency] {
@@ -168,24 +228,100 @@ impl Options {
     }
 }
 
-/// `(expr, ..)`
-fn parts(option: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
-    options::equals(option, input)?;
+/// `(name, ..)`
+fn skipped(option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<Ident>> {
+    const WHAT: &str = "names of arguments, in parentheses";
     if !input.peek(syn::token::Paren) {
-        return Err(input.error("`key` lists what is part of the key: `key = (id, filter.page)`"));
+        let at = if input.is_empty() { option.span() } else { input.span() };
+        return Err(option.misread(at, WHAT));
     }
     let content;
     parenthesized!(content in input);
-    Ok(content.parse_terminated(Expr::parse, Token![,])?.into_iter().collect())
+    if content.is_empty() {
+        return Err(syn::Error::new(option.span(), "`skip` names nothing: leave it out"));
+    }
+    Ok(list(&content, errors, |input| {
+        let at = input.span();
+        let name = input.call(Ident::parse_any).map_err(|_| option.misread(at, WHAT))?;
+        match input.is_empty() || input.peek(Token![,]) {
+            true => Ok(name),
+            false => Err(option.misread(input.span(), WHAT)),
+        }
+    }))
 }
 
-/// `|value| ..`
-fn closure(option: &Ident, input: ParseStream<'_>) -> syn::Result<ExprClosure> {
-    match ungrouped(&value(option, input)?) {
+/// `= (expr, ..)`
+fn parts(option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<Expr>> {
+    option.equals(input)?;
+    if !input.peek(syn::token::Paren) {
+        return Err(option.misread(input.span(), "a list in parentheses"));
+    }
+    let content;
+    parenthesized!(content in input);
+    if content.is_empty() {
+        let message =
+            "`key` lists nothing: name what is part of the key, or leave arguments out with `skip(..)`";
+        return Err(syn::Error::new(option.span(), message));
+    }
+    Ok(list(&content, errors, Expr::parse))
+}
+
+/// `= id > 0`
+fn condition(option: &Word, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let expr = option.expr(input)?;
+    match ungrouped(&expr) {
+        Expr::Closure(_) => Err(option.misread(expr.span(), "an expression on the arguments, no closure")),
+        Expr::Lit(literal) if !matches!(literal.lit, Lit::Bool(_)) => {
+            Err(option.misread(expr.span(), "an expression on the arguments"))
+        }
+        _ => Ok(expr),
+    }
+}
+
+/// `= |value| ..`
+fn closure(option: &Word, input: ParseStream<'_>) -> syn::Result<ExprClosure> {
+    match ungrouped(&option.expr(input)?) {
         Expr::Closure(closure) => Ok(closure.clone()),
-        other => {
-            let message = format!("`{option}` is a closure on the value: `{option} = |value| ..`");
-            Err(syn::Error::new(other.span(), message))
+        other => Err(option.misread(other.span(), "a closure on the value")),
+    }
+}
+
+/// `= name`, `= none`
+fn companion(option: &Word, input: ParseStream<'_>) -> syn::Result<Companion> {
+    const WHAT: &str = "a name, or `none`";
+    option.equals(input)?;
+    let at = input.span();
+    let name = input.call(Ident::parse_any).map_err(|_| option.misread(at, WHAT))?;
+    match name.to_string().as_str() {
+        "none" => Ok(Companion::None),
+        "None" => Err(option.misread(at, WHAT)),
+        _ if input.peek(Token![::]) => Err(option.misread(at, WHAT)),
+        _ => Ok(Companion::Named(name)),
+    }
+}
+
+/// `= app.cache`
+pub(crate) fn handle(option: &Word, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let expr = option.expr(input)?;
+    match ungrouped(&expr) {
+        Expr::Lit(_) | Expr::Closure(_) => {
+            Err(option.misread(expr.span(), "an expression that is a `Cache`"))
+        }
+        _ => Ok(expr),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the messages show is itself right.
+    #[test]
+    fn each_form_is_read() {
+        for form in KNOWN.forms {
+            let errors = Errors::new();
+            Options::parse(form.parse().unwrap(), &errors);
+            assert!(errors.check().is_ok(), "{form}");
         }
     }
 }

@@ -79,7 +79,7 @@ impl Expansion<'_> {
         let err_ttl = optional(options.err_ttl.as_ref().map(|(_, ttl)| duration::tokens(*ttl)));
         let local = options.local.is_some() || options.pure.is_some();
         let allow_stale = options.allow_stale.is_some() || options.expires_in.is_some();
-        let version = options.version.unwrap_or(0);
+        let version = options.version.as_ref().map_or(0, |(_, version)| *version);
         let (path, tokens) = (self.function.path(), &options.tokens);
         let location = location(&quote!(#path #tokens), &self.function.item);
         quote! {

@@ -5,41 +5,84 @@ use std::time::Duration;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{DeriveInput, Lit, LitStr, Token, bracketed};
+use syn::{DeriveInput, Lit, LitStr, bracketed};
 
-use super::{named, options, refuse_generics};
+use super::{named, read, refuse_generics};
 use crate::duration;
 use crate::errors::Errors;
-use crate::options::{count, each, equals, name, text, value};
+use crate::options::{Known, Word, list, name};
 
-const KNOWN: &[&str] =
-    &["name", "scope", "ttl", "max_ttl", "jitter", "max_entries", "max_loads", "load_wait", "mode", "crate"];
+const KNOWN: Known = Known {
+    forms: &[
+        "name = \"prices\"",
+        "scope = [tenant, user]",
+        "ttl = \"15m\"",
+        "max_ttl = \"1h\"",
+        "jitter = 0.1",
+        "max_entries = 10_000",
+        "max_loads = 256",
+        "load_wait = \"10s\"",
+        "mode = off",
+        "crate = app::cache_core",
+    ],
+    elsewhere: &[
+        (
+            &["size", "max_size", "capacity", "max_capacity", "limit", "entries"],
+            "how many entries there are is `max_entries = 10_000`",
+        ),
+        (
+            &["time", "time_to_live", "timeout", "expire", "expires", "max_age", "lifetime", "duration"],
+            "how long values live is `ttl = \"15m\"`",
+        ),
+        (
+            &["tenant", "user", "per_tenant", "per_user", "scopes"],
+            "how the functions are scoped is `scope = tenant`, `user` or `[tenant, user]`",
+        ),
+        (&["enabled", "off", "on", "disabled"], "whether it is used is `mode = on`, `refresh` or `off`"),
+        (
+            &[
+                "invalidate_on",
+                "skip",
+                "key",
+                "pure",
+                "local",
+                "none_ttl",
+                "err_ttl",
+                "allow_stale",
+                "global",
+                "version",
+            ],
+            "that is said of each function, in `#[cached(..)]`",
+        ),
+    ],
+};
 
 #[derive(Default)]
 struct Options {
-    /// Whether there is a name, be it a wrong one.
-    is_named: bool,
     name: String,
     ttl: Option<(LitStr, Option<Duration>)>,
-    max_ttl: Option<(LitStr, Duration)>,
+    max_ttl: Option<Duration>,
     tenant: bool,
     user: bool,
     /// Calls on `Settings`.
     settings: Vec<TokenStream>,
 }
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    refuse_generics(input, "Alias")?;
-    let errors = Errors::new();
+pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
+    refuse_generics(input, "Alias", errors);
     let mut alias = Options::default();
-    each(options(&input.attrs, "alias", &errors), KNOWN, &errors, |option, input| alias.read(option, input));
-    if !alias.is_named {
+    let seen = read(&input.attrs, "alias", &KNOWN, errors, |option, input| alias.read(option, input, errors));
+    if !seen.has("name") {
         errors.at(&input.ident, "an alias needs a name: `#[alias(name = \"..\")]`");
     }
-    if let (Some((literal, Some(ttl))), Some((_, max))) = (&alias.ttl, &alias.max_ttl)
+    // `"forever"` is as long as may be.
+    if let (Some((literal, Some(ttl))), Some(max)) = (&alias.ttl, &alias.max_ttl)
         && ttl > max
     {
         errors.at(literal, "`ttl` is longer than `max_ttl`");
+    }
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
     }
 
     let ident = &input.ident;
@@ -48,12 +91,14 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         |scoped: bool| if scoped { quote!(::cache_core::Scoped) } else { quote!(::cache_core::Unscoped) };
     let (tenant, user) = (scope(alias.tenant), scope(alias.user));
     let named = named("alias", &quote!(#name), input);
-    let register = errors.or(quote! {
-        ::cache_core::private::inventory::submit! {
-            ::cache_core::private::Declared::Alias(#named, <#ident as ::cache_core::Alias>::SETTINGS)
+    let register = errors.is_empty().then(|| {
+        quote! {
+            ::cache_core::private::inventory::submit! {
+                ::cache_core::private::Declared::Alias(#named, <#ident as ::cache_core::Alias>::SETTINGS)
+            }
         }
     });
-    Ok(quote! {
+    quote! {
         #[automatically_derived]
         impl ::cache_core::Alias for #ident {
             const NAME: &'static str = #name;
@@ -62,30 +107,28 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             type User = #user;
         }
         #register
-    })
+    }
 }
 
 impl Options {
-    fn read(&mut self, option: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
+    fn read(&mut self, option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
         match option.to_string().as_str() {
             "name" => {
-                self.is_named = true;
-                let literal = text(option, input, "prices")?;
+                let literal = option.text(input)?;
                 self.name = name(&literal)?;
-                if self.name.contains(':') {
-                    return Err(syn::Error::new(literal.span(), "the name of an alias has no `:`"));
+                if self.name.contains(|letter: char| letter == ':' || letter.is_uppercase()) {
+                    let message =
+                        "the name of an alias is in lower case and without `:`, for settings go by it";
+                    return Err(syn::Error::new(literal.span(), message));
                 }
             }
             "scope" => {
-                equals(option, input)?;
-                self.scopes(input)?;
+                option.equals(input)?;
+                self.scopes(option, input, errors)?;
             }
             "ttl" => {
-                let literal = text(option, input, "15m")?;
-                let ttl = match literal.value().as_str() {
-                    "forever" => None,
-                    _ => Some(duration::parse(&literal)?),
-                };
+                let literal = option.duration(input)?;
+                let ttl = duration::parse_or(&literal, "forever")?;
                 let tokens = match ttl {
                     None => quote!(::cache_core::Ttl::Forever),
                     Some(ttl) => {
@@ -97,71 +140,89 @@ impl Options {
                 self.ttl = Some((literal, ttl));
             }
             "max_ttl" => {
-                let literal = text(option, input, "1h")?;
-                let ttl = duration::parse(&literal)?;
+                let ttl = duration::parse(&option.duration(input)?)?;
                 let tokens = duration::tokens(ttl);
                 self.settings.push(quote!(.max_ttl(::cache_core::Ttl::For(#tokens))));
-                self.max_ttl = Some((literal, ttl));
+                self.max_ttl = Some(ttl);
             }
             "load_wait" => {
-                let literal = text(option, input, "10s")?;
-                let tokens = duration::tokens(duration::parse(&literal)?);
+                let tokens = duration::tokens(duration::parse(&option.duration(input)?)?);
                 self.settings.push(quote!(.load_wait(#tokens)));
             }
             "jitter" => {
-                let literal: Lit = value(option, input)?;
-                let share = match &literal {
-                    Lit::Float(literal) => literal.base10_parse().ok(),
+                option.equals(input)?;
+                let at = input.span();
+                let share = match input.parse::<Lit>() {
+                    Ok(Lit::Float(literal)) if literal.suffix().is_empty() => literal.base10_parse().ok(),
                     _ => None,
                 };
-                let share = share.filter(|share| (0.0..1.0_f64).contains(share)).ok_or_else(|| {
-                    let message = "`jitter` is a part of the TTL, from `0.0` to below `1.0`, such as `0.1`";
-                    syn::Error::new(literal.span(), message)
-                })?;
+                let share = share.filter(|share| (0.0..1.0_f64).contains(share));
+                let share = share
+                    .ok_or_else(|| option.misread(at, "a part of the TTL, from `0.0` to below `1.0`"))?;
                 self.settings.push(quote!(.jitter(#share)));
             }
             "max_entries" | "max_loads" => {
-                let number: usize = count(option, input)?;
-                self.settings.push(quote!(.#option(#number)));
+                let (number, method): (usize, _) = (option.count(input)?, option.ident());
+                self.settings.push(quote!(.#method(#number)));
             }
             "mode" => {
-                equals(option, input)?;
-                let span = input.span();
+                option.equals(input)?;
+                let at = input.span();
                 let mode = match input.parse::<Ident>() {
                     Ok(mode) if mode == "on" => quote!(On),
                     Ok(mode) if mode == "refresh" => quote!(Refresh),
                     Ok(mode) if mode == "off" => quote!(Off),
-                    _ => return Err(syn::Error::new(span, "a mode is `on`, `refresh` or `off`")),
+                    _ => return Err(option.misread(at, "`on`, `refresh` or `off`")),
                 };
                 self.settings.push(quote!(.mode(::cache_core::Mode::#mode)));
             }
-            _ => return Ok(false),
+            _ => unreachable!("an option that isn't read"),
         }
-        Ok(true)
+        Ok(())
     }
 
     /// `tenant`, `user` or `[tenant, user]`.
-    fn scopes(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        if input.peek(syn::token::Bracket) {
-            let content;
-            bracketed!(content in input);
-            while !content.is_empty() {
-                self.scope(&content.parse()?)?;
-                content.parse::<Option<Token![,]>>()?;
-            }
-            return Ok(());
+    fn scopes(&mut self, option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
+        if !input.peek(syn::token::Bracket) {
+            return self.scope(option, input);
         }
-        self.scope(&input.parse()?)
+        let content;
+        bracketed!(content in input);
+        if content.is_empty() {
+            return Err(syn::Error::new(option.span(), "`scope` lists nothing: leave it out"));
+        }
+        list(&content, errors, |input| self.scope(option, input));
+        Ok(())
     }
 
-    fn scope(&mut self, scope: &Ident) -> syn::Result<()> {
-        match scope.to_string().as_str() {
-            "tenant" => self.tenant = true,
-            "user" => self.user = true,
-            _ => {
-                return Err(syn::Error::new(scope.span(), "a scope is `tenant`, `user` or `[tenant, user]`"));
-            }
+    fn scope(&mut self, option: &Word, input: ParseStream<'_>) -> syn::Result<()> {
+        let (at, scope) = (input.span(), input.parse::<Ident>());
+        let asked = match &scope {
+            Ok(scope) if scope == "tenant" => &mut self.tenant,
+            Ok(scope) if scope == "user" => &mut self.user,
+            _ => return Err(option.misread(at, "`tenant`, `user` or both")),
+        };
+        match std::mem::replace(asked, true) {
+            true => Err(syn::Error::new(at, "a scope is listed twice")),
+            false => Ok(()),
         }
-        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::each;
+
+    /// What the messages show is itself right.
+    #[test]
+    fn each_form_is_read() {
+        for form in KNOWN.forms.iter().filter(|form| !form.starts_with("crate")) {
+            let (errors, mut options) = (Errors::new(), Options::default());
+            each(form.parse().unwrap(), &KNOWN, &errors, |option, input| {
+                options.read(option, input, &errors)
+            });
+            assert!(errors.check().is_ok(), "{form}");
+        }
     }
 }

@@ -5,11 +5,22 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields};
 
-use super::bound;
+use super::{bound, refuse_on_fields, refuse_options};
+use crate::errors::Errors;
 use crate::paths::{ends, variable};
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let ident = &input.ident;
+pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
+    refuse_options(&input.attrs, "cache_key", errors);
+    let message = "all fields are part of the key: to leave one out, implement `CacheKey` by hand";
+    if refuse_on_fields(&input.data, "cache_key", message, errors) {
+        // Of a field that is to be left out it isn't said that it is no key.
+        return implementation(input, &quote!(let _ = key;));
+    }
+    implement(input, errors)
+}
+
+/// For other derives too, whose types are parts of keys.
+pub(super) fn implement(input: &DeriveInput, errors: &Errors) -> TokenStream {
     let body = match &input.data {
         Data::Struct(data) => {
             let (pattern, write) = fields(&data.fields);
@@ -37,14 +48,21 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             quote!(match self { #(#arms)* })
         }
         Data::Union(data) => {
-            let message = "`CacheKey` can't be derived for a union: nobody knows which field counts";
-            return Err(syn::Error::new(data.union_token.span(), message));
+            errors.at(
+                data.union_token,
+                "`CacheKey` can't be derived for a union: nobody knows which field counts",
+            );
+            TokenStream::new()
         }
     };
-    let name = key_name(input);
+    implementation(input, &body)
+}
+
+fn implementation(input: &DeriveInput, body: &TokenStream) -> TokenStream {
+    let (ident, name) = (&input.ident, key_name(input));
     let generics = bound(&input.generics, &quote!(::cache_core::CacheKey));
     let (generics, arguments, bounds) = generics.split_for_impl();
-    Ok(quote! {
+    quote! {
         #name
         #[automatically_derived]
         impl #generics ::cache_core::CacheKey for #ident #arguments #bounds {
@@ -52,7 +70,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 #body
             }
         }
-    })
+    }
 }
 
 /// What the type is called in keys, where it is a type parameter. A model has its own name.

@@ -9,33 +9,69 @@ pub(crate) mod user;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Generics, Meta, Path, Token};
+use syn::{Attribute, Data, DeriveInput, Field, Generics, Meta, Path};
 
 use crate::errors::Errors;
 use crate::location::location;
+use crate::options::{Known, Seen, Word, each};
 
 // After a mistake a derive still implements its trait, as far as it can: otherwise all that uses the type would be
 // reported too.
 
-/// The tokens within `#[name(..)]` on the item itself; empty if there is no such attribute.
-fn options(attributes: &[Attribute], name: &str, errors: &Errors) -> TokenStream {
-    let mut found = None;
+/// Reads what stands within `#[name(..)]` on the item itself. `read` takes the value of an option.
+fn read(
+    attributes: &[Attribute],
+    name: &str,
+    known: &Known,
+    errors: &Errors,
+    read: impl FnMut(&Word, ParseStream<'_>) -> syn::Result<()>,
+) -> Seen {
+    let (mut found, mut is_malformed) = (None, false);
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         match &attribute.meta {
             Meta::List(list) if found.is_none() => found = Some(list.tokens.clone()),
             Meta::List(_) => {
                 errors.at(attribute, format_args!("`#[{name}(..)]` is given twice; put all into one"))
             }
-            _ => errors.at(attribute, format_args!("expected `#[{name}(..)]`")),
+            _ => {
+                is_malformed = true;
+                let form = known.forms[0];
+                errors.at(attribute, format_args!("expected options in parentheses: `#[{name}({form})]`"));
+            }
         }
     }
-    found.unwrap_or_default()
+    let mut seen = each(found.unwrap_or_default(), known, errors, read);
+    if is_malformed {
+        seen.meant("name");
+    }
+    seen
+}
+
+/// `crate = path` alone.
+const CRATE: Known = Known { forms: &["crate = app::cache_core"], elsewhere: &[] };
+
+/// Says of all options that there are none; `take_crate` has taken the one that there is.
+fn refuse_options(attributes: &[Attribute], name: &str, errors: &Errors) {
+    read(attributes, name, &CRATE, errors, |_, _| Ok(()));
+}
+
+/// Fields without options: `#[name(..)]` on one is a mistake. Answers whether there is one.
+fn refuse_on_fields(data: &Data, name: &str, message: &str, errors: &Errors) -> bool {
+    let fields: Vec<&Field> = match data {
+        Data::Struct(data) => data.fields.iter().collect(),
+        Data::Enum(data) => data.variants.iter().flat_map(|variant| &variant.fields).collect(),
+        Data::Union(data) => data.fields.named.iter().collect(),
+    };
+    let attributes = fields.into_iter().flat_map(|field| &field.attrs);
+    let refused: Vec<_> = attributes.filter(|attribute| attribute.path().is_ident(name)).collect();
+    refused.iter().for_each(|attribute| errors.at(attribute, message));
+    !refused.is_empty()
 }
 
 /// `#[name(crate = path)]`: takes it out of the options, which know nothing of it.
-pub(crate) fn take_crate(attributes: &mut [Attribute], name: &str) -> syn::Result<Option<Path>> {
+pub(crate) fn take_crate(attributes: &mut [Attribute], name: &str, errors: &Errors) -> Option<Path> {
     let mut found = None;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident(name)) {
         let Meta::List(list) = &mut attribute.meta else { continue };
@@ -43,20 +79,19 @@ pub(crate) fn take_crate(attributes: &mut [Attribute], name: &str) -> syn::Resul
         for option in split(list.tokens.clone()) {
             let is_crate =
                 option.clone().into_iter().next().is_some_and(|first| first.to_string() == "crate");
-            if !is_crate {
-                rest.extend(quote!(#option,));
-                continue;
+            match is_crate {
+                false => rest.extend(quote!(#option,)),
+                true => {
+                    each(option, &CRATE, errors, |word, input| {
+                        found = Some(word.value(input, "a path")?);
+                        Ok(())
+                    });
+                }
             }
-            let parser = |input: ParseStream<'_>| {
-                input.parse::<Token![crate]>()?;
-                input.parse::<Token![=]>()?;
-                input.call(Path::parse_mod_style)
-            };
-            found = Some(parser.parse2(option)?);
         }
         list.tokens = rest;
     }
-    Ok(found)
+    found
 }
 
 /// What stands between commas.
@@ -78,6 +113,9 @@ fn has_flag(attributes: &[Attribute], name: &str, flag: &str, errors: &Errors) -
     let mut found = false;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         match attribute.parse_args::<Ident>() {
+            Ok(ident) if ident == flag && found => {
+                errors.at(attribute, format_args!("`#[{name}({flag})]` is given twice"));
+            }
             Ok(ident) if ident == flag => found = true,
             _ => errors.at(attribute, format_args!("expected `#[{name}({flag})]`")),
         }
@@ -85,22 +123,26 @@ fn has_flag(attributes: &[Attribute], name: &str, flag: &str, errors: &Errors) -
     found
 }
 
-/// These derives are for types without type parameters. There is no more to say of one that has any.
-fn refuse_generics(input: &DeriveInput, derive: &str) -> syn::Result<()> {
-    if input.generics.params.is_empty() {
-        return Ok(());
+/// These derives are for types without type parameters: of one that has any nothing is implemented.
+fn refuse_generics(input: &DeriveInput, derive: &str, errors: &Errors) {
+    if !input.generics.params.is_empty() {
+        errors.at(
+            &input.generics,
+            format_args!(
+                "`{derive}` can't be derived for a type with parameters: name them, in a type of its own"
+            ),
+        );
     }
-    let message =
-        format!("`{derive}` can't be derived for a type with parameters: name them, in a type of its own");
-    Err(syn::Error::new_spanned(&input.generics, message))
 }
 
-/// Registers a name that must be unique.
-fn register(kind: &str, name: &str, input: &DeriveInput) -> TokenStream {
+/// Registers a name that must be unique; none after a mistake.
+fn register(kind: &str, name: &str, input: &DeriveInput, errors: &Errors) -> Option<TokenStream> {
     let named = named(kind, &quote!(#name), input);
-    quote! {
-        ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Named(#named) }
-    }
+    errors.is_empty().then(|| {
+        quote! {
+            ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Named(#named) }
+        }
+    })
 }
 
 /// A name, and where it is given.

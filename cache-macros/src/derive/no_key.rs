@@ -4,7 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+use super::refuse_options;
+use crate::errors::Errors;
+
+pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
+    refuse_options(&input.attrs, "no_key", errors);
     let ident = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
     quote! {

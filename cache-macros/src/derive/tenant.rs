@@ -5,20 +5,25 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Member};
 
-use super::{cache_key, has_flag, options, refuse_generics, register, snake_case};
+use super::{cache_key, has_flag, read, refuse_generics, register, snake_case};
 use crate::errors::Errors;
-use crate::options::{each, name, text};
+use crate::options::{Known, name};
 use crate::paths::variable;
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    refuse_generics(input, "Tenant")?;
-    let errors = Errors::new();
+const KNOWN: Known = Known {
+    forms: &["name = \"org\"", "crate = app::cache_core"],
+    elsewhere: &[(
+        &["parent"],
+        "the tenant that it lies in is a field, the first one, with `#[tenant(parent)]`",
+    )],
+};
+
+pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
+    refuse_generics(input, "Tenant", errors);
     let mut given = None;
-    each(options(&input.attrs, "tenant", &errors), &["name", "crate"], &errors, |option, input| {
-        if option == "name" {
-            given = Some(name(&text(option, input, "org")?)?);
-        }
-        Ok(option == "name")
+    read(&input.attrs, "tenant", &KNOWN, errors, |option, input| {
+        given = Some(name(&option.text(input)?)?);
+        Ok(())
     });
     let ident = &input.ident;
     let (mut levels, this, path) = (Vec::new(), variable("self"), variable("path"));
@@ -32,9 +37,13 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 if let Member::Named(name) = &mut member {
                     name.set_span(field.ty.span());
                 }
-                if has_flag(&field.attrs, "tenant", "parent", &errors) {
-                    if position > 0 {
-                        errors.at(field, "the parent comes first: keys name the outermost level first");
+                if has_flag(&field.attrs, "tenant", "parent", errors) {
+                    match parent {
+                        Some(_) => errors.at(field, "a tenant lies in one parent"),
+                        None if position > 0 => {
+                            errors.at(field, "the parent comes first: keys name the outermost level first");
+                        }
+                        None => {}
                     }
                     let ty = &field.ty;
                     parent = Some(quote!(#ty));
@@ -53,10 +62,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                         break;
                     }
                 };
-                // One that is no part of a key is reported once, by the key below: it writes a newtype as what it wraps.
+                // One that is no part of a key is reported once, by the key below.
                 levels.push(match single {
                     true => quote!(path.level(#level, self);),
-                    false => quote_spanned!(field.ty.span()=> #path.level(#level, &#this.#member);),
+                    false => quote!(::cache_core::private::TenantLevel(&#this.#member).__cache_level(#path, #level);),
                 });
             }
             if single && parent.is_some() {
@@ -67,17 +76,25 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             .at(&input.ident, "a tenant is a struct: `struct Org(i64);`, or one with a field for each level"),
     }
 
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let probe = quote!(
+        #[allow(unused_imports)]
+        use ::cache_core::private::probes::*;
+    );
     let parent = parent.unwrap_or_else(|| quote!(::cache_core::Root));
     let name = given.unwrap_or_else(|| snake_case(ident));
     // Where it is an ordinary argument.
-    let key = cache_key::derive(input)?;
-    let register = errors.or(register("tenant", &name, input));
-    Ok(quote! {
+    let key = cache_key::implement(input, errors);
+    let register = register("tenant", &name, input, errors);
+    quote! {
         #[automatically_derived]
         impl ::cache_core::Tenant for #ident {
             type Parent = #parent;
 
             fn write_tenant(&self, path: &mut ::cache_core::TenantPath) {
+                #probe
                 #(#levels)*
                 path.complete::<Self>();
             }
@@ -85,5 +102,5 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
 
         #key
         #register
-    })
+    }
 }

@@ -3,23 +3,36 @@
 use proc_macro2::Span;
 
 use super::parse::{On, Options};
-use crate::dependency::rows_of_the_result_stand_alone;
+use crate::dependency;
 use crate::errors::Errors;
-use crate::function::Function;
+use crate::function::{Argument, Function};
 use crate::syntax::captured;
 
-pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
-    changes_something(options, function, errors);
-    rows_of_the_result_stand_alone(&options.changes, function, errors);
+/// `at` is the attribute.
+pub(crate) fn check(options: &Options, function: &Function, at: Span, errors: &Errors) {
+    changes_something(options, at, errors);
+    options.per_tenant.check(function, errors);
+    dependency::check(&options.changes, function, errors);
     predicates_have_errors(options, function, errors);
+    something_commits(options, function, errors);
 }
 
-fn changes_something(options: &Options, function: &Function, errors: &Errors) {
+fn changes_something(options: &Options, at: Span, errors: &Errors) {
     if !options.names_a_change {
-        // At the attribute, but as if the author had written it all: then no note says that a macro did.
-        let at = function.item.sig.fn_token.span.located_at(Span::call_site());
         let message = "name what the function changes: `#[invalidates(Model)]`, `#[invalidates(Model(id))]`";
         errors.add(syn::Error::new(at, message));
+    }
+}
+
+/// Of types that could be a connection the compiler decides.
+fn something_commits(options: &Options, function: &Function, errors: &Errors) {
+    if let Some(before_commit) = &options.before_commit
+        && function.arguments.iter().all(Argument::is_certainly_keyed)
+    {
+        errors.at(
+            before_commit,
+            "`before_commit` has no effect here, where no argument can be an open transaction: leave it out",
+        );
     }
 }
 

@@ -2,15 +2,53 @@
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, Path, Token};
 
+use crate::cached::handle;
 use crate::dependency::Dependency;
 use crate::errors::Errors;
-use crate::options::{flag, value};
+use crate::options::{Known, Seen, Word, one, skip_to_comma};
 use crate::scope::Scope;
 use crate::syntax::ungrouped;
+
+const KNOWN: Known = Known {
+    forms: &["on = ok", "per_tenant = org", "before_commit", "cache = app.cache", "crate = app::cache_core"],
+    elsewhere: &[
+        (
+            &["model", "models", "invalidate_on", "tag", "tags", "row", "rows", "id", "ids"],
+            "models and rows stand by themselves, `#[invalidates(Model, Model(id))]`",
+        ),
+        (
+            &["alias", "function", "name", "key", "all"],
+            "a writer names the models that it changes; by hand, `cache.invalidate(..)` takes a target of any kind",
+        ),
+        (
+            &["global", "per_user"],
+            "a writer has a tenant, found by itself, or none; then it reaches all tenants",
+        ),
+        (
+            &["when", "condition", "unless", "store_if"],
+            "after which errors a writer invalidates is `on = |error| ..`",
+        ),
+        (
+            &[
+                "skip",
+                "ttl",
+                "pure",
+                "local",
+                "each",
+                "version",
+                "companion",
+                "allow_stale",
+                "err_ttl",
+                "none_ttl",
+            ],
+            "that is for `#[cached]`; a writer stores nothing",
+        ),
+    ],
+};
 
 /// The options of `#[invalidates]`.
 #[derive(Default)]
@@ -35,16 +73,17 @@ pub(crate) enum On {
 
 impl Options {
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Options {
-        let mut options = Options::default();
+        let (mut options, mut seen) = (Options::default(), Seen::default());
         let parser = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                if let Err(error) = options.read(input, errors) {
-                    errors.add(error);
+                if is_option(input) {
+                    options.names_a_change |= !is_known(input);
+                    seen.read(&KNOWN, input, errors, |option, input| options.read(option, input))?;
+                } else {
+                    options.names_a_change = true;
+                    options.changes.extend(one(input, errors, Dependency::parse));
                 }
-                while !input.is_empty() && !input.peek(Token![,]) {
-                    input.parse::<proc_macro2::TokenTree>()?;
-                }
-                input.parse::<Option<Token![,]>>()?;
+                skip_to_comma(input, false);
             }
             Ok(())
         };
@@ -52,55 +91,36 @@ impl Options {
         options
     }
 
-    fn read(&mut self, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
-        let is_option = {
-            let fork = input.fork();
-            let name = fork.call(Ident::parse_any);
-            let known = ["before_commit", "on", "per_tenant"];
-            name.is_ok_and(|name| {
-                (fork.peek(Token![=]) && !fork.peek(Token![==])) || known.iter().any(|known| name == known)
-            })
-        };
-        if !is_option {
-            self.names_a_change = true;
-            self.changes.push(input.parse()?);
-        } else {
-            let option = input.call(Ident::parse_any)?;
-            if option == "on" {
-                if self.on.is_some() {
-                    errors.at(&option, "`on` is given twice");
-                }
-                self.on = Some((option.clone(), on(value(&option, input)?)?));
-            } else if option == "per_tenant" {
-                if self.per_tenant.option().is_some() {
-                    errors.at(&option, "`per_tenant` is given twice");
-                }
-                self.per_tenant = Scope::parse(&option, input)?;
-            } else if option == "before_commit" {
-                if self.before_commit.is_some() {
-                    errors.at(&option, "`before_commit` is given twice");
-                }
-                self.before_commit = Some(flag(&option, input)?);
-            } else if option == "cache" {
-                self.cache = Some(value(&option, input)?);
-            } else if option == "crate" {
-                self.crate_ = Some(value(&option, input)?);
-            } else {
-                let message = format!(
-                    "no option `{option}`; besides models and rows (`M`, `M(id)`, `M(each ids)`, `across(M)`) options are: \
-                     `before_commit`, `on`, `per_tenant`, `cache`, `crate`"
-                );
-                return Err(syn::Error::new(option.span(), message));
-            }
-        }
-        if !input.is_empty() && !input.peek(Token![,]) {
-            return Err(input.error("expected `,`"));
+    fn read(&mut self, option: &Word, input: ParseStream<'_>) -> syn::Result<()> {
+        match option.to_string().as_str() {
+            "on" => self.on = Some((option.ident().clone(), on(option, input)?)),
+            "per_tenant" => self.per_tenant = Scope::parse(option, input)?,
+            "before_commit" => self.before_commit = Some(option.flag(input)?),
+            "cache" => self.cache = Some(handle(option, input)?),
+            "crate" => self.crate_ = Some(option.value(input, "a path")?),
+            _ => unreachable!("an option that isn't read"),
         }
         Ok(())
     }
 }
 
-fn on(value: Expr) -> syn::Result<On> {
+/// An option, right or wrong, and no model: by what follows its name, or by the name itself.
+fn is_option(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let Ok(name) = fork.call(Ident::parse_any) else { return false };
+    let is_assigned = fork.peek(Token![=]) && !fork.peek(Token![==]);
+    let name = name.to_string();
+    let is_path = fork.peek(Token![::]) || name == "across" || name.starts_with(char::is_uppercase);
+    is_assigned || !is_path && KNOWN.is_near(&name)
+}
+
+fn is_known(input: ParseStream<'_>) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|name| KNOWN.has(&name.to_string()))
+}
+
+/// `= always`, `= ok`, `= |error| ..`
+fn on(option: &Word, input: ParseStream<'_>) -> syn::Result<On> {
+    let value = option.expr(input)?;
     match ungrouped(&value) {
         Expr::Closure(closure) => Ok(On::If(closure.clone())),
         Expr::Path(path) if path.path.is_ident("always") => Ok(On::Always),
@@ -108,6 +128,21 @@ fn on(value: Expr) -> syn::Result<On> {
         other => {
             let message = "`on` is `always`, `ok`, or a closure on the error: `on = |error| ..`";
             Err(syn::Error::new(other.span(), message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the messages show is itself right.
+    #[test]
+    fn each_form_is_read() {
+        for form in KNOWN.forms {
+            let errors = Errors::new();
+            Options::parse(form.parse().unwrap(), &errors);
+            assert!(errors.check().is_ok(), "{form}");
         }
     }
 }

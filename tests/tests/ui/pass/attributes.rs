@@ -35,7 +35,7 @@ pub enum Key {
 }
 
 /// Documented, and [`linked`](public) to.
-#[cached(alias = Permissions, invalidate_on = [Role(id), Role], when = id > 0, store_if = |value| *value > 0)]
+#[cached(alias = Permissions, invalidate_on = [Role(id)], when = id > 0, store_if = |value| *value > 0)]
 #[must_use]
 pub async fn public(db: &Db, org: Org, id: i64, key: Key) -> Result<i64, String> {
     let _ = (db, key);

@@ -1,4 +1,7 @@
-use cache_core::cached;
+use cache_core::{NoKey, cached};
+
+#[derive(NoKey)]
+struct Catalog;
 
 #[cached]
 fn argument(text: impl AsRef<str>) -> String { text.as_ref().to_owned() }
@@ -6,10 +9,15 @@ fn argument(text: impl AsRef<str>) -> String { text.as_ref().to_owned() }
 #[cached]
 fn reference(text: &impl AsRef<str>) -> String { text.as_ref().to_owned() }
 
-#[cached]
-fn returned(id: u64) -> impl Iterator<Item = u64> { 0..id }
+#[cache_core::methods]
+impl Catalog {
+    #[cached]
+    fn method(&self, text: impl AsRef<str>) -> String { text.as_ref().to_owned() }
+}
 
-#[cached]
-fn within(id: u64) -> Option<impl Iterator<Item = u64>> { Some(0..id) }
-
-fn main() {}
+fn main() {
+    // The companion is still there: no error here.
+    Catalog.method("text");
+    Catalog.method_entry("text").get();
+    Catalog.method_refresh("text");
+}

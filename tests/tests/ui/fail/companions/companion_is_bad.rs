@@ -6,4 +6,10 @@ fn price(id: u64) -> u64 { id }
 #[cached(companion = "prices")]
 fn tax(id: u64) -> u64 { id }
 
+#[cached(companion = None)]
+fn rate(id: u64) -> u64 { id }
+
+#[cached(companion = shop::prices)]
+fn discount(id: u64) -> u64 { id }
+
 fn main() {}

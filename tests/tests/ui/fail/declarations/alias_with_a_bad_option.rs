@@ -1,48 +1,32 @@
 use cache_core::Alias;
 
 #[derive(Alias)]
-#[alias(name = "prices", tll = "15m")]
+#[alias(name = "a", tll = "15m", size = 100, per_user, invalidate_on = [A])]
 struct Unknown;
 
 #[derive(Alias)]
-#[alias(name = "prices", jitter = 1.5, ttl = "soon", max_entries = 0, max_loads = "5", load_wait = "0s")]
+#[alias(name = "b", jitter = 1.5, ttl = "soon", max_entries = 0, max_loads = "5", load_wait = "0s")]
 struct Values;
 
 #[derive(Alias)]
-#[alias(name = "prices", jitter = 1)]
-struct Whole;
+#[alias(name = "c", jitter = 1, max_entries = 10k, ttl = 900, max_ttl = "forever")]
+struct Numbers;
 
 #[derive(Alias)]
-#[alias(name = "prices", jitter = "10%")]
+#[alias(name = "d", jitter = "10%", mode = "off")]
 struct Text;
 
 #[derive(Alias)]
-#[alias(name = "prices:all")]
-struct Colon;
-
-#[derive(Alias)]
-#[alias(name = "prices", scope = organisation)]
-struct Scope;
-
-#[derive(Alias)]
-#[alias(name = "prices", scope)]
-struct NoScope;
-
-#[derive(Alias)]
-#[alias(name = "prices", ttl = "2h", max_ttl = "1h")]
+#[alias(name = "e", ttl = "2h", max_ttl = "1h")]
 struct Beyond;
 
 #[derive(Alias)]
-#[alias(name = "prices")]
+#[alias(name = "f")]
 #[alias(ttl = "2h")]
 struct Twice;
 
 #[derive(Alias)]
-#[alias = "prices"]
-struct Equals;
-
-#[derive(Alias)]
-#[alias(name = "prices", mode = "off")]
-struct Mode;
+#[alias(name = "g", crate = "cache_core")]
+struct Renamed;
 
 fn main() {}

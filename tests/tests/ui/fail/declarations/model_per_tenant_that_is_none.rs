@@ -6,4 +6,8 @@ struct Org(i64);
 #[model(name = "rbac.role", per_tenant = Org, id = i64)]
 struct Role;
 
+#[derive(Model)]
+#[model(name = "rbac.member", per_tenant = Orgg, id = i64)]
+struct Member;
+
 fn main() {}

@@ -1,7 +1,7 @@
 use cache_core::Model;
 
 #[derive(Model)]
-#[model(name = "shop.product", key = i64)]
+#[model(name = "a", key = i64)]
 struct Unknown;
 
 #[derive(Model)]
@@ -9,14 +9,19 @@ struct Unknown;
 struct Name;
 
 #[derive(Model)]
-#[model(name = "shop.product")]
-struct Field {
-    #[model(key)]
-    id: i64,
-}
+#[model(table = "products")]
+struct Table;
 
 #[derive(Model)]
-#[model(name = "shop.product", id)]
-struct NoType;
+#[model(name = "d", tenant = Org, per_tenant)]
+struct Tenant;
+
+#[derive(Model)]
+#[model(name = "e", per_tenant = "Org")]
+struct Text;
+
+#[derive(Model)]
+#[model(name = "f", crate = 5)]
+struct Renamed;
 
 fn main() {}

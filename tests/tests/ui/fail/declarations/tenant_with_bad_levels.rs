@@ -20,6 +20,15 @@ struct ParentLast {
 }
 
 #[derive(Tenant)]
+struct TwoParents {
+    #[tenant(parent)]
+    org: Org,
+    #[tenant(parent)]
+    owner: Org,
+    client: i64,
+}
+
+#[derive(Tenant)]
 struct ParentIsNone {
     #[tenant(parent)]
     org: i64,
@@ -27,10 +36,17 @@ struct ParentIsNone {
 }
 
 #[derive(Tenant)]
-#[tenant(title = "org")]
+struct LevelIsNoKey {
+    org: i64,
+    share: f64,
+}
+
+#[derive(Tenant)]
+#[tenant(title = "org", parent = Org)]
 struct Unknown(i64);
 
 #[derive(Tenant)]
+#[tenant(title = "org")]
 struct Generic<T>(T);
 
 fn main() {}

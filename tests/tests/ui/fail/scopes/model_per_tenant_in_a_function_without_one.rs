@@ -1,7 +1,11 @@
-use cache_core::{Model, Tenant, cached};
+use cache_core::{Alias, Model, Tenant, cached};
 
 #[derive(Tenant, Clone, Copy)]
 struct Org(i64);
+
+#[derive(Alias)]
+#[alias(name = "ui.scoped", scope = tenant)]
+struct Scoped;
 
 #[derive(Model)]
 #[model(name = "rbac.role", per_tenant = Org, id = i64)]
@@ -16,7 +20,7 @@ fn row(id: i64) -> i64 { id }
 #[cached(invalidate_on = [Role(id)])]
 fn not_said(org: Org, id: i64) -> i64 { org.0 + id }
 
-#[cached(global, invalidate_on = [Role(id)])]
+#[cached(alias = Scoped, global, invalidate_on = [Role(id)])]
 fn said_otherwise(org: Org, id: i64) -> i64 { org.0 + id }
 
 fn main() {}

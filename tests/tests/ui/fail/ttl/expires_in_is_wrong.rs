@@ -1,16 +1,20 @@
-#[cache_core::cached(expires_in = 60)]
-fn no_closure() -> u64 { 1 }
+use std::time::Duration;
 
-#[cache_core::cached(expires_in = |seconds| *seconds)]
+use cache_core::cached;
+
+#[cached(expires_in = 60)]
+fn number() -> u64 { 1 }
+
+#[cached(expires_in = "60s")]
+fn text() -> u64 { 1 }
+
+#[cached(expires_in = |seconds| *seconds)]
 fn no_duration() -> u64 { 1 }
 
-#[cache_core::cached(ttl = "1m", expires_in = |seconds| std::time::Duration::from_secs(*seconds))]
+#[cached(ttl = "1m", expires_in = |seconds| Duration::from_secs(*seconds))]
 fn two_ttls() -> u64 { 1 }
 
-#[cache_core::cached(expires_in = |value| std::time::Duration::from_secs(*value + more))]
+#[cached(expires_in = |value| Duration::from_secs(*value + more))]
 fn captures(more: u64) -> u64 { more }
-
-#[cache_core::cached(pure, expires_in = |seconds| std::time::Duration::from_secs(*seconds))]
-fn is_pure() -> u64 { 1 }
 
 fn main() {}

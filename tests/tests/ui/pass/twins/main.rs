@@ -1,0 +1,40 @@
+//! Beside each kind of mistake in `ui/fail` the right forms: a file of the same name.
+#![deny(warnings)]
+
+mod arguments;
+mod batches;
+mod blocks;
+mod calls;
+mod companions;
+mod declarations;
+mod dependencies;
+mod entries;
+mod errors;
+mod functions;
+mod keys;
+mod options;
+mod scopes;
+mod tests;
+mod ttl;
+mod values;
+mod writers;
+
+fn main() {
+    arguments::main();
+    batches::main();
+    blocks::main();
+    calls::main();
+    companions::main();
+    declarations::main();
+    dependencies::main();
+    entries::main();
+    errors::main();
+    functions::main();
+    keys::main();
+    options::main();
+    scopes::main();
+    tests::main();
+    ttl::main();
+    values::main();
+    writers::main();
+}
