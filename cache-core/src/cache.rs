@@ -269,8 +269,8 @@ impl Cache {
                 let name: &str = Box::leak(format!("{}/entry", A::NAME).into());
                 let (file, line, column) = (caller.file(), caller.line(), caller.column());
                 let location = Location { file, line, column, item: 0 };
-                let (alias, rules) = ((A::NAME, A::SETTINGS), Rules::default());
-                Box::leak(Box::new(Function::new(name, alias, location, &["key"], &[], rules, 0)))
+                let rules = Rules::default();
+                Box::leak(Box::new(Function::new(name, A::FACTS, location, "", &["key"], &[], rules)))
             });
             let bound = self.bind(function);
             let mut explicit = self.0.explicit.write().unwrap_or_else(PoisonError::into_inner);

@@ -233,11 +233,25 @@ pub use cache_macros::methods;
 ///
 /// register!(Repo<Product>);
 ///
-/// let instance = graph::instances().next().expect("registered");
-/// assert_eq!((instance.instance, instance.dependencies[0].model), ("Repo<Product>", "shop.product"));
+/// let functions = graph().functions;
+/// let instance = functions.iter().find(|function| function.instance == Some("Repo<Product>")).expect("registered");
+/// assert_eq!(instance.dependencies[0].model, "shop.product");
 /// ```
 ///
 pub use cache_macros::register;
+
+/// ```no_run
+/// # mod app {}
+/// // tests/graph.rs
+/// use app as _;
+///
+/// cache_core::check_graph!(snapshot = "cache-graph.json");
+/// ```
+///
+/// [`graph::Lint`] has the lints. The snapshot is for reviewers: a dependency, a type or a time to live that changes is a
+/// line of the pull request.
+///
+pub use cache_macros::check_graph;
 
 pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;
@@ -248,6 +262,7 @@ pub use self::declare::{
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
 pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, with_user_sync};
+pub use self::graph::graph;
 pub use self::key::{CacheKey, KeyName, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, Stats};
 pub use self::path::depends::{depends_on, depends_on_sync, reads, reads_of};

@@ -13,6 +13,7 @@ use crate::lints;
 use crate::options::{Word, list};
 use crate::paths::{ends, private};
 use crate::syntax::{holds_nothing, mentions, ungrouped};
+use crate::text::text;
 
 /// A model or some of its rows.
 #[derive(Clone)]
@@ -161,17 +162,23 @@ impl Dependency {
         mentions(&self.id_tokens(), &format_ident!("ret"))
     }
 
-    /// How it is registered.
-    pub(crate) fn registered(&self) -> TokenStream {
+    /// How it is registered: beside the function, or in an instance of it.
+    pub(crate) fn registered(&self, function: &Function, is_instance: bool) -> TokenStream {
         let model = &self.model;
         let extent = match &self.extent {
-            Extent::Model => quote!(Model),
+            Extent::Model => quote!(All),
             Extent::Across => quote!(Across),
+            _ if self.names_result() => quote!(Late),
             Extent::Row(_) => quote!(Row),
             Extent::Rows(..) => quote!(Rows),
         };
-        let name = quote_spanned!(ends(model).1=> <#model as ::cache_core::Model>::NAME);
-        quote!(::cache_core::private::Dependency { model: #name, extent: ::cache_core::private::Extent::#extent })
+        let extent = quote!(::cache_core::private::Extent::#extent);
+        if !is_instance && !function.is_nameable(model) {
+            let name = text(model);
+            return quote!(::cache_core::private::Dependency::of_parameter(#name, #extent));
+        }
+        let model = quote_spanned!(ends(model).1=> <#model as ::cache_core::Model>::FACTS);
+        quote!(::cache_core::private::Dependency::new(#model, #extent))
     }
 }
 

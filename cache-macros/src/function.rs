@@ -13,7 +13,7 @@ use syn::{
 use crate::errors::Errors;
 use crate::lints;
 use crate::methods::Block;
-use crate::syntax::{boxed_future, has_receiver, impl_traits, mentions, this_type};
+use crate::syntax::{boxed_future, has_receiver, impl_traits, mentions, this_type, without_lifetimes};
 
 /// A function or method.
 #[derive(Clone)]
@@ -142,6 +142,21 @@ impl Function {
         !this && !hidden.any(|name| mentions(&tokens, name))
     }
 
+    /// A type as a constant beside the function names it, or one within an instance of its block: not one that mentions what
+    /// is a parameter there.
+    pub(crate) fn type_outside(&self, ty: &Type, is_instance: bool) -> Option<Type> {
+        let ty = without_lifetimes(ty);
+        if is_instance {
+            return Some(ty);
+        }
+        let is_trait = self.block.as_ref().is_some_and(Block::is_trait);
+        if is_trait && mentions(&ty.to_token_stream(), &format_ident!("Self")) || !impl_traits(&ty).is_empty()
+        {
+            return None;
+        }
+        Some(self.beside_block().of(&ty)).map(|ty| without_lifetimes(&ty)).filter(|ty| self.is_nameable(ty))
+    }
+
     /// `::<T, N>`: its own type parameters, given on.
     pub(crate) fn turbofish(&self) -> Option<TokenStream> {
         let own: Vec<_> =
@@ -242,6 +257,11 @@ impl Function {
             signature.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #returns>);
         }
         quote!(#signature { #body })
+    }
+
+    /// The names that arguments bind, each with its argument.
+    pub(crate) fn bound(&self) -> impl Iterator<Item = (&Ident, &Argument)> {
+        self.arguments.iter().flat_map(|argument| argument.bindings.iter().map(move |name| (name, argument)))
     }
 
     /// The names of all arguments that the author can refer to.

@@ -3,9 +3,11 @@
 //! An attribute goes through four files: what was written (`parse`), what is wrong with it (`check`), what is
 //! generated (`expand`), and the steps between them (`mod`). Expansion can't fail.
 
+mod allow;
 mod arguments;
 mod beside;
 mod cached;
+mod check_graph;
 mod dependency;
 mod derive;
 mod duration;
@@ -24,6 +26,7 @@ mod similar;
 mod snapshots;
 mod syntax;
 mod test;
+mod text;
 
 use errors::Errors;
 use proc_macro::TokenStream;
@@ -141,6 +144,19 @@ pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn register(input: TokenStream) -> TokenStream {
     register::register(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a test that fails with all that is probably wrong with what is declared in a program, as a whole. It goes into a
+/// file of tests, once, beside a `use app as _;` for each crate that nothing else there refers to.
+///
+/// | option | meaning |
+/// |---|---|
+/// | `snapshot = "cache-graph.json"` | fails too when the graph is not what this file says, from the folder of the crate on; `UPDATE_CACHE_GRAPH=1 cargo test` writes it anew |
+/// | `allow = [unused_alias]` | lints that are not asked; of one item, its attribute says `allow(..)` |
+/// | `crate = path` | where `cache_core` is, when renamed |
+#[proc_macro]
+pub fn check_graph(input: TokenStream) -> TokenStream {
+    check_graph::check_graph(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Runs a test in a cache of its own, with a clock that it moves. Sync, or async on a tokio runtime of its own;

@@ -1,20 +1,33 @@
 //! Where something is declared, and what: a macro may declare two things in one place.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+use crate::function::Function;
+
+/// The place of a function. Of a method, for what its block is given stands at the block.
+pub(crate) fn of_function(options: &TokenStream, function: &Function) -> TokenStream {
+    let at = function.block.as_ref().map_or_else(Span::call_site, |_| function.name().span());
+    location(at, options, &function.item)
+}
 
 /// The place and the item, as the runtime tells it from others of its name. A copy that another macro has made of it
 /// is the same.
-pub(crate) fn location(options: &TokenStream, item: &impl ToTokens) -> TokenStream {
+pub(crate) fn location(at: Span, options: &TokenStream, item: &impl ToTokens) -> TokenStream {
     let mut hash = FNV_OFFSET;
     walk(&mut hash, options.clone());
     write(&mut hash, ";");
     walk(&mut hash, item.to_token_stream());
+    let (file, line, column) = (
+        quote_spanned!(at=> ::core::file!()),
+        quote_spanned!(at=> ::core::line!()),
+        quote_spanned!(at=> ::core::column!()),
+    );
     quote! {
         ::cache_core::private::Location {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
+            file: #file,
+            line: #line,
+            column: #column,
             item: ::cache_core::private::Location::item(::core::module_path!(), #hash),
         }
     }
@@ -50,7 +63,8 @@ mod tests {
     use super::*;
 
     fn of(options: &str, item: &str) -> String {
-        location(&options.parse().unwrap(), &item.parse::<TokenStream>().unwrap()).to_string()
+        location(Span::call_site(), &options.parse().unwrap(), &item.parse::<TokenStream>().unwrap())
+            .to_string()
     }
 
     #[test]

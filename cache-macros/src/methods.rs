@@ -51,9 +51,15 @@ pub(crate) struct Expanded {
     /// Beside the block.
     pub(crate) beside: TokenStream,
     /// As a constant of an instance, where there are type parameters.
-    pub(crate) instance: Option<TokenStream>,
+    pub(crate) instance: Option<Instance>,
     /// What the companion's functions begin with.
     pub(crate) companion_name: Option<Ident>,
+}
+
+/// What an instance of a block declares.
+pub(crate) enum Instance {
+    Function(TokenStream),
+    Writer(TokenStream),
 }
 
 const KNOWN: Known = Known {
@@ -107,7 +113,8 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         }
     };
     let block = Block::new(kind, &item.generics, name, item.self_ty.span());
-    let (mut companions, mut beside, mut instances) = (TokenStream::new(), TokenStream::new(), Vec::new());
+    let (mut companions, mut beside) = (TokenStream::new(), TokenStream::new());
+    let (mut functions, mut writers) = (Vec::new(), Vec::new());
     let mut any = false;
     let types = item.items.iter().filter_map(|entry| match entry {
         ImplItem::Type(ty) => Some(ty.ident.clone()),
@@ -134,7 +141,11 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
             companions.extend(expanded.companion);
         }
         beside.extend(expanded.beside);
-        instances.extend(expanded.instance);
+        match expanded.instance {
+            Some(Instance::Function(function)) => functions.push(function),
+            Some(Instance::Writer(writer)) => writers.push(writer),
+            None => {}
+        }
     }
     block.has_methods(any, &item.impl_token, errors);
     if let (Kind::Implementation(..), Some(at), false) =
@@ -160,14 +171,17 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         companions = quote!(#(#cfgs)* impl #generics #this #bounds { #companions });
     }
     let is_ours = matches!(block.kind, Kind::Inherent(_)) || has_companions;
-    let instance = (!instances.is_empty() && is_ours).then(|| {
+    let instance = (!(functions.is_empty() && writers.is_empty()) && is_ours).then(|| {
         let (generics, _, bounds) = item.generics.split_for_impl();
         let (this, cfgs, part) = (&item.self_ty, cfgs(&item.attrs), options.part.unwrap_or(1) - 1);
         quote! {
             #(#cfgs)*
             #[automatically_derived]
             impl #generics ::cache_core::private::Instance<#part> for #this #bounds {
-                const FUNCTIONS: &'static [::cache_core::private::Function] = &[#(#instances),*];
+                const DECLARED: ::cache_core::private::Declarations = ::cache_core::private::Declarations {
+                    functions: &[#(#functions),*],
+                    writers: &[#(#writers),*],
+                };
             }
         }
     });
@@ -175,8 +189,8 @@ fn implementation(mut item: ItemImpl, options: &Options, errors: &Errors) -> Tok
         let message = match part {
             9.. => "a type has at most 8 parts",
             _ => {
-                "`part` tells blocks of one generic type apart; this one has no type parameters, or no cached method that is \
-                 without type parameters of its own"
+                "`part` tells blocks of one generic type apart; this one has no type parameters, or no cached method or writer \
+                 that is without type parameters of its own"
             }
         };
         errors.add(syn::Error::new(item.impl_token.span.located_at(Span::call_site()), message));

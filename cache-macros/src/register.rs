@@ -1,11 +1,13 @@
 //! `register!(Repo<Product>)`, `register!(fn count<Product>)`.
 
 use crate::syntax::head;
-use crate::{lints, paths};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Path, PathArguments, Token, Type, TypePath};
+
+use crate::text::text;
+use crate::{lints, paths};
 
 pub(crate) fn register(input: TokenStream) -> syn::Result<TokenStream> {
     let parser = |input: ParseStream<'_>| {
@@ -35,19 +37,19 @@ pub(crate) fn register(input: TokenStream) -> syn::Result<TokenStream> {
 const EXAMPLE: &str = "name an instance: `register!(Repo<Product>)`, `register!(fn count<Product>)`";
 
 fn instance_of_block(block: &Type) -> TokenStream {
-    let instance = quote!(#block).to_string().replace(' ', "");
-    let parts = (1..8_u8)
-        .map(|part| quote!(.chain(::cache_core::private::Instances::<#block, #part>::__CACHE_FUNCTIONS)));
-    submit(
-        &instance,
-        &quote! {
-            <#block as ::cache_core::private::Instance<0>>::FUNCTIONS.iter()#(#parts)*.copied()
-        },
-    )
+    let name = text(block);
+    let parts =
+        (1..8_u8).map(|part| quote!(::cache_core::private::Instances::<#block, #part>::__CACHE_DECLARED));
+    submit(&quote! {
+        ::cache_core::private::instance_of_block(
+            #name,
+            &[<#block as ::cache_core::private::Instance<0>>::DECLARED, #(#parts),*],
+        )
+    })
 }
 
 fn instance_of_function(mut function: TypePath) -> syn::Result<TokenStream> {
-    let instance = quote!(#function).to_string().replace(' ', "");
+    let name = text(&function);
     let last = function
         .path
         .segments
@@ -59,19 +61,19 @@ fn instance_of_function(mut function: TypePath) -> syn::Result<TokenStream> {
     };
     given.colon2_token = None;
     let made = Ident::new("__cache_instance", head(&Type::Path(function.clone())));
-    Ok(submit(&instance, &quote!(::core::iter::once(#function::#made::#given()))))
+    Ok(submit(&quote! {
+        ::cache_core::private::instance_of_function(#name, #function::#made::#given())
+    }))
 }
 
-fn submit(instance: &str, functions: &TokenStream) -> TokenStream {
+fn submit(instance: &TokenStream) -> TokenStream {
     let quiet = lints::items();
     quote! {
         const _: () = {
             #quiet
             use ::cache_core::private::{NoInstance as _, NoParameters as _};
             ::cache_core::private::inventory::submit! {
-                ::cache_core::private::Declared::Instance(
-                    || #functions.map(|function| function.instance(#instance)).collect()
-                )
+                ::cache_core::private::Declared::Instance(|| #instance)
             }
         };
     }

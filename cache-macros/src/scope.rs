@@ -11,6 +11,7 @@ use crate::function::{Argument, Function};
 use crate::options::Word;
 use crate::paths::{ends, private};
 use crate::syntax::{is_named, ungrouped};
+use crate::text::{name_of, text};
 
 /// What an attribute says of one scope.
 #[derive(Default)]
@@ -106,6 +107,27 @@ impl Scope {
         Some(quote_spanned!(start=> #scope(#expr)))
     }
 
+    /// What it says, for the registry: `candidates` are the arguments that may be the scope, if it is one of them.
+    pub(crate) fn asked(&self, by_alias: bool, candidates: impl FnOnce() -> TokenStream) -> TokenStream {
+        let asked = quote!(::cache_core::private::Asked);
+        match self {
+            Scope::Ambient(_) => quote!(#asked::Ambient),
+            Scope::Given(_, expr) => {
+                let text = text(expr);
+                quote!(#asked::Expression(#text))
+            }
+            Scope::Argument(_) => {
+                let candidates = candidates();
+                quote!(#asked::by_type(#candidates))
+            }
+            Scope::Unsaid if by_alias => {
+                let candidates = candidates();
+                quote!(#asked::by_alias(#candidates))
+            }
+            Scope::Unsaid => quote!(#asked::Nothing),
+        }
+    }
+
     /// The scope as an expression, where no expression of the author gives it. `parts` are the arguments that could be one;
     /// the alias comes with how the author names it.
     pub(crate) fn found(
@@ -178,6 +200,31 @@ impl Axis {
 
     pub(crate) fn parameter(self) -> Ident {
         format_ident!("__Cache{}", self.associated())
+    }
+
+    /// Which arguments may be such a scope, as far as their types are known beside the function, or in an instance of it;
+    /// and whether there are others.
+    pub(crate) fn candidates(self, function: &Function, is_instance: bool) -> TokenStream {
+        let (mut candidates, mut open) = (Vec::new(), false);
+        let constant = match self {
+            Axis::Tenant => quote!(__CACHE_TENANT),
+            Axis::User => quote!(__CACHE_USER),
+        };
+        for (name, argument) in function.bound().filter(|(_, argument)| !argument.is_certainly_keyed()) {
+            // Of what a pattern takes out of an argument nobody but the compiler knows the type.
+            match function.type_outside(&argument.ty, is_instance).filter(|_| argument.plain) {
+                None => open = true,
+                Some(ty) => {
+                    let name = name_of(name);
+                    candidates.push(quote!((#name, ::cache_core::private::Probe::<#ty>::#constant)));
+                }
+            }
+        }
+        let candidates = match is_instance {
+            true => quote!(const { &[#(#candidates),*] }),
+            false => quote!(&[#(#candidates),*]),
+        };
+        quote!(#candidates, #open)
     }
 
     /// Asks whether a part is such a scope.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// A tenant.
 #[derive(Tenant, Clone, Copy, Debug)]
-#[tenant(name = "organisation")]
+#[tenant(name = "organisation", allow(duplicate_name))]
 #[non_exhaustive]
 pub struct Org(pub i64);
 
@@ -31,7 +31,7 @@ pub struct Client {
 
 /// A user.
 #[derive(User, Clone, Copy, Debug)]
-#[user(name = "who")]
+#[user(name = "who", allow(duplicate_name))]
 #[non_exhaustive]
 pub struct Person {
     /// Which.
@@ -59,7 +59,7 @@ pub struct Article;
 
 /// A model without rows.
 #[derive(Model, Clone, Copy, Debug)]
-#[model(name = "user.settings")]
+#[model(name = "user.settings", allow(dependency_never_invalidated, invalidation_of_nothing))]
 #[non_exhaustive]
 pub struct Settings;
 
@@ -75,6 +75,7 @@ pub struct Settings;
     max_loads = 10,
     load_wait = "1s",
     mode = on,
+    allow(ttl_over_max),
     crate = cache_core,
 )]
 #[non_exhaustive]
@@ -203,7 +204,7 @@ pub fn learned(org: Org, names: &[&str]) -> Option<Role> {
 }
 
 /// From its arguments alone.
-#[cached(pure)]
+#[cached(pure, allow(ttl_over_max))]
 #[inline]
 #[must_use]
 pub fn lower(title: &str) -> String {
@@ -382,6 +383,6 @@ pub fn write_within(transaction: &mut Transaction) {
 }
 
 /// Writes everywhere.
-#[invalidates(Settings, on = always, per_tenant = ambient)]
+#[invalidates(Settings, on = always, per_tenant = ambient, allow(writer_without_tenant))]
 #[inline]
 pub fn settings() {}

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Aliases, Given, Layer, NAMESPACE, What};
-use crate::declare::{Function, Mode, Settings, Value};
+use crate::declare::{Function, Mode, Rules, Settings, Value};
 
 /// What code makes of an alias's settings.
 pub(crate) type Change = Arc<dyn Fn(Settings) -> Settings + Send + Sync>;
@@ -127,7 +127,8 @@ impl OfAlias {
     /// What the attributes are held to when they are compiled.
     fn check_function(&self, function: &Function, mistakes: &mut Vec<String>) {
         let ttl = self.settings.ttl.min(self.settings.max_ttl);
-        let says = function.rules.ttl.is_some() || function.rules.allow_stale;
+        let says =
+            function.rules.ttl.is_some() || function.rules.says(Rules::ALLOW_STALE | Rules::EXPIRES_IN);
         if says || !function.dependencies.is_empty() || ttl.is_short() {
             return;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::declare::{Dependency, Extent, Function, Location, Rules, Ttl};
+use crate::declare::{AliasFacts, Dependency, Extent, Function, Location, ModelFacts, Rules, Ttl};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Ttl = Ttl::For(Duration::from_secs(3600));
@@ -331,7 +331,8 @@ fn a_ttl_beyond_its_cap_is_refused_and_a_cap_below_the_ttl_caps() {
     resolved(&config([file("[alias.prices]\nttl = '2h'"), environment(&[("CACHE_PRICES_MAX_TTL", "1m")])]));
 }
 
-static DEPENDS: &[Dependency] = &[Dependency { model: "tests.article", extent: Extent::Model }];
+static DEPENDS: &[Dependency] =
+    &[Dependency::new(ModelFacts { name: "tests.article", per_tenant: false }, Extent::All)];
 
 const fn function(
     name: &'static str,
@@ -339,9 +340,11 @@ const fn function(
     ttl: Option<Ttl>,
     allow_stale: bool,
 ) -> Function {
-    let rules = Rules::new(ttl, None, None, false, allow_stale);
+    let options = if allow_stale { Rules::ALLOW_STALE } else { Rules::NONE };
+    let alias = AliasFacts { name: "prices", settings: Settings::new(), per_tenant: false, per_user: false };
+    let rules = Rules::new(ttl, None, None, options);
     let location = Location { file: "src/shop.rs", line: 12, column: 1, item: 0 };
-    Function::new(name, ("prices", Settings::new()), location, &[], dependencies, rules, 0)
+    Function::new(name, alias, location, "", &[], dependencies, rules)
 }
 
 static PLAIN: Function = function("shop::price", &[], None, false);

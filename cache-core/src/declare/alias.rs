@@ -32,6 +32,25 @@ pub trait Alias: 'static {
     type Tenant: AliasScope;
     /// Whether every function is scoped by a user.
     type User: AliasScope;
+
+    /// All of it, for the attributes of its functions.
+    #[doc(hidden)]
+    const FACTS: AliasFacts = AliasFacts {
+        name: Self::NAME,
+        settings: Self::SETTINGS,
+        per_tenant: <Self::Tenant as AliasScope>::IS_SCOPED,
+        per_user: <Self::User as AliasScope>::IS_SCOPED,
+    };
+}
+
+/// An alias, as its type states it.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct AliasFacts {
+    pub name: &'static str,
+    pub settings: Settings,
+    pub per_tenant: bool,
+    pub per_user: bool,
 }
 
 /// The alias of functions that name none: 5 minutes, 10,000 entries, no scope.
@@ -47,7 +66,10 @@ impl Alias for DefaultAlias {
 }
 
 /// [`Scoped`] or [`Unscoped`].
-pub trait AliasScope: sealed::Sealed {}
+pub trait AliasScope: sealed::Sealed {
+    #[doc(hidden)]
+    const IS_SCOPED: bool;
+}
 
 /// Every function of the alias is scoped, or says `global`.
 #[derive(Debug)]
@@ -57,8 +79,13 @@ pub enum Scoped {}
 #[derive(Debug)]
 pub enum Unscoped {}
 
-impl AliasScope for Scoped {}
-impl AliasScope for Unscoped {}
+impl AliasScope for Scoped {
+    const IS_SCOPED: bool = true;
+}
+
+impl AliasScope for Unscoped {
+    const IS_SCOPED: bool = false;
+}
 
 mod sealed {
     pub trait Sealed {}

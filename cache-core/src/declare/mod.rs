@@ -9,11 +9,11 @@ mod settings;
 mod transaction;
 mod value;
 
-pub use alias::{Alias, AliasScope, DefaultAlias, Scoped, Unscoped};
-pub use function::{Dependency, Extent, Function, Location, Named, Rules, Writer};
-pub use model::{Everywhere, Model, ModelScope, NoId, PerTenant};
+pub use alias::{Alias, AliasFacts, AliasScope, DefaultAlias, Scoped, Unscoped};
+pub use function::{AfterErrors, Asked, Dependency, Extent, Function, Location, Named, Rules, Writer};
+pub use model::{Everywhere, Model, ModelFacts, ModelScope, NoId, PerTenant};
 pub use outcome::Outcome;
-pub use scope::{NoKey, Root, Tenant, TenantPath, User};
+pub use scope::{Levels, NoKey, Root, Tenant, TenantPath, User};
 pub(crate) use scope::{Scope, user_bytes};
 pub(crate) use settings::Setting;
 pub use settings::{Mode, Settings, Ttl};

@@ -37,6 +37,19 @@ pub trait Model: KeyName + 'static {
     type Scope: ModelScope;
     /// The name, unique in the program and the same in each of its versions.
     const NAME: &'static str;
+
+    /// What the attributes of functions say of it.
+    #[doc(hidden)]
+    const FACTS: ModelFacts =
+        ModelFacts { name: Self::NAME, per_tenant: <Self::Scope as ModelScope>::PER_TENANT };
+}
+
+/// A model, as its type states it.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ModelFacts {
+    pub name: &'static str,
+    pub per_tenant: bool,
 }
 
 /// A model that belongs to no tenant.
@@ -59,18 +72,25 @@ impl CacheKey for NoId {
 
 /// Where a model's rows belong.
 pub trait ModelScope: 'static {
+    #[doc(hidden)]
+    const PER_TENANT: bool;
+
     /// The part of a tenant's path that the model's rows go by; `None` if the path lacks that level.
     #[doc(hidden)]
     fn cut(path: &TenantPath) -> Option<&[u8]>;
 }
 
 impl ModelScope for Everywhere {
+    const PER_TENANT: bool = false;
+
     fn cut(_: &TenantPath) -> Option<&[u8]> {
         Some(&[])
     }
 }
 
 impl<L: 'static> ModelScope for PerTenant<L> {
+    const PER_TENANT: bool = true;
+
     fn cut(path: &TenantPath) -> Option<&[u8]> {
         path.up_to(TypeId::of::<L>())
     }

@@ -34,8 +34,40 @@ pub trait Tenant {
     /// The tenant that this one lies in; [`Root`] for none.
     type Parent: ?Sized;
 
+    /// What its levels are called: the derive says it.
+    #[doc(hidden)]
+    const LEVELS: Levels = Levels::UNKNOWN;
+
     /// Writes the levels of this tenant, the outermost first.
     fn write_tenant(&self, path: &mut TenantPath);
+}
+
+/// What the levels of a tenant are called, or a user.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Levels {
+    outer: Option<&'static Levels>,
+    own: &'static [&'static str],
+}
+
+impl Levels {
+    /// Of a tenant whose trait is implemented by hand.
+    pub const UNKNOWN: Levels = Levels { outer: None, own: &[] };
+
+    /// Those of the tenant that it lies in, and its own.
+    pub const fn new(outer: Option<&'static Levels>, own: &'static [&'static str]) -> Self {
+        Levels { outer, own }
+    }
+
+    /// All of them, the outermost first; none where some are unknown.
+    pub(crate) fn names(self) -> Vec<&'static str> {
+        let mut names = self.outer.map_or_else(Vec::new, |outer| outer.names());
+        if self.own.is_empty() || self.outer.is_some() && names.is_empty() {
+            return Vec::new();
+        }
+        names.extend(self.own);
+        names
+    }
 }
 
 /// The parent of a tenant that lies in no other.
@@ -169,6 +201,7 @@ fn shortened(writer: KeyWriter, again: impl FnOnce(&mut KeyWriter, &Digest)) -> 
 impl<T: Tenant + ?Sized> Tenant for &T {
     // As for `Arc`.
     type Parent = T;
+    const LEVELS: Levels = T::LEVELS;
 
     fn write_tenant(&self, path: &mut TenantPath) {
         (**self).write_tenant(path);
@@ -179,6 +212,7 @@ impl<T: Tenant + ?Sized> Tenant for &T {
 impl<T: Tenant + ?Sized> Tenant for Arc<T> {
     // A pointer to a tenant lies in what it points at, as far as levels go.
     type Parent = T;
+    const LEVELS: Levels = T::LEVELS;
 
     fn write_tenant(&self, path: &mut TenantPath) {
         (**self).write_tenant(path);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::declare::{Alias, DefaultAlias, Function, Location, Named, Settings, Writer};
+use crate::declare::{Alias, AliasFacts, DefaultAlias, Function, Levels, Location, Named, Settings, Writer};
 use crate::error::Error;
 use crate::key::PLAIN;
 
@@ -13,20 +13,29 @@ use crate::key::PLAIN;
 pub enum Declared {
     Function(&'static Function),
     Writer(&'static Writer),
-    Named(Named),
-    Alias(Named, Settings),
+    Alias(Named, AliasFacts),
+    /// A model, the levels of the tenants that its rows belong to, and its id as it was written.
+    Model(Named, Option<&'static Levels>, &'static str),
+    /// A tenant or a user, and what its levels are called.
+    Scope(Named, Levels),
     /// A type that can be part of a key, by its name.
     Type(Named),
-    /// The functions of an instance of a generic function or block.
-    Instance(fn() -> Vec<Function>),
+    /// What an instance of a generic function or block declares.
+    Instance(fn() -> Instance),
+}
+
+/// The functions and writers of an instance that was registered with [`register!`](crate::register).
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct Instance {
+    pub functions: Vec<Function>,
+    pub writers: Vec<Writer>,
 }
 
 inventory::collect!(Declared);
 
 /// The cached functions of this program, each once, by name.
-///
-/// A crate that nothing refers to is not linked and declares nothing: `use that_crate as _;` where the whole matters.
-pub fn functions() -> impl Iterator<Item = &'static Function> {
+pub(crate) fn functions() -> impl Iterator<Item = &'static Function> {
     let mut functions: Vec<_> = inventory::iter::<Declared>()
         .filter_map(|declared| match declared {
             Declared::Function(function) => Some(*function),
@@ -39,60 +48,72 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
     functions.into_iter()
 }
 
-/// The functions of instances that were registered with [`register!`](crate::register), by name and instance.
-pub fn instances() -> impl Iterator<Item = Function> {
-    let mut instances: Vec<_> = inventory::iter::<Declared>()
-        .filter_map(|declared| match declared {
-            Declared::Instance(functions) => Some(functions()),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    instances.sort_by_key(|function| (function.name, function.location, function.instance));
-    instances.dedup_by_key(|function| (function.name, function.location, function.instance));
-    instances.into_iter()
+/// The instances that were registered.
+fn instances() -> impl Iterator<Item = Instance> {
+    inventory::iter::<Declared>().filter_map(|declared| match declared {
+        Declared::Instance(instance) => Some(instance()),
+        _ => None,
+    })
+}
+
+/// Their functions, by name and instance.
+pub(crate) fn functions_of_instances() -> impl Iterator<Item = Function> {
+    let mut functions: Vec<_> = instances().flat_map(|instance| instance.functions).collect();
+    functions.sort_by_key(|function| (function.name, function.location, function.instance));
+    functions.dedup_by_key(|function| (function.name, function.location, function.instance));
+    functions.into_iter()
 }
 
 /// Whether a function of the program has this name.
 pub(crate) fn has_function(name: &str) -> bool {
     static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         let functions = functions().map(|function| function.name);
-        functions.chain(instances().map(|function| function.name)).collect()
+        functions.chain(functions_of_instances().map(|function| function.name)).collect()
     });
     NAMES.contains(name)
 }
 
-/// The writers of this program.
-pub fn writers() -> impl Iterator<Item = &'static Writer> {
-    inventory::iter::<Declared>().filter_map(|declared| match declared {
-        Declared::Writer(writer) => Some(*writer),
-        _ => None,
-    })
+/// The writers of this program and of its instances, each once, by name.
+pub(crate) fn writers() -> impl Iterator<Item = Writer> {
+    let mut writers: Vec<_> = inventory::iter::<Declared>()
+        .filter_map(|declared| match declared {
+            Declared::Writer(writer) => Some(**writer),
+            _ => None,
+        })
+        .chain(instances().flat_map(|instance| instance.writers))
+        .collect();
+    writers.sort_by_key(|writer| (writer.name, writer.instance, writer.location));
+    writers.dedup_by_key(|writer| (writer.name, writer.instance, writer.location));
+    writers.into_iter()
 }
 
-/// The aliases, models, tenants and users of this program.
-pub fn names() -> impl Iterator<Item = &'static Named> {
-    inventory::iter::<Declared>().filter_map(|declared| match declared {
-        Declared::Named(named) | Declared::Alias(named, _) => Some(named),
-        _ => None,
-    })
+/// The aliases, models, tenants and users of this program, each once, by name.
+pub(crate) fn names() -> impl Iterator<Item = (&'static Named, &'static Declared)> {
+    let mut names: Vec<_> = inventory::iter::<Declared>()
+        .filter_map(|declared| match declared {
+            Declared::Alias(named, _) | Declared::Model(named, ..) | Declared::Scope(named, _) => {
+                Some((named, declared))
+            }
+            _ => None,
+        })
+        .collect();
+    names.sort_by_key(|(named, _)| (named.kind, named.name, named.location));
+    names.dedup_by_key(|(named, _)| (named.kind, named.name, named.location));
+    names.into_iter()
 }
+
+/// Where the default alias is declared.
+pub(super) const DEFAULT_ALIAS: Location =
+    Location { file: file!(), line: line!(), column: column!(), item: 0 };
 
 inventory::submit! {
-    Declared::Alias(
-        Named::new(
-            "alias",
-            DefaultAlias::NAME,
-            Location { file: file!(), line: line!(), column: column!(), item: 0 },
-        ),
-        DefaultAlias::SETTINGS,
-    )
+    Declared::Alias(Named::new("alias", DefaultAlias::NAME, DEFAULT_ALIAS), DefaultAlias::FACTS)
 }
 
 /// The aliases of this program and what their attributes say.
 pub(crate) fn aliases() -> BTreeMap<&'static str, Settings> {
     let declared = inventory::iter::<Declared>().filter_map(|declared| match declared {
-        Declared::Alias(named, settings) => Some((named.name, *settings)),
+        Declared::Alias(named, facts) => Some((named.name, facts.settings)),
         // An alias may be a trait's implementation by hand.
         Declared::Function(function) => Some((function.alias, function.settings)),
         _ => None,
@@ -106,7 +127,7 @@ type Name = (&'static str, &'static str);
 /// All that has one, and where it is declared.
 fn named() -> impl Iterator<Item = (Name, Location)> {
     let functions = functions().map(|function| (("function", function.name), function.location));
-    functions.chain(names().map(|named| ((named.kind, named.name), named.location)))
+    functions.chain(names().map(|(named, _)| ((named.kind, named.name), named.location)))
 }
 
 /// Names that stand for two things of a kind, with two of the places.
@@ -124,7 +145,8 @@ static AMBIGUOUS: LazyLock<BTreeMap<Name, (Location, Location)>> = LazyLock::new
 /// Whether the name of a function, of its alias or of a model that it depends on stands for two: then it is not cached
 /// (I7).
 pub(crate) fn is_ambiguous(function: &Function) -> bool {
-    let models = function.dependencies.iter().map(|dependency| ("model", dependency.model));
+    let models = function.dependencies.iter().filter(|dependency| !dependency.is_parameter);
+    let models = models.map(|dependency| ("model", dependency.model));
     [("function", function.name), ("alias", function.alias)]
         .into_iter()
         .chain(models)
@@ -145,9 +167,7 @@ static AMBIGUOUS_TYPES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         match declared {
             Declared::Type(named) => locations.entry(named.name).or_default().insert(named.location),
             // A model is a type of its own name.
-            Declared::Named(named) if named.kind == "model" => {
-                locations.entry(named.name).or_default().insert(named.location)
-            }
+            Declared::Model(named, ..) => locations.entry(named.name).or_default().insert(named.location),
             _ => continue,
         };
     }

@@ -334,7 +334,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Letters, digits, `_`, `-` and `.` as they are, all else as `%` and two hexadecimal digits.
-fn encode(out: &mut String, bytes: &[u8]) {
+pub(crate) fn encode(out: &mut String, bytes: &[u8]) {
     for &byte in bytes {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') {
             out.push(char::from(byte));

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::declare::Function;
+use crate::declare::{Function, Writer};
 use crate::graph;
 use crate::key::KeyWriter;
 
@@ -14,7 +14,14 @@ use crate::key::KeyWriter;
             `#[cache_core::methods]`"
 )]
 pub trait Instance<const PART: u8> {
-    const FUNCTIONS: &'static [Function];
+    const DECLARED: Declarations;
+}
+
+/// The cached methods and the writers of a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Declarations {
+    pub functions: &'static [Function],
+    pub writers: &'static [Writer],
 }
 
 /// The blocks of a type, found like [`Probe`](super::Probe).
@@ -23,13 +30,28 @@ pub struct Instances<T, const PART: u8>(PhantomData<T>);
 
 /// What holds where there is no such block.
 pub trait NoInstance {
-    const __CACHE_FUNCTIONS: &'static [Function] = &[];
+    const __CACHE_DECLARED: Declarations = Declarations { functions: &[], writers: &[] };
 }
 
 impl<T, const PART: u8> NoInstance for Instances<T, PART> {}
 
 impl<T: Instance<PART>, const PART: u8> Instances<T, PART> {
-    pub const __CACHE_FUNCTIONS: &'static [Function] = T::FUNCTIONS;
+    pub const __CACHE_DECLARED: Declarations = T::DECLARED;
+}
+
+/// The parts of a block under the name of the instance.
+pub fn instance_of_block(name: &'static str, parts: &[Declarations]) -> graph::Instance {
+    let functions = parts.iter().flat_map(|part| part.functions);
+    let writers = parts.iter().flat_map(|part| part.writers);
+    graph::Instance {
+        functions: functions.map(|function| function.instance(name)).collect(),
+        writers: writers.map(|writer| writer.instance(name)).collect(),
+    }
+}
+
+/// A function likewise.
+pub fn instance_of_function(name: &'static str, function: Function) -> graph::Instance {
+    graph::Instance { functions: vec![function.instance(name)], writers: Vec::new() }
 }
 
 /// What holds where a function has no type parameters.

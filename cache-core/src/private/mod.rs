@@ -20,7 +20,10 @@ pub mod probes {
 }
 
 pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of};
-pub use self::instance::{Instance, Instances, NoInstance, NoParameters, type_name};
+pub use self::instance::{
+    Declarations, Instance, Instances, NoInstance, NoParameters, instance_of_block, instance_of_function,
+    type_name,
+};
 pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
@@ -35,8 +38,11 @@ pub use self::visible::{
     depend_rows, visible,
 };
 pub use crate::cache::Site;
-pub use crate::declare::{Dependency, Extent, Function, Location, Named, Rules, Writer};
-pub use crate::graph::Declared;
+pub use crate::declare::{
+    AfterErrors, AliasFacts, Asked, Dependency, Extent, Function, Levels, Location, ModelFacts, Named, Rules,
+    Writer,
+};
+pub use crate::graph::{Declared, check_graph};
 pub use crate::key::NameOf;
 pub use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts};
 pub use crate::path::ask::{How, ask, ask_sync};

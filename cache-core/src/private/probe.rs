@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use super::result::{Errors, Fallible, Storable, StorableError, Storage};
-use crate::declare::{NoKey, Outcome};
+use crate::declare::{Levels, NoKey, Outcome, Tenant, User};
 use crate::path::shape::{ByTrait, ErrorShape, Kind, Plain, Shape, Within};
 
 /// Asks about a type. What is inherent holds where their bound does; otherwise those of [`Fallback`].
@@ -34,6 +34,12 @@ pub trait Fallback {
 
     /// Of an argument: a part of the key.
     const __CACHE_KEYED: bool = true;
+
+    /// Of an argument: no tenant.
+    const __CACHE_TENANT: Option<&'static Levels> = None;
+
+    /// Of an argument: no user.
+    const __CACHE_USER: Option<&'static Levels> = None;
 
     /// Of a return type: a value by itself.
     #[inline]
@@ -167,6 +173,14 @@ where
 
 impl<T: NoKey + ?Sized> Probe<T> {
     pub const __CACHE_KEYED: bool = false;
+}
+
+impl<T: Tenant + ?Sized> Probe<T> {
+    pub const __CACHE_TENANT: Option<&'static Levels> = Some(&T::LEVELS);
+}
+
+impl<T: User + ?Sized> Probe<T> {
+    pub const __CACHE_USER: Option<&'static Levels> = Some(&Levels::new(None, &[T::NAME]));
 }
 
 /// What a function returned, as `ret` refers to it: what an option holds, anything else itself.

@@ -10,7 +10,7 @@ use super::parse::{Companion, Options};
 use crate::dependency::{Dependency, Extent, alias, aliased};
 use crate::function::{Function, Parameter, without_ours};
 use crate::lints;
-use crate::methods::{Block, Expanded};
+use crate::methods::{Block, Expanded, Instance};
 use crate::paths::ends;
 use crate::syntax::mentions;
 
@@ -88,7 +88,7 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         }
     });
     let instance = expansion.instance();
-    let instance = instance.map(|instance| quote!(#(#cfgs)* { #aliases #instance }));
+    let instance = instance.map(|instance| Instance::Function(quote!(#(#cfgs)* { #aliases #instance })));
     Expanded {
         wrapper,
         companion: companion.unwrap_or_default(),

@@ -16,7 +16,7 @@ use syn::ItemFn;
 
 use crate::errors::Errors;
 use crate::function::{self, Function};
-use crate::methods::{Block, Expanded};
+use crate::methods::{Block, Expanded, Instance};
 use crate::paths;
 
 pub(crate) use parse::handle;
@@ -47,6 +47,8 @@ pub(crate) fn method(attribute: TokenStream, item: ItemFn, block: &Block, errors
     for tokens in [&mut expanded.wrapper, &mut expanded.companion, &mut expanded.beside] {
         *tokens = paths::renamed(tokens.to_token_stream(), options.crate_.as_ref());
     }
-    expanded.instance = expanded.instance.map(|tokens| paths::renamed(tokens, options.crate_.as_ref()));
+    if let Some(Instance::Function(tokens)) = &mut expanded.instance {
+        *tokens = paths::renamed(tokens.to_token_stream(), options.crate_.as_ref());
+    }
     expanded
 }

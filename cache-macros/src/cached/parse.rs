@@ -10,12 +10,12 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, Lit, LitStr, Path, Token, parenthesized};
 
 use crate::dependency::{self, Dependency};
-use crate::duration;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::options::{self, Known, Word, list};
 use crate::scope::Scope;
 use crate::syntax::{mentions, ungrouped};
+use crate::{allow, duration};
 
 const KNOWN: Known = Known {
     forms: &[
@@ -40,6 +40,7 @@ const KNOWN: Known = Known {
         "key = (id, filter.page)",
         "companion = prices",
         "cache = app.cache",
+        "allow(unused_alias)",
         "crate = app::cache_core",
     ],
     elsewhere: &[
@@ -137,6 +138,8 @@ pub(crate) struct Options {
     pub(crate) key: Option<(Ident, Vec<Expr>)>,
     pub(crate) companion: Companion,
     pub(crate) cache: Option<Expr>,
+    /// Lints on the graph.
+    pub(crate) allow: Vec<Ident>,
     pub(crate) crate_: Option<Path>,
 }
 
@@ -203,6 +206,7 @@ impl Options {
             "key" => self.key = Some((option.ident().clone(), parts(option, input, errors)?)),
             "companion" => self.companion = companion(option, input)?,
             "cache" => self.cache = Some(handle(option, input)?),
+            "allow" => self.allow = allow::parse(option, input)?,
             "crate" => self.crate_ = Some(option.value(input, "a path")?),
             _ => unreachable!("an option that isn't read"),
         }

@@ -7,10 +7,10 @@ use quote::quote;
 use syn::parse::ParseStream;
 use syn::{DeriveInput, Lit, LitStr, bracketed};
 
-use super::{named, read, refuse_generics};
-use crate::duration;
+use super::{named, read, refuse_generics, register};
 use crate::errors::Errors;
 use crate::options::{Known, Word, list, name};
+use crate::{allow, duration};
 
 const KNOWN: Known = Known {
     forms: &[
@@ -23,6 +23,7 @@ const KNOWN: Known = Known {
         "max_loads = 256",
         "load_wait = \"10s\"",
         "mode = off",
+        "allow(unused_alias)",
         "crate = app::cache_core",
     ],
     elsewhere: &[
@@ -64,6 +65,7 @@ struct Options {
     max_ttl: Option<Duration>,
     tenant: bool,
     user: bool,
+    allow: Vec<Ident>,
     /// Calls on `Settings`.
     settings: Vec<TokenStream>,
 }
@@ -90,14 +92,8 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     let scope =
         |scoped: bool| if scoped { quote!(::cache_core::Scoped) } else { quote!(::cache_core::Unscoped) };
     let (tenant, user) = (scope(alias.tenant), scope(alias.user));
-    let named = named("alias", &quote!(#name), input);
-    let register = errors.is_empty().then(|| {
-        quote! {
-            ::cache_core::private::inventory::submit! {
-                ::cache_core::private::Declared::Alias(#named, <#ident as ::cache_core::Alias>::SETTINGS)
-            }
-        }
-    });
+    let named = named("alias", name, &alias.allow, input);
+    let register = register(&quote!(Alias(#named, <#ident as ::cache_core::Alias>::FACTS)), errors);
     quote! {
         #[automatically_derived]
         impl ::cache_core::Alias for #ident {
@@ -165,6 +161,7 @@ impl Options {
                 let (number, method): (usize, _) = (option.count(input)?, option.ident());
                 self.settings.push(quote!(.#method(#number)));
             }
+            "allow" => self.allow = allow::parse(option, input)?,
             "mode" => {
                 option.equals(input)?;
                 let at = input.span();

@@ -102,7 +102,7 @@ fn key_name(input: &DeriveInput) -> Option<TokenStream> {
         },
     };
     let (generics, arguments, bounds) = generics.split_for_impl();
-    let registered = super::named("type", &name, input);
+    let registered = super::named("type", &name, &[], input);
     Some(quote! {
         #[automatically_derived]
         impl #generics ::cache_core::KeyName for #ident #arguments #bounds {

@@ -7,12 +7,13 @@ pub(crate) mod no_key;
 pub(crate) mod tenant;
 pub(crate) mod user;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Generics, Meta, Path};
 
+use crate::allow;
 use crate::errors::Errors;
 use crate::location::location;
 use crate::options::{Known, Seen, Word, each};
@@ -135,21 +136,20 @@ fn refuse_generics(input: &DeriveInput, derive: &str, errors: &Errors) {
     }
 }
 
-/// Registers a name that must be unique; none after a mistake.
-fn register(kind: &str, name: &str, input: &DeriveInput, errors: &Errors) -> Option<TokenStream> {
-    let named = named(kind, &quote!(#name), input);
+/// Registers something with a name that must be unique: `what` it is, and what else is known of it; nothing after a mistake.
+fn register(what: &TokenStream, errors: &Errors) -> Option<TokenStream> {
     errors.is_empty().then(|| {
         quote! {
-            ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Named(#named) }
+            ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::#what }
         }
     })
 }
 
-/// A name, and where it is given.
-fn named(kind: &str, name: &TokenStream, input: &DeriveInput) -> TokenStream {
-    let location = location(&TokenStream::new(), input);
+/// A name, where it is given, and the lints that it is exempt from.
+fn named(kind: &str, name: &impl ToTokens, allow: &[Ident], input: &DeriveInput) -> TokenStream {
+    let (location, allow) = (location(Span::call_site(), &TokenStream::new(), input), allow::tokens(allow));
     quote! {
-        ::cache_core::private::Named::new(#kind, #name, #location)
+        ::cache_core::private::Named::new(#kind, #name, #location)#allow
     }
 }
 

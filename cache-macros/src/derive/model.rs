@@ -4,14 +4,21 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Data, DeriveInput, Field, Type};
 
-use super::{has_flag, read, refuse_generics, refuse_on_fields, register};
+use super::{has_flag, named, read, refuse_generics, refuse_on_fields, register};
 use crate::errors::Errors;
 use crate::options::{Known, name};
 use crate::paths::{ends, private};
 use crate::syntax::is_named;
+use crate::{allow, text};
 
 const KNOWN: Known = Known {
-    forms: &["name = \"shop.product\"", "per_tenant = Org", "id = i64", "crate = app::cache_core"],
+    forms: &[
+        "name = \"shop.product\"",
+        "per_tenant = Org",
+        "id = i64",
+        "allow(dependency_never_invalidated)",
+        "crate = app::cache_core",
+    ],
     elsewhere: &[
         (&["table", "model", "rename"], "what a model is called is `name = \"shop.product\"`"),
         (&["tenant", "scope"], "the tenants that rows belong to are `per_tenant = Org`"),
@@ -26,10 +33,12 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     refuse_generics(input, "Model", errors);
     let mut model = String::new();
     let (mut per_tenant, mut given) = (None::<Type>, None::<Type>);
+    let mut allow = Vec::new();
     let seen = read(&input.attrs, "model", &KNOWN, errors, |option, input| {
         match option.to_string().as_str() {
             "name" => model = name(&option.text(input)?)?,
             "per_tenant" => per_tenant = Some(option.value(input, "a type, which derives `Tenant`")?),
+            "allow" => allow = allow::parse(option, input)?,
             _ => given = Some(option.value(input, "a type")?),
         }
         Ok(())
@@ -56,13 +65,24 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     }
 
     let ident = &input.ident;
-    let fields: Vec<&Type> = fields.iter().map(|field| &field.ty).collect();
-    let id = match (given, &fields[..]) {
+    let types: Vec<&Type> = fields.iter().map(|field| &field.ty).collect();
+    let id_text = match &given {
+        Some(given) => text::text(given),
+        None => text::text(&parts(&fields)),
+    };
+    let id = match (given, &types[..]) {
         (Some(given), _) => given.to_token_stream(),
         (None, []) => quote!(::cache_core::NoId),
         (None, [one]) => one.to_token_stream(),
         // Reported at one of them, if one is no key.
-        (None, [.., last]) => quote_spanned!(ends(last).0=> (#(#fields,)*)),
+        (None, [.., last]) => quote_spanned!(ends(last).0=> (#(#types,)*)),
+    };
+    let levels = match &per_tenant {
+        Some(tenant) => quote!({
+            use ::cache_core::private::probes::*;
+            ::cache_core::private::Probe::<#tenant>::__CACHE_TENANT
+        }),
+        None => quote!(::core::option::Option::None),
     };
     let implementation = |scope: TokenStream| {
         quote! {
@@ -85,7 +105,8 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
             quote!(const _: () = { type #alias = #tenant; #assert #implementation };)
         }
     };
-    let register = register("model", &model, input, errors);
+    let named = named("model", &model, &allow, input);
+    let register = register(&quote!(Model(#named, #levels, #id_text)), errors);
     quote! {
         #implementation
         #[automatically_derived]
@@ -117,4 +138,13 @@ fn is_owned_type(given: &Type, input: &DeriveInput, errors: &Errors) -> bool {
         );
     }
     field.is_none()
+}
+
+/// `id: i64, name: String`
+fn parts(ids: &[&Field]) -> TokenStream {
+    let parts = ids.iter().map(|field| {
+        let (name, ty) = (&field.ident, &field.ty);
+        name.as_ref().map_or_else(|| quote!(#ty), |name| quote!(#name: #ty))
+    });
+    quote!(#(#parts),*)
 }

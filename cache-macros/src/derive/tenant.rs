@@ -5,13 +5,14 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Member};
 
-use super::{cache_key, has_flag, read, refuse_generics, register, snake_case};
+use super::{cache_key, has_flag, named, read, refuse_generics, register, snake_case};
+use crate::allow;
 use crate::errors::Errors;
 use crate::options::{Known, name};
 use crate::paths::variable;
 
 const KNOWN: Known = Known {
-    forms: &["name = \"org\"", "crate = app::cache_core"],
+    forms: &["name = \"org\"", "allow(duplicate_name)", "crate = app::cache_core"],
     elsewhere: &[(
         &["parent"],
         "the tenant that it lies in is a field, the first one, with `#[tenant(parent)]`",
@@ -20,13 +21,16 @@ const KNOWN: Known = Known {
 
 pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     refuse_generics(input, "Tenant", errors);
-    let mut given = None;
+    let (mut given, mut allow) = (None, Vec::new());
     read(&input.attrs, "tenant", &KNOWN, errors, |option, input| {
-        given = Some(name(&option.text(input)?)?);
+        match option.to_string().as_str() {
+            "allow" => allow = allow::parse(option, input)?,
+            _ => given = Some(name(&option.text(input)?)?),
+        }
         Ok(())
     });
     let ident = &input.ident;
-    let (mut levels, this, path) = (Vec::new(), variable("self"), variable("path"));
+    let (mut levels, mut names, this, path) = (Vec::new(), Vec::new(), variable("self"), variable("path"));
     let mut parent = None;
     match &input.data {
         Data::Struct(data) if !data.fields.is_empty() => {
@@ -62,6 +66,7 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
                         break;
                     }
                 };
+                names.push(level.clone());
                 // One that is no part of a key is reported once, by the key below.
                 levels.push(match single {
                     true => quote!(path.level(#level, self);),
@@ -83,15 +88,25 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
         #[allow(unused_imports)]
         use ::cache_core::private::probes::*;
     );
+    let outer = match &parent {
+        None => quote!(::core::option::Option::None),
+        Some(outer) => quote!({
+            use ::cache_core::private::probes::*;
+            ::cache_core::private::Probe::<#outer>::__CACHE_TENANT
+        }),
+    };
     let parent = parent.unwrap_or_else(|| quote!(::cache_core::Root));
     let name = given.unwrap_or_else(|| snake_case(ident));
     // Where it is an ordinary argument.
     let key = cache_key::implement(input, errors);
-    let register = register("tenant", &name, input, errors);
+    let named = named("tenant", &name, &allow, input);
+    let register = register(&quote!(Scope(#named, <#ident as ::cache_core::Tenant>::LEVELS)), errors);
     quote! {
         #[automatically_derived]
         impl ::cache_core::Tenant for #ident {
             type Parent = #parent;
+            const LEVELS: ::cache_core::private::Levels =
+                ::cache_core::private::Levels::new(#outer, &[#(#names),*]);
 
             fn write_tenant(&self, path: &mut ::cache_core::TenantPath) {
                 #probe

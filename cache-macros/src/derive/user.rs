@@ -4,11 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use super::{cache_key, read, refuse_generics, refuse_on_fields, register, snake_case};
+use super::{cache_key, named, read, refuse_generics, refuse_on_fields, register, snake_case};
+use crate::allow;
 use crate::errors::Errors;
 use crate::options::{Known, name};
 
-const KNOWN: Known = Known { forms: &["name = \"user\"", "crate = app::cache_core"], elsewhere: &[] };
+const KNOWN: Known =
+    Known { forms: &["name = \"user\"", "allow(duplicate_name)", "crate = app::cache_core"], elsewhere: &[] };
 
 pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     refuse_generics(input, "User", errors);
@@ -18,9 +20,12 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
         "a user is told by all of its fields: they have no options",
         errors,
     );
-    let mut given = None;
+    let (mut given, mut allow) = (None, Vec::new());
     read(&input.attrs, "user", &KNOWN, errors, |option, input| {
-        given = Some(name(&option.text(input)?)?);
+        match option.to_string().as_str() {
+            "allow" => allow = allow::parse(option, input)?,
+            _ => given = Some(name(&option.text(input)?)?),
+        }
         Ok(())
     });
     if !input.generics.params.is_empty() {
@@ -30,7 +35,9 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     let ident = &input.ident;
     let name = given.unwrap_or_else(|| snake_case(ident));
     let key = cache_key::implement(input, errors);
-    let register = register("user", &name, input, errors);
+    let named = named("user", &name, &allow, input);
+    let levels = quote!(::cache_core::private::Levels::new(::core::option::Option::None, &[#name]));
+    let register = register(&quote!(Scope(#named, #levels)), errors);
     quote! {
         #[automatically_derived]
         impl ::cache_core::User for #ident {

@@ -5,13 +5,13 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::parse::{On, Options};
+use crate::allow;
 use crate::arguments::{Arguments, Looked};
 use crate::dependency::{Dependency, Extent, aliased, each_row, row};
 use crate::function::Function;
-use crate::lints;
-use crate::location::location;
 use crate::paths::{ends, private, variable};
 use crate::scope::{Axis, Scope};
+use crate::{lints, location};
 
 /// The writer in the function's place, and what stands beside it.
 pub(crate) fn expand(options: &Options, function: &Function) -> (TokenStream, TokenStream) {
@@ -46,7 +46,7 @@ fn bumps_function(
     changes: &[Dependency],
     aliases: &TokenStream,
 ) -> TokenStream {
-    let (name, writer) = (beside_name(function, "bumps"), writer(function, changes));
+    let (name, writer) = (beside_name(function, "bumps"), writer(options, function, changes));
     let beside = function.beside_block();
     let looked = Looked::open(function);
     let parameters = looked.iter().map(|looked| looked.parameter(&beside.of(&looked.argument.ty)));
@@ -133,19 +133,55 @@ fn bumps(options: &Options, function: &Function) -> TokenStream {
 }
 
 /// Registers the writer.
-fn writer(function: &Function, changes: &[Dependency]) -> TokenStream {
-    let path = function.path();
-    let changes = changes.iter().filter(|change| function.is_nameable(&change.model));
-    let changes = changes.map(Dependency::registered);
-    let location = location(&TokenStream::new(), &function.item);
+fn writer(options: &Options, function: &Function, changes: &[Dependency]) -> TokenStream {
+    let writer = described(options, function, changes, false);
     quote! {
-        static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
-            #path,
-            #location,
-            &[#(#changes),*],
-        );
+        static WRITER: ::cache_core::private::Writer = #writer;
         ::cache_core::private::inventory::submit! { ::cache_core::private::Declared::Writer(&WRITER) }
     }
+}
+
+/// The writer with the type parameters of its block given, where that has any.
+pub(super) fn instance(options: &Options, function: &Function) -> Option<TokenStream> {
+    let block = function.block.as_ref().filter(|block| !block.is_trait())?;
+    let is_generic = block.generics.type_params().next().is_some() && function.turbofish().is_none();
+    is_generic.then(|| {
+        let (changes, aliases) = aliased(function, &options.changes);
+        let (writer, cfgs) = (described(options, function, &changes, true), function.cfgs());
+        quote!(#(#cfgs)* { #aliases #writer })
+    })
+}
+
+/// What it is; without what only an instance can name, unless it is one.
+fn described(
+    options: &Options,
+    function: &Function,
+    changes: &[Dependency],
+    is_instance: bool,
+) -> TokenStream {
+    let path = function.path();
+    let changes = changes.iter().map(|change| change.registered(function, is_instance));
+    let location = location::of_function(&TokenStream::new(), function);
+    let candidates = || Axis::Tenant.candidates(function, is_instance);
+    let tenant = match &options.per_tenant {
+        Scope::Unsaid => Scope::Argument(function.name().clone()).asked(false, candidates),
+        said => said.asked(false, candidates),
+    };
+    let on = match &options.on {
+        None | Some((_, On::Always)) => None,
+        Some((_, On::Ok)) => Some(quote!(.on(::cache_core::private::AfterErrors::Never))),
+        Some((_, On::If(_))) => Some(quote!(.on(::cache_core::private::AfterErrors::Sometimes))),
+    };
+    let allow = allow::tokens(options.allow.as_deref().unwrap_or_default());
+    let probes = is_instance.then(|| {
+        quote!(
+            use ::cache_core::private::probes::*;
+        )
+    });
+    quote! {{
+        #probes
+        ::cache_core::private::Writer::new(#path, #location, &[#(#changes),*]).tenant(#tenant)#on #allow
+    }}
 }
 
 /// The rows that the arguments name.

@@ -10,7 +10,7 @@ use syn::ItemFn;
 
 use crate::errors::Errors;
 use crate::function::{self, Function, without_ours};
-use crate::methods::{Block, Expanded};
+use crate::methods::{Block, Expanded, Instance};
 use crate::paths;
 
 pub(crate) fn invalidates(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
@@ -44,5 +44,6 @@ fn writer(attribute: TokenStream, item: ItemFn, block: Option<Block>, at: Span, 
     }
     let (wrapper, beside) = expand::expand(&options, &function);
     let renamed = |tokens| paths::renamed(tokens, options.crate_.as_ref());
-    Expanded { wrapper: renamed(wrapper), beside: renamed(beside), ..Expanded::default() }
+    let instance = expand::instance(&options, &function).map(|writer| Instance::Writer(renamed(writer)));
+    Expanded { wrapper: renamed(wrapper), beside: renamed(beside), instance, ..Expanded::default() }
 }

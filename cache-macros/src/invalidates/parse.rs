@@ -6,6 +6,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, Path, Token};
 
+use crate::allow;
 use crate::cached::handle;
 use crate::dependency::Dependency;
 use crate::errors::Errors;
@@ -61,6 +62,8 @@ pub(crate) struct Options {
     /// The author knows that an open transaction commits later.
     pub(crate) before_commit: Option<Ident>,
     pub(crate) cache: Option<Expr>,
+    /// Lints on the graph.
+    pub(crate) allow: Option<Vec<Ident>>,
     pub(crate) crate_: Option<Path>,
 }
 
@@ -97,6 +100,7 @@ impl Options {
             "per_tenant" => self.per_tenant = Scope::parse(option, input)?,
             "before_commit" => self.before_commit = Some(option.flag(input)?),
             "cache" => self.cache = Some(handle(option, input)?),
+            "allow" => self.allow = Some(allow::parse(option, input)?),
             "crate" => self.crate_ = Some(option.value(input, "a path")?),
             _ => unreachable!("an option that isn't read"),
         }

@@ -99,40 +99,60 @@ const _: () = {
     type __CacheAlias = Permissions;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "permissions"),
-            (
-                <__CacheAlias as ::cache_core::Alias>::NAME,
-                <__CacheAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    13600473859825200627u64,
+                ::core::concat!(::core::module_path!(), "::", "permissions"),
+                <__CacheAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        13600473859825200627u64,
+                    ),
+                },
+                "(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>",
+                &["db", "org", "user_id"],
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::All,
+                    ),
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel1 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
                 ),
-            },
-            &["db", "org", "user_id"],
-            &[
-                ::cache_core::private::Dependency {
-                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                    extent: ::cache_core::private::Extent::Model,
-                },
-                ::cache_core::private::Dependency {
-                    model: <__CacheModel1 as ::cache_core::Model>::NAME,
-                    extent: ::cache_core::private::Extent::Row,
-                },
-            ],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+            )
+            .left_out(
+                0
+                    | (!::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u64)
+                        << 0usize
+                    | (!::cache_core::private::Probe::<Org>::__CACHE_KEYED as u64)
+                        << 1usize,
+                0u64,
+            )
+            .scopes(
+                ::cache_core::private::Asked::by_alias(
+                    &[
+                        ("db", ::cache_core::private::Probe::<&Db>::__CACHE_TENANT),
+                        ("org", ::cache_core::private::Probe::<Org>::__CACHE_TENANT),
+                    ],
+                    false,
+                ),
+                ::cache_core::private::Asked::by_alias(
+                    &[
+                        ("db", ::cache_core::private::Probe::<&Db>::__CACHE_USER),
+                        ("org", ::cache_core::private::Probe::<Org>::__CACHE_USER),
+                    ],
+                    false,
+                ),
+            )
     });
     impl permissions {
         #[inline]

@@ -73,36 +73,33 @@ const _: () = {
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "names"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    9153139222751315597u64,
-                ),
-            },
-            &["prefix", "ids"],
-            &[
-                ::cache_core::private::Dependency {
-                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                    extent: ::cache_core::private::Extent::Row,
+                ::core::concat!(::core::module_path!(), "::", "names"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        9153139222751315597u64,
+                    ),
                 },
-            ],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+                "(prefix: &str, ids: &[u64]) -> HashMap<u64, String>",
+                &["prefix", "ids"],
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
+                ),
+            )
+            .each("ids")
     });
     impl names {
         #[inline]

@@ -92,31 +92,38 @@ const _: () = {
     use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "count"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    11792712156300575046u64,
+                ::core::concat!(::core::module_path!(), "::", "count"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        11792712156300575046u64,
+                    ),
+                },
+                "(db: &Db) -> Result<u64, Error>",
+                &["db", "M"],
+                &[
+                    ::cache_core::private::Dependency::of_parameter(
+                        "M",
+                        ::cache_core::private::Extent::All,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
                 ),
-            },
-            &["db", "M"],
-            &[],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+            )
+            .left_out(
+                0
+                    | (!::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u64)
+                        << 0usize,
+                0u64,
+            )
     });
     impl count {
         #[inline]
@@ -180,38 +187,40 @@ const _: () = {
         #[doc(hidden)]
         pub fn __cache_instance<M: Model<Scope = Everywhere>>() -> ::cache_core::private::Function {
             ::cache_core::private::Function::new(
-                ::core::concat!(::core::module_path!(), "::", "count"),
-                (
-                    <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                    <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-                ),
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        11792712156300575046u64,
+                    ::core::concat!(::core::module_path!(), "::", "count"),
+                    <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                    ::cache_core::private::Location {
+                        file: ::core::file!(),
+                        line: ::core::line!(),
+                        column: ::core::column!(),
+                        item: ::cache_core::private::Location::item(
+                            ::core::module_path!(),
+                            11792712156300575046u64,
+                        ),
+                    },
+                    "(db: &Db) -> Result<u64, Error>",
+                    const { &["db", "M"] },
+                    const {
+                        &[
+                            ::cache_core::private::Dependency::new(
+                                <M as ::cache_core::Model>::FACTS,
+                                ::cache_core::private::Extent::All,
+                            ),
+                        ]
+                    },
+                    ::cache_core::private::Rules::new(
+                        ::core::option::Option::None,
+                        ::core::option::Option::None,
+                        ::core::option::Option::None,
+                        ::cache_core::private::Rules::NONE,
                     ),
-                },
-                const { &["db", "M"] },
-                const {
-                    &[
-                        ::cache_core::private::Dependency {
-                            model: <M as ::cache_core::Model>::NAME,
-                            extent: ::cache_core::private::Extent::Model,
-                        },
-                    ]
-                },
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    false,
-                    false,
-                ),
-                0u32,
-            )
+                )
+                .left_out(
+                    0
+                        | (!::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u64)
+                            << 0usize,
+                    0u64,
+                )
         }
     }
     impl count {

@@ -107,36 +107,49 @@ const _: () = {
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "product"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    12756451833773219020u64,
-                ),
-            },
-            &["app", "org", "id"],
-            &[
-                ::cache_core::private::Dependency {
-                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                    extent: ::cache_core::private::Extent::Row,
+                ::core::concat!(::core::module_path!(), "::", "product"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        12756451833773219020u64,
+                    ),
                 },
-            ],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+                "(State(app): State<App>, org: Org, Path(id): Path<i64>) -> Result<Json<Product>, AppError>",
+                &["app", "org", "id"],
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
+                ),
+            )
+            .left_out(
+                0
+                    | (!::cache_core::private::Probe::<State<App>>::__CACHE_KEYED as u64)
+                        << 0usize
+                    | (!::cache_core::private::Probe::<Org>::__CACHE_KEYED as u64)
+                        << 1usize
+                    | (!::cache_core::private::Probe::<Path<i64>>::__CACHE_KEYED as u64)
+                        << 2usize,
+                0u64,
+            )
+            .scopes(
+                ::cache_core::private::Asked::by_type(
+                    &[("org", ::cache_core::private::Probe::<Org>::__CACHE_TENANT)],
+                    true,
+                ),
+                ::cache_core::private::Asked::Nothing,
+            )
     });
     impl product {
         #[inline]

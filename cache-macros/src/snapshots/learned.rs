@@ -94,36 +94,38 @@ const _: () = {
     type __CacheModel0 = Product;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "bestsellers"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    11505674411628764227u64,
-                ),
-            },
-            &["db"],
-            &[
-                ::cache_core::private::Dependency {
-                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                    extent: ::cache_core::private::Extent::Rows,
+                ::core::concat!(::core::module_path!(), "::", "bestsellers"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        11505674411628764227u64,
+                    ),
                 },
-            ],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+                "(db: &Db) -> Result<Vec<Product>, Error>",
+                &["db"],
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Late,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
+                ),
+            )
+            .left_out(
+                0
+                    | (!::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u64)
+                        << 0usize,
+                0u64,
+            )
     });
     impl bestsellers {
         #[inline]

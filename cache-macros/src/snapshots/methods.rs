@@ -173,34 +173,41 @@ const _: () = ();
     clippy::restriction
 )]
 static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_core::private::Site::new({
-    ::cache_core::private::Function::new(
-        ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
-        (
-            <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-            <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-        ),
-        ::cache_core::private::Location {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
-            item: ::cache_core::private::Location::item(
-                ::core::module_path!(),
-                12815164338361537018u64,
-            ),
-        },
-        &["self", "id", "T"],
-        &[],
-        ::cache_core::private::Rules::new(
-            ::core::option::Option::Some(
-                ::cache_core::Ttl::For(::core::time::Duration::from_millis(900000u64)),
-            ),
-            ::core::option::Option::None,
-            ::core::option::Option::None,
-            false,
-            false,
-        ),
-        0u32,
-    )
+    {
+        use ::cache_core::private::probes::*;
+        ::cache_core::private::Function::new(
+                ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        12815164338361537018u64,
+                    ),
+                },
+                "(&self, id: u64) -> Result<T, Error>",
+                &["self", "id", "T"],
+                &[
+                    ::cache_core::private::Dependency::of_parameter(
+                        "T",
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::Some(
+                        ::cache_core::Ttl::For(
+                            ::core::time::Duration::from_millis(900000u64),
+                        ),
+                    ),
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
+                ),
+            )
+            .left_out(0, 1u64)
+    }
 });
 #[allow(
     dead_code,
@@ -307,19 +314,27 @@ fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
     use ::cache_core::private::probes::*;
-    static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
-        ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
-        ::cache_core::private::Location {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
-            item: ::cache_core::private::Location::item(
-                ::core::module_path!(),
-                8839114720470897376u64,
-            ),
-        },
-        &[],
-    );
+    static WRITER: ::cache_core::private::Writer = {
+        ::cache_core::private::Writer::new(
+                ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        8839114720470897376u64,
+                    ),
+                },
+                &[
+                    ::cache_core::private::Dependency::of_parameter(
+                        "T",
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+            )
+            .tenant(::cache_core::private::Asked::by_type(&[], true))
+    };
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Writer(& WRITER)
     }
@@ -371,45 +386,94 @@ fn __cache_written_save_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::W
 }
 #[automatically_derived]
 impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {
-    const FUNCTIONS: &'static [::cache_core::private::Function] = &[
-        {
-            ::cache_core::private::Function::new(
-                ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
-                (
-                    <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                    <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-                ),
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        12815164338361537018u64,
-                    ),
-                },
-                const { &["self", "id", "T"] },
-                const {
-                    &[
-                        ::cache_core::private::Dependency {
-                            model: <T as ::cache_core::Model>::NAME,
-                            extent: ::cache_core::private::Extent::Row,
-                        },
-                    ]
-                },
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::Some(
-                        ::cache_core::Ttl::For(
-                            ::core::time::Duration::from_millis(900000u64),
-                        ),
-                    ),
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    false,
-                    false,
-                ),
-                0u32,
-            )
-        },
-    ];
+    const DECLARED: ::cache_core::private::Declarations = ::cache_core::private::Declarations {
+        functions: &[
+            {
+                {
+                    use ::cache_core::private::probes::*;
+                    ::cache_core::private::Function::new(
+                            ::core::concat!(
+                                ::core::module_path!(), "::", "Repo<T>::get"
+                            ),
+                            <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                            ::cache_core::private::Location {
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                                column: ::core::column!(),
+                                item: ::cache_core::private::Location::item(
+                                    ::core::module_path!(),
+                                    12815164338361537018u64,
+                                ),
+                            },
+                            "(&self, id: u64) -> Result<T, Error>",
+                            const { &["self", "id", "T"] },
+                            const {
+                                &[
+                                    ::cache_core::private::Dependency::new(
+                                        <T as ::cache_core::Model>::FACTS,
+                                        ::cache_core::private::Extent::Row,
+                                    ),
+                                ]
+                            },
+                            ::cache_core::private::Rules::new(
+                                ::core::option::Option::Some(
+                                    ::cache_core::Ttl::For(
+                                        ::core::time::Duration::from_millis(900000u64),
+                                    ),
+                                ),
+                                ::core::option::Option::None,
+                                ::core::option::Option::None,
+                                ::cache_core::private::Rules::NONE,
+                            ),
+                        )
+                        .left_out(
+                            0
+                                | (!::cache_core::private::Probe::<&Self>::__CACHE_KEYED
+                                    as u64) << 0usize,
+                            0u64,
+                        )
+                }
+            },
+        ],
+        writers: &[
+            {
+                {
+                    use ::cache_core::private::probes::*;
+                    ::cache_core::private::Writer::new(
+                            ::core::concat!(
+                                ::core::module_path!(), "::", "Repo<T>::save"
+                            ),
+                            ::cache_core::private::Location {
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                                column: ::core::column!(),
+                                item: ::cache_core::private::Location::item(
+                                    ::core::module_path!(),
+                                    8839114720470897376u64,
+                                ),
+                            },
+                            &[
+                                ::cache_core::private::Dependency::new(
+                                    <T as ::cache_core::Model>::FACTS,
+                                    ::cache_core::private::Extent::Row,
+                                ),
+                            ],
+                        )
+                        .tenant(
+                            ::cache_core::private::Asked::by_type(
+                                const {
+                                    &[
+                                        (
+                                            "self",
+                                            ::cache_core::private::Probe::<&Self>::__CACHE_TENANT,
+                                        ),
+                                    ]
+                                },
+                                false,
+                            ),
+                        )
+                }
+            },
+        ],
+    };
 }

@@ -89,35 +89,38 @@ const _: () = {
     use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "rate"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    16941992692209368572u64,
+                ::core::concat!(::core::module_path!(), "::", "rate"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        16941992692209368572u64,
+                    ),
+                },
+                "(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>>",
+                &["http", "currency"],
+                &[],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::Some(
+                        ::core::time::Duration::from_millis(30000u64),
+                    ),
+                    ::core::option::Option::Some(
+                        ::core::time::Duration::from_millis(2000u64),
+                    ),
+                    ::cache_core::private::Rules::NONE
+                        | ::cache_core::private::Rules::EXPIRES_IN,
                 ),
-            },
-            &["http", "currency"],
-            &[],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::Some(
-                    ::core::time::Duration::from_millis(30000u64),
-                ),
-                ::core::option::Option::Some(
-                    ::core::time::Duration::from_millis(2000u64),
-                ),
-                false,
-                true,
-            ),
-            0u32,
-        )
+            )
+            .left_out(
+                0
+                    | (!::cache_core::private::Probe::<&Client>::__CACHE_KEYED as u64)
+                        << 0usize,
+                0u64,
+            )
     });
     impl rate {
         #[inline]

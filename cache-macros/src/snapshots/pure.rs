@@ -55,10 +55,7 @@ const _: () = {
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "slug"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
+            <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
             ::cache_core::private::Location {
                 file: ::core::file!(),
                 line: ::core::line!(),
@@ -68,16 +65,15 @@ const _: () = {
                     1774638234077455736u64,
                 ),
             },
+            "(title: &str) -> String",
             &["title"],
             &[],
             ::cache_core::private::Rules::new(
                 ::core::option::Option::Some(::cache_core::Ttl::Forever),
                 ::core::option::Option::None,
                 ::core::option::Option::None,
-                true,
-                false,
+                ::cache_core::private::Rules::NONE | ::cache_core::private::Rules::PURE,
             ),
-            0u32,
         )
     });
     impl slug {

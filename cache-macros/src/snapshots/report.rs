@@ -72,36 +72,37 @@ const _: () = {
     type __CacheModel0 = Sale;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "report"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    11589767153456222615u64,
-                ),
-            },
-            &["filter.year", "filter.month"],
-            &[
-                ::cache_core::private::Dependency {
-                    model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                    extent: ::cache_core::private::Extent::Model,
+                ::core::concat!(::core::module_path!(), "::", "report"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        11589767153456222615u64,
+                    ),
                 },
-            ],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+                "(app: &App, filter: Filter) -> Result<Report, Error>",
+                &["filter.year", "filter.month"],
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::All,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE
+                        | ::cache_core::private::Rules::KEY,
+                ),
+            )
+            .scopes(
+                ::cache_core::private::Asked::Expression("filter.org"),
+                ::cache_core::private::Asked::Nothing,
+            )
     });
     impl report {
         #[inline]

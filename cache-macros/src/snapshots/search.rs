@@ -98,33 +98,41 @@ const _: () = {
     use ::cache_core::private::probes::*;
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
-            ::core::concat!(::core::module_path!(), "::", "search"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    11529384052463169348u64,
+                ::core::concat!(::core::module_path!(), "::", "search"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        11529384052463169348u64,
+                    ),
+                },
+                "(db: &Db, search: &Search, request_id: u128) -> Result<Vec<i64>, Error>",
+                &["db", "search"],
+                &[],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::Some(
+                        ::cache_core::Ttl::For(
+                            ::core::time::Duration::from_millis(60000u64),
+                        ),
+                    ),
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE
+                        | ::cache_core::private::Rules::WHEN
+                        | ::cache_core::private::Rules::STORE_IF,
                 ),
-            },
-            &["db", "search"],
-            &[],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::Some(
-                    ::cache_core::Ttl::For(::core::time::Duration::from_millis(60000u64)),
-                ),
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                false,
-                false,
-            ),
-            0u32,
-        )
+            )
+            .left_out(
+                0
+                    | (!::cache_core::private::Probe::<&Db>::__CACHE_KEYED as u64)
+                        << 0usize
+                    | (!::cache_core::private::Probe::<&Search>::__CACHE_KEYED as u64)
+                        << 1usize,
+                0u64,
+            )
     });
     impl search {
         #[inline]

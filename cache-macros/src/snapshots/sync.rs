@@ -56,10 +56,7 @@ const _: () = {
     static __CACHE_SITE: ::cache_core::private::Site = ::cache_core::private::Site::new({
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "price"),
-            (
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-                <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-            ),
+            <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
             ::cache_core::private::Location {
                 file: ::core::file!(),
                 line: ::core::line!(),
@@ -69,6 +66,7 @@ const _: () = {
                     515920924935525516u64,
                 ),
             },
+            "(article: u64, currency: &str) -> Result<u64, Error>",
             &["article", "currency"],
             &[],
             ::cache_core::private::Rules::new(
@@ -79,10 +77,8 @@ const _: () = {
                 ),
                 ::core::option::Option::None,
                 ::core::option::Option::None,
-                false,
-                false,
+                ::cache_core::private::Rules::NONE,
             ),
-            0u32,
         )
     });
     impl price {

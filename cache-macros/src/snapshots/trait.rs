@@ -165,37 +165,37 @@ const _: () = ();
 )]
 static __CACHE_SITE_title_a22f5b2acb809233: ::cache_core::private::Site = ::cache_core::private::Site::new({
     type __CacheModel0 = Article;
-    ::cache_core::private::Function::new(
-        ::core::concat!(::core::module_path!(), "::", "Source::title"),
-        (
-            <::cache_core::DefaultAlias as ::cache_core::Alias>::NAME,
-            <::cache_core::DefaultAlias as ::cache_core::Alias>::SETTINGS,
-        ),
-        ::cache_core::private::Location {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
-            item: ::cache_core::private::Location::item(
-                ::core::module_path!(),
-                8382667051614639687u64,
-            ),
-        },
-        &["self", "id", "Self"],
-        &[
-            ::cache_core::private::Dependency {
-                model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                extent: ::cache_core::private::Extent::Row,
-            },
-        ],
-        ::cache_core::private::Rules::new(
-            ::core::option::Option::None,
-            ::core::option::Option::None,
-            ::core::option::Option::None,
-            false,
-            false,
-        ),
-        0u32,
-    )
+    {
+        use ::cache_core::private::probes::*;
+        ::cache_core::private::Function::new(
+                ::core::concat!(::core::module_path!(), "::", "Source::title"),
+                <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        8382667051614639687u64,
+                    ),
+                },
+                "(&self, id: u64) -> Result<Self::Title, Error>",
+                &["self", "id", "Self"],
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+                ::cache_core::private::Rules::new(
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                    ::cache_core::private::Rules::NONE,
+                ),
+            )
+            .left_out(0, 1u64)
+    }
 });
 #[allow(
     dead_code,

@@ -50,28 +50,40 @@ fn __cache_bumps_grant(
     use ::cache_core::private::probes::*;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
-    static WRITER: ::cache_core::private::Writer = ::cache_core::private::Writer::new(
-        ::core::concat!(::core::module_path!(), "::", "grant"),
-        ::cache_core::private::Location {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
-            item: ::cache_core::private::Location::item(
-                ::core::module_path!(),
-                4190746329199984087u64,
-            ),
-        },
-        &[
-            ::cache_core::private::Dependency {
-                model: <__CacheModel0 as ::cache_core::Model>::NAME,
-                extent: ::cache_core::private::Extent::Row,
-            },
-            ::cache_core::private::Dependency {
-                model: <__CacheModel1 as ::cache_core::Model>::NAME,
-                extent: ::cache_core::private::Extent::Row,
-            },
-        ],
-    );
+    static WRITER: ::cache_core::private::Writer = {
+        ::cache_core::private::Writer::new(
+                ::core::concat!(::core::module_path!(), "::", "grant"),
+                ::cache_core::private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                    item: ::cache_core::private::Location::item(
+                        ::core::module_path!(),
+                        4190746329199984087u64,
+                    ),
+                },
+                &[
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel0 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Late,
+                    ),
+                    ::cache_core::private::Dependency::new(
+                        <__CacheModel1 as ::cache_core::Model>::FACTS,
+                        ::cache_core::private::Extent::Row,
+                    ),
+                ],
+            )
+            .tenant(
+                ::cache_core::private::Asked::by_type(
+                    &[
+                        ("db", ::cache_core::private::Probe::<&Db>::__CACHE_TENANT),
+                        ("org", ::cache_core::private::Probe::<Org>::__CACHE_TENANT),
+                    ],
+                    false,
+                ),
+            )
+            .on(::cache_core::private::AfterErrors::Never)
+    };
     ::cache_core::private::inventory::submit! {
         ::cache_core::private::Declared::Writer(& WRITER)
     }

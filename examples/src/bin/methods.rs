@@ -97,8 +97,9 @@ async fn main() {
     assert_eq!(counted("both again", async { (euro.price(5), dollar.price(5)) }).await, 0);
 
     println!("\nWhat is declared, with the instances that were registered");
-    for function in cache_core::graph::instances() {
+    for function in cache_core::graph().functions {
         let models: Vec<_> = function.dependencies.iter().map(|dependency| dependency.model).collect();
-        println!("  {} of {}: {}", function.name, function.instance, models.join(", "));
+        let Some(instance) = function.instance else { continue };
+        println!("  {} of {instance}: {}", function.name, models.join(", "));
     }
 }

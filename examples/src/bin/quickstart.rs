@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use cache_core::graph::UnknownFormat;
 use cache_core::{Alias, Model, NoKey, Tenant, cached, invalidates};
 use tokio::task::JoinSet;
 
@@ -47,7 +48,13 @@ async fn total(db: &Database, shop: Shop, products: &[u32]) -> u32 {
 }
 
 #[tokio::main]
-async fn main() {
+async fn main() -> Result<(), UnknownFormat> {
+    // `-- --graph mermaid` shows what is declared above, in place of what it does; or `text`, `json`, `dot`.
+    if let Some(format) = std::env::args().skip_while(|argument| argument != "--graph").nth(1) {
+        print!("{}", cache_core::graph().render(format.parse()?));
+        return Ok(());
+    }
+
     let db = Arc::new(Database::default());
     for (shop, id, cents) in [(Shop(1), 5, 400), (Shop(1), 6, 250), (Shop(2), 5, 900)] {
         set_price(&db, shop, id, cents).await;
@@ -56,6 +63,7 @@ async fn main() {
     a_write(&db).await;
     a_stampede(&db).await;
     a_nested_call(&db).await;
+    Ok(())
 }
 
 async fn a_slow_query(db: &Database) {

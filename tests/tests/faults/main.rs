@@ -7,5 +7,6 @@ mod fault_05_result_alias;
 mod fault_06_type_parameters;
 mod fault_08_stampede;
 mod fault_17_expired_entries_stay;
+mod fault_18_changes_go_unnoticed;
 mod fault_19_batches_one_by_one;
 mod fault_20_ttl_per_function;
