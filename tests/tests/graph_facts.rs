@@ -60,6 +60,14 @@ struct Article;
 #[model(name = "facts.settings")]
 struct Sets;
 
+#[derive(Model)]
+#[model(name = "facts.whole", per_tenant = Org)]
+struct Whole;
+
+#[derive(Model)]
+#[model(name = "facts.everybody", per_tenant = Org)]
+struct Everybody;
+
 struct ByHand;
 
 impl KeyName for ByHand {
@@ -90,7 +98,7 @@ impl Alias for Plain {
 #[derive(NoKey)]
 struct Db;
 
-#[cached(alias = Scopes, invalidate_on = [Role, Role(person.0, "a"), across(Role), Article(ret)])]
+#[cached(alias = Scopes, invalidate_on = [Whole, Role(person.0, "a"), across(Everybody), Article(ret)])]
 fn by_alias(db: &Db, org: Org, person: &Person, more: Option<u8>) -> u64 {
     let _ = db;
     u64::from(more.unwrap_or(0)) + org.0.unsigned_abs() + person.0.unsigned_abs()
@@ -152,7 +160,7 @@ fn many(ids: &[u64], others: &[u64]) -> HashMap<u64, Option<u64>> {
     ids.iter().map(|id| (*id, None)).collect()
 }
 
-#[cached(pure, err_ttl = "2s", local)]
+#[cached(pure, err_ttl = "2s")]
 fn pure(id: u64) -> Result<Option<u64>, u8> {
     Ok(Some(id))
 }
@@ -330,9 +338,9 @@ fn dependencies_are_those_of_the_attribute() {
         reads("by_alias", None),
         [
             "rows of facts.article that the result names",
+            "all rows of facts.everybody in all tenants",
             "a row of facts.role",
-            "all rows of facts.role",
-            "all rows of facts.role in all tenants",
+            "all rows of facts.whole",
         ]
     );
     assert_eq!(reads("many", None), ["a row of facts.article", "rows of facts.article"]);
@@ -400,7 +408,7 @@ fn options_are_shown_as_they_are_written() {
     assert_eq!(options("graph_facts::patterns"), "allow_stale, version = 3");
     assert_eq!(options("facts:keyed"), "when, store_if, key");
     assert_eq!(options("graph_facts::many"), "each = ids, none_ttl = off");
-    assert_eq!(options("graph_facts::pure"), "pure, local, err_ttl = 2s");
+    assert_eq!(options("graph_facts::pure"), "pure, err_ttl = 2s");
 }
 
 /// In the order of names, whatever the order of the linker; and twice the same.

@@ -15,7 +15,14 @@ use crate::scope::Scope;
 use crate::syntax::ungrouped;
 
 const KNOWN: Known = Known {
-    forms: &["on = ok", "per_tenant = org", "before_commit", "cache = app.cache", "crate = app::cache_core"],
+    forms: &[
+        "on = ok",
+        "per_tenant = org",
+        "before_commit",
+        "cache = app.cache",
+        "allow(invalidation_of_nothing)",
+        "crate = app::cache_core",
+    ],
     elsewhere: &[
         (
             &["model", "models", "invalidate_on", "tag", "tags", "row", "rows", "id", "ids"],

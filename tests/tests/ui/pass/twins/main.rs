@@ -11,6 +11,7 @@ mod dependencies;
 mod entries;
 mod errors;
 mod functions;
+mod graph;
 mod keys;
 mod options;
 mod scopes;
@@ -30,6 +31,7 @@ fn main() {
     entries::main();
     errors::main();
     functions::main();
+    graph::main();
     keys::main();
     options::main();
     scopes::main();
