@@ -43,5 +43,8 @@ fn named(text: &str) -> String {
 pub(crate) fn main() {
     assert_eq!((skipped(&Connection, "a", 7, 5), skipped::entry(5).get()), (5, Some(5)));
     assert_eq!((borrowed(&[1], 2, &Filter(3)), borrowed::entry(&[1], 2, &Filter(3)).get()), (6, Some(6)));
-    assert_eq!((left_out(&mut Connection, &mut vec![], 5), before(&mut vec![1, 2]), named("a")), (5, 2, "a".into()));
+    assert_eq!(
+        (left_out(&mut Connection, &mut vec![], 5), before(&mut vec![1, 2]), named("a")),
+        (5, 2, "a".into())
+    );
 }

@@ -1,9 +1,8 @@
 //! What is called within a function, and by whom.
 
-use cache_core::{Cache, Model, Tenant, cached, depends_on, target};
+use cache_core::{Cache, Model, cached, depends_on, target};
 
-#[derive(Tenant, Clone, Copy)]
-struct Org(i64);
+use crate::Org;
 
 #[derive(Model)]
 #[model(name = "calls.role", per_tenant = Org, id = i64)]

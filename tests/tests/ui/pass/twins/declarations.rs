@@ -25,10 +25,10 @@ struct Endless;
 struct Org(i64);
 
 #[derive(Tenant, Clone, Copy)]
-struct Client {
+struct Branch {
     #[tenant(parent)]
     org: Org,
-    client: i64,
+    branch: i64,
 }
 
 #[derive(User, Clone, Copy)]
@@ -52,7 +52,7 @@ struct Line {
 }
 
 #[derive(Model)]
-#[model(name = "declarations.member", per_tenant = Client, id = (i64, String))]
+#[model(name = "declarations.member", per_tenant = Branch, id = (i64, String))]
 struct Member;
 
 #[derive(Model)]
@@ -90,8 +90,8 @@ fn price(pool: &Pool, org: Org, user: UserId, order: Order, filter: &Filter) -> 
 }
 
 #[cached(alias = Endless, invalidate_on = [Member(id, "a"), Line(id, "b")])]
-fn member(client: Client, id: i64) -> i64 {
-    client.org.0 + client.client + id
+fn member(branch: Branch, id: i64) -> i64 {
+    branch.org.0 + branch.branch + id
 }
 
 pub(crate) fn main() {
@@ -100,7 +100,8 @@ pub(crate) fn main() {
     for order in orders {
         assert_eq!(price(&Pool, Org(1), UserId(2), order, &filter), 1);
     }
-    assert_eq!(member(Client { org: Org(1), client: 2 }, 3), 6);
-    let (role, line, Kind::One { id }) = (Role { id: 1 }, Line { order: 1, sku: "b".into() }, Kind::One { id: 1 });
+    assert_eq!(member(Branch { org: Org(1), branch: 2 }, 3), 6);
+    let (role, line, Kind::One { id }) =
+        (Role { id: 1 }, Line { order: 1, sku: "b".into() }, Kind::One { id: 1 });
     assert_eq!((role.id, line.order, line.sku.as_str(), id), (1, 1, "b", 1));
 }

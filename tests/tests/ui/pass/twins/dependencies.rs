@@ -1,10 +1,9 @@
 //! Models and rows, as they are named.
 
-use cache_core::{Model, Tenant, cached};
+use cache_core::{Model, cached};
 use serde::{Deserialize, Serialize};
 
-#[derive(Tenant, Clone, Copy)]
-struct Org(i64);
+use crate::Org;
 
 #[derive(Model, Clone, Serialize, Deserialize)]
 #[model(name = "dependencies.product")]
@@ -27,7 +26,7 @@ struct Role;
 struct Settings;
 
 mod shop {
-    pub(crate) use super::Product as Article;
+    pub(super) use super::Product as Article;
 }
 
 #[cached(invalidate_on = [Settings, Product(id), shop::Article(id + 1)])]

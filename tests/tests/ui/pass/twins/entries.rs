@@ -1,14 +1,13 @@
 //! Entries by hand, with what their types ask for.
 
-use cache_core::{Alias, Cache, Model, Tenant, target};
+use cache_core::{Alias, Cache, Model, target};
 use serde::{Deserialize, Serialize};
+
+use crate::Org;
 
 #[derive(Alias)]
 #[alias(name = "entries.rates")]
 struct Rates;
-
-#[derive(Tenant, Clone, Copy)]
-struct Org(i64);
 
 #[derive(Model)]
 #[model(name = "entries.article", id = u64)]

@@ -43,7 +43,13 @@ fn left_out_by_its_type(db: Arc<Pool>, id: u64) -> u64 {
 }
 
 #[cached(skip(foreign, since, prices, limit))]
-fn left_out_by_name(foreign: &Foreign, since: Instant, prices: HashMap<u64, u64>, limit: f64, id: u64) -> u64 {
+fn left_out_by_name(
+    foreign: &Foreign,
+    since: Instant,
+    prices: HashMap<u64, u64>,
+    limit: f64,
+    id: u64,
+) -> u64 {
     let _ = (foreign, since, prices, limit);
     id
 }
@@ -77,7 +83,10 @@ fn file(path: &Path) -> usize {
 
 pub(crate) fn main() {
     let filter = || Filter { page: 1, cents: Some(5) };
-    assert_eq!((derived(&filter(), vec![filter()]), derived::entry(&filter(), vec![filter()]).get()), (3, Some(3)));
+    assert_eq!(
+        (derived(&filter(), vec![filter()]), derived::entry(&filter(), vec![filter()]).get()),
+        (3, Some(3))
+    );
     assert_eq!(sorted(BTreeMap::new(), &BTreeSet::from([5])), 1);
     assert_eq!((left_out_by_its_type(Arc::new(Pool), 5), left_out_by_its_type::entry(5).get()), (5, Some(5)));
     assert_eq!(left_out_by_name(&Foreign, Instant::now(), HashMap::new(), 0.5, 5), 5);

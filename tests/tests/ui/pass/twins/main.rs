@@ -20,6 +20,21 @@ mod ttl;
 mod values;
 mod writers;
 
+use cache_core::{Tenant, User};
+
+#[derive(Tenant, Clone, Copy)]
+struct Org(i64);
+
+#[derive(Tenant, Clone, Copy)]
+struct Client {
+    #[tenant(parent)]
+    org: Org,
+    client: i64,
+}
+
+#[derive(User, Clone, Copy)]
+struct UserId(i64);
+
 fn main() {
     arguments::main();
     batches::main();

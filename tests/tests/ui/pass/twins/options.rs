@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use cache_core::{Alias, Cache, NoKey, Tenant, User, cached};
+use cache_core::{Alias, Cache, NoKey, cached};
+
+use crate::{Org, UserId};
 
 #[derive(Alias)]
 #[alias(name = "options.options")]
 struct Prices;
-
-#[derive(Tenant, Clone, Copy)]
-struct Org(i64);
-
-#[derive(User, Clone, Copy)]
-struct UserId(i64);
 
 #[derive(NoKey)]
 struct App {

@@ -1,23 +1,12 @@
 //! Whose a value is.
 
-use cache_core::{Alias, Model, Tenant, User, cached};
+use cache_core::{Alias, Model, cached};
+
+use crate::{Client, Org, UserId};
 
 #[derive(Alias)]
 #[alias(name = "scopes.scoped", scope = [tenant, user])]
 struct Both;
-
-#[derive(Tenant, Clone, Copy)]
-struct Org(i64);
-
-#[derive(Tenant, Clone, Copy)]
-struct Client {
-    #[tenant(parent)]
-    org: Org,
-    client: i64,
-}
-
-#[derive(User, Clone, Copy)]
-struct UserId(i64);
 
 #[derive(Model)]
 #[model(name = "scopes.role", per_tenant = Org, id = i64)]
@@ -79,7 +68,10 @@ fn of_an_inner_tenant(client: Client, id: i64, text: &str) -> i64 {
 pub(crate) fn main() {
     let (org, client) = (Org(1), Client { org: Org(1), client: 1 });
     assert_eq!((found_by_type(&org, 1), found_by_type::entry(&org, 1).get()), (2, Some(2)));
-    assert_eq!((one_of_two(org, org), one_of_two_users(UserId(1), UserId(1)), ambient(1), of_nobody(1)), (2, 2, 1, 1));
+    assert_eq!(
+        (one_of_two(org, org), one_of_two_users(UserId(1), UserId(1)), ambient(1), of_nobody(1)),
+        (2, 2, 1, 1)
+    );
     assert_eq!((by_expression(&Request { org }, 1), global(1), scoped(org, UserId(1))), (2, 1, 2));
     assert_eq!(of_an_inner_tenant(client, 1, "x"), 4);
 }

@@ -67,6 +67,12 @@ fn pure(text: &str, log: fn(&str)) -> Result<Option<u64>, std::num::ParseIntErro
 
 pub(crate) fn main() {
     assert_eq!((short(1), stale_in_part(1)), (Ok(Some(1)), Ok(Some(1))));
-    assert_eq!((stale(1), stale_by_settings(1), depends(1), shorter(1), of_an_alias(1), by_value(1)), (1, 1, 1, 1, 1, 1));
-    assert_eq!((depends_in_part(1), pure("5", |_| ()), pure::entry("5").get()), (Some(1), Ok(Some(5)), Some(Ok(Some(5)))));
+    assert_eq!(
+        (stale(1), stale_by_settings(1), depends(1), shorter(1), of_an_alias(1), by_value(1)),
+        (1, 1, 1, 1, 1, 1)
+    );
+    assert_eq!(
+        (depends_in_part(1), pure("5", |_| ()), pure::entry("5").get()),
+        (Some(1), Ok(Some(5)), Some(Ok(Some(5))))
+    );
 }

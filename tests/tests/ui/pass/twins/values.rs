@@ -86,7 +86,10 @@ pub(crate) fn main() {
     assert!(derived(5).is_ok_and(|prices| prices[0].0 == 5));
     let _: Arc<Connection> = shared(5);
     assert_eq!((stays(5).0, called(5)(), owned("a"), perhaps_owned("a")), (5, 5, "a".into(), "a".into()));
-    assert_eq!((constant(5), with_a_constant_error(5), listed(2), checked(5)), ("some", Ok(5), vec![0, 1], Ok(())));
+    assert_eq!(
+        (constant(5), with_a_constant_error(5), listed(2), checked(5)),
+        ("some", Ok(5), vec![0, 1], Ok(()))
+    );
     assert_eq!((large(5), large::entry(5).get(), large(6), large::entry(6).get()), (5, None, 6, Some(6)));
     assert_eq!(some(6), Some(6));
 }

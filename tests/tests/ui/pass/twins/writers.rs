@@ -1,9 +1,8 @@
 //! Writers, and what they say of what they write.
 
-use cache_core::{Cache, Model, Tenant, cached, invalidates};
+use cache_core::{Cache, Model, cached, invalidates};
 
-#[derive(Tenant, Clone, Copy)]
-struct Org(i64);
+use crate::Org;
 
 #[derive(Model)]
 #[model(name = "writers.product", id = i64)]
