@@ -162,7 +162,8 @@ impl Expansion<'_> {
         self.options.when.as_ref().map(|when| {
             let ((start, _), name) = (ends(when), variable("__cache_when"));
             let when = quote_spanned!(start=> let #name: bool = #when;);
-            quote!(.when(|| { #when __cache_when }))
+            let quiet = lints::statements();
+            quote!(.when(|| { #quiet #when __cache_when }))
         })
     }
 

@@ -7,6 +7,7 @@ pub async fn search(
     __cache::run(
             search::__call(__cache::of(&db), __cache::of(&search))
                 .when(|| {
+                    #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
                     let __cache_when: bool = search.text.is_none();
                     __cache_when
                 }),
