@@ -446,8 +446,9 @@ async fn readers_and_writers_at_full_speed() {
         move || {
             cache.enter(|| {
                 for price in 2..400 {
-                    set_price_sync(&source, 5, price);
+                    // Counted before the write: the load that follows it may be over before this thread goes on, and be the last.
                     let reads = source.reads();
+                    set_price_sync(&source, 5, price);
                     until_sync(|| source.reads() > reads || price % 7 == 0);
                 }
             });
