@@ -14,8 +14,7 @@ use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::unit::{Epochs, Unit};
 use crate::key::tag::Tag;
-use crate::near::flight::Flights;
-use crate::near::store::{NearCache, NearKey, Stored};
+use crate::near::store::{Loads, NearCache};
 use crate::near::watch::Watches;
 use crate::observe::{Count, Counts};
 use crate::sync::lock;
@@ -39,9 +38,9 @@ pub(crate) struct AliasState {
     pub(crate) settings: Settings,
     pub(crate) mode: Switch,
     pub(crate) near: NearCache,
-    pub(crate) flights: Flights<NearKey, Arc<Stored>, foldhash::fast::RandomState>,
-    pub(crate) permits: Semaphore,
-    pub(crate) blocking_permits: Semaphore,
+    pub(crate) flights: Loads,
+    pub(crate) permits: Arc<Semaphore>,
+    pub(crate) blocking_permits: Arc<Semaphore>,
 }
 
 /// A function in a cache.

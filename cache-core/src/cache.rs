@@ -281,7 +281,7 @@ impl Cache {
     fn alias(&self, name: &'static str, declared: Settings) -> Arc<AliasState> {
         Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
             let settings = *self.0.settings.get(name).unwrap_or(&declared);
-            let permits = || Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS));
+            let permits = || Arc::new(Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)));
             Arc::new(AliasState {
                 name,
                 settings,
@@ -338,14 +338,24 @@ impl Site {
     /// The function in the cache that is given, or else in the one that a call here uses.
     #[inline]
     pub(crate) fn with<T>(&'static self, cache: Option<&Cache>, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
-        match cache.cloned().or_else(Cache::isolated) {
-            None => f(self.global.get().unwrap_or_else(|| {
-                // Outside of what follows: its first use tells, and who listens may call this very function.
-                let cache = Cache::global();
-                self.global.get_or_init(|| cache.bind(&self.function))
-            })),
-            Some(cache) => f(&cache.bind(&self.function)),
+        let own;
+        f(match self.global.get() {
+            Some(bound) if cache.is_none() && !Cache::is_tested() => bound,
+            _ => {
+                own = self.bind(cache);
+                &own
+            }
+        })
+    }
+
+    #[cold]
+    fn bind(&'static self, cache: Option<&Cache>) -> Arc<Bound> {
+        if let Some(cache) = cache.cloned().or_else(Cache::isolated) {
+            return cache.bind(&self.function);
         }
+        // Outside of what follows: its first use tells, and who listens may call this very function.
+        let cache = Cache::global();
+        Arc::clone(self.global.get_or_init(|| cache.bind(&self.function)))
     }
 }
 

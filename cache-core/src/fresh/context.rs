@@ -1,19 +1,23 @@
 //! What surrounds a call: the load that it is part of, and the ambient scopes.
 
-use std::future::Future;
+use std::cell::RefCell;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll};
+
+use pin_project_lite::pin_project;
 
 use super::nested::{Frame, Unknown};
 use super::unit::Unit;
 use crate::declare::{Tenant, TenantPath, User, user_bytes};
 
-tokio::task_local! {
+thread_local! {
     // Swapped in while a future is polled, so it serves sync code too and needs no runtime.
-    static CONTEXT: Context;
+    static CONTEXT: RefCell<Context> = const { RefCell::new(Context::NONE) };
 }
 
 /// What surrounds a call.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     frame: Option<Arc<Frame>>,
     scopes: Scopes,
@@ -21,7 +25,7 @@ pub(crate) struct Context {
 }
 
 /// The ambient scopes.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Scopes {
     tenant: Option<Arc<TenantPath>>,
     user: Option<Arc<[u8]>>,
@@ -30,7 +34,7 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// Those of this call. A call whose key was written in them loads in them, wherever it is polled later (I7).
     pub(crate) fn current() -> Scopes {
-        CONTEXT.try_with(|context| context.scopes.clone()).unwrap_or_default()
+        look(|context| context.scopes.clone()).unwrap_or(Context::NONE.scopes)
     }
 
     fn with_tenant<T: Tenant>(self, tenant: &T) -> Scopes {
@@ -40,16 +44,27 @@ impl Scopes {
     fn with_user<U: User>(self, user: &U) -> Scopes {
         Scopes { user: Some(Arc::from(&user_bytes(user)[..])), ..self }
     }
-
-    /// Calls it in these.
-    pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
-        CONTEXT.sync_scope(Context { scopes: self.clone(), ..Context::current() }, f)
-    }
 }
 
 impl Context {
+    const NONE: Context = Context { frame: None, scopes: Scopes { tenant: None, user: None }, unit: None };
+
     fn current() -> Context {
-        CONTEXT.try_with(Context::clone).unwrap_or_default()
+        look(Context::clone).unwrap_or(Context::NONE)
+    }
+
+    /// Of a load, in the scopes of its call: calls inside of it hand up to the frame.
+    pub(crate) fn of_load(frame: Arc<Frame>, scopes: Scopes) -> Context {
+        let unit = Context::current().unit;
+        if unit.as_ref().is_some_and(|unit| !unit.has_ended()) {
+            frame.gather_unknown(Unknown::InUnit);
+        }
+        Context { frame: Some(frame), scopes, unit }
+    }
+
+    /// Of this call, in other scopes.
+    pub(crate) fn of_scopes(scopes: Scopes) -> Context {
+        Context { scopes, ..Context::current() }
     }
 
     fn of_unit(unit: Arc<Unit>) -> Context {
@@ -61,39 +76,98 @@ impl Context {
         Context { unit: Some(unit), ..context }
     }
 
-    fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
-        CONTEXT.scope(self, future)
+    /// Surrounds the calls of this thread until what is returned is dropped.
+    pub(crate) fn enter(&mut self) -> Entered<'_> {
+        CONTEXT.with_borrow_mut(|current| std::mem::swap(current, self));
+        Entered(self)
+    }
+
+    /// [`enter`](Self::enter) for what is dropped, perhaps when the thread is about to end and nothing surrounds it.
+    pub(crate) fn enter_to_drop(&mut self) -> Option<Entered<'_>> {
+        look(|_| ()).map(|()| self.enter())
     }
 }
 
-/// Calls it with the load that surrounds this call, if any.
+/// A context, swapped in. What it replaced is swapped back when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Entered<'a>(&'a mut Context);
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        CONTEXT.with_borrow_mut(|current| std::mem::swap(current, self.0));
+    }
+}
+
+pin_project! {
+    /// A future, polled and dropped in a context.
+    pub(crate) struct Within<F> {
+        context: Context,
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<F> PinnedDrop for Within<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.future.is_some() {
+                let _entered = this.context.enter_to_drop();
+                this.future.set(None);
+            }
+        }
+    }
+}
+
+impl<F: Future> Within<F> {
+    pub(crate) fn new(context: Context, future: F) -> Self {
+        Within { context, future: Some(future) }
+    }
+}
+
+impl<F: Future> Future for Within<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let _entered = this.context.enter();
+        let polled = this.future.as_mut().as_pin_mut().expect("polled after it was ready").poll(cx);
+        if polled.is_ready() {
+            this.future.set(None);
+        }
+        polled
+    }
+}
+
+/// Looks at what surrounds this call; `None` on a thread that is about to end.
 #[inline]
-pub(crate) fn with_frame<T>(f: impl FnOnce(&Arc<Frame>) -> T) -> Option<T> {
-    CONTEXT.try_with(|context| context.frame.as_ref().map(f)).ok().flatten()
+fn look<T>(f: impl FnOnce(&Context) -> T) -> Option<T> {
+    CONTEXT.try_with(|context| f(&context.borrow())).ok()
 }
 
-/// Runs a load: calls inside of it hand up to the frame.
-pub(crate) fn in_frame<F: Future>(frame: Arc<Frame>, load: F) -> impl Future<Output = F::Output> {
-    if unit().is_some() {
-        frame.gather_unknown(Unknown::InUnit);
-    }
-    Context { frame: Some(frame), ..Context::current() }.scope(load)
+/// The load that surrounds this call.
+pub(crate) fn frame() -> Option<Arc<Frame>> {
+    look(|context| context.frame.clone()).flatten()
+}
+
+/// Whether a load surrounds this call.
+pub(crate) fn is_in_load() -> bool {
+    look(|context| context.frame.is_some()).unwrap_or(false)
+}
+
+/// Runs a part of a load: calls inside of it hand up to the frame.
+pub(crate) fn in_frame<F: Future>(frame: Arc<Frame>, part: F) -> Within<F> {
+    Within::new(Context::of_load(frame, Scopes::current()), part)
 }
 
 /// Calls it as if no load surrounded it.
 pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
-    CONTEXT.sync_scope(Context { frame: None, ..Context::current() }, f)
-}
-
-/// Runs a body in the scopes of its call.
-pub(crate) async fn in_scopes<F: Future>(scopes: Scopes, body: F) -> F::Output {
-    Context { scopes, ..Context::current() }.scope(body).await
+    let mut context = Context { frame: None, ..Context::current() };
+    let _entered = context.enter();
+    f()
 }
 
 /// The unit of work around this call.
 pub(crate) fn unit() -> Option<Arc<Unit>> {
-    let unit = CONTEXT.try_with(|context| context.unit.clone()).ok().flatten();
-    unit.filter(|unit| !unit.has_ended())
+    look(|context| context.unit.clone()).flatten().filter(|unit| !unit.has_ended())
 }
 
 /// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
@@ -109,27 +183,39 @@ pub(crate) fn serve(tell: impl FnOnce(&Arc<Frame>)) -> bool {
         }
         true
     };
-    CONTEXT.try_with(serve).unwrap_or(true)
+    look(serve).unwrap_or(true)
 }
 
 /// Runs work in a unit.
 pub(crate) async fn in_unit<F: Future>(unit: Arc<Unit>, work: F) -> F::Output {
-    Context::of_unit(unit).scope(work).await
+    Within::new(Context::of_unit(unit), work).await
 }
 
 /// The same for sync code.
 pub(crate) fn in_unit_sync<R>(unit: Arc<Unit>, work: impl FnOnce() -> R) -> R {
-    CONTEXT.sync_scope(Context::of_unit(unit), work)
+    let mut context = Context::of_unit(unit);
+    let _entered = context.enter();
+    work()
 }
 
 /// The ambient tenant.
 pub(crate) fn tenant() -> Option<Arc<TenantPath>> {
-    CONTEXT.try_with(|context| context.scopes.tenant.clone()).ok().flatten()
+    look(|context| context.scopes.tenant.clone()).flatten()
 }
 
 /// The ambient user, in canonical bytes.
 pub(crate) fn user() -> Option<Arc<[u8]>> {
-    CONTEXT.try_with(|context| context.scopes.user.clone()).ok().flatten()
+    look(|context| context.scopes.user.clone()).flatten()
+}
+
+pub(crate) async fn in_scopes<F: Future>(scopes: Scopes, future: F) -> F::Output {
+    Within::new(Context::of_scopes(scopes), future).await
+}
+
+pub(crate) fn in_scopes_sync<R>(scopes: Scopes, f: impl FnOnce() -> R) -> R {
+    let mut context = Context::of_scopes(scopes);
+    let _entered = context.enter();
+    f()
 }
 
 /// Runs a future with an ambient tenant: the scope of functions that say `per_tenant = ambient`.
@@ -154,7 +240,7 @@ pub async fn with_tenant<T: Tenant, F: Future>(tenant: T, future: F) -> F::Outpu
 
 /// [`with_tenant`] for sync code.
 pub fn with_tenant_sync<T: Tenant, R>(tenant: T, f: impl FnOnce() -> R) -> R {
-    Scopes::current().with_tenant(&tenant).enter(f)
+    in_scopes_sync(Scopes::current().with_tenant(&tenant), f)
 }
 
 /// Runs a future with an ambient user: the scope of functions that say `per_user = ambient`.
@@ -164,7 +250,7 @@ pub async fn with_user<U: User, F: Future>(user: U, future: F) -> F::Output {
 
 /// [`with_user`] for sync code.
 pub fn with_user_sync<U: User, R>(user: U, f: impl FnOnce() -> R) -> R {
-    Scopes::current().with_user(&user).enter(f)
+    in_scopes_sync(Scopes::current().with_user(&user), f)
 }
 
 /// Spawns a task that goes on where this one is: what it calls counts as called inside of the load that surrounds
@@ -180,5 +266,5 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    tokio::spawn(Context::current().scope(future))
+    tokio::spawn(Within::new(Context::current(), future))
 }

@@ -22,7 +22,7 @@ type Abreast<T> = Vec<Arc<Flight<T>>>;
 
 /// The loads under way, by key.
 pub(crate) struct Flights<K, T, S> {
-    airborne: Mutex<HashMap<K, Abreast<T>, S>>,
+    airborne: Arc<Mutex<HashMap<K, Abreast<T>, S>>>,
 }
 
 /// One load that others may wait for.
@@ -79,8 +79,8 @@ impl Stamps {
 }
 
 /// What a caller who missed is to do.
-pub(crate) enum Turn<'a, K: Hash + Eq + Clone, T, S: BuildHasher> {
-    Lead(Leader<'a, K, T, S>),
+pub(crate) enum Turn<K: Hash + Eq, T, S: BuildHasher> {
+    Lead(Leader<K, T, S>),
     Follow(Arc<Flight<T>>),
     /// Both flights of the key have been overtaken: wait until one of them is over, then ask again.
     Wait(Vec<Arc<Flight<T>>>),
@@ -100,17 +100,17 @@ pub(crate) enum Landing<T> {
 
 impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> {
     pub(crate) fn new() -> Self {
-        Flights { airborne: Mutex::new(HashMap::default()) }
+        Flights { airborne: Arc::new(Mutex::new(HashMap::default())) }
     }
 
     /// Lead or follow, for a caller who missed the key and arrived at that moment.
-    pub(crate) fn board(&self, key: &K, arrival: Moment) -> Turn<'_, K, T, S> {
+    pub(crate) fn board(&self, key: &K, arrival: Moment) -> Turn<K, T, S> {
         self.board_with(key, arrival, next_number())
     }
 
     /// [`board`](Self::board) for one of several keys that one body loads: their flights have one number, so that who
     /// waits for any of them waits for that body.
-    pub(crate) fn board_with(&self, key: &K, arrival: Moment, number: u64) -> Turn<'_, K, T, S> {
+    pub(crate) fn board_with(&self, key: &K, arrival: Moment, number: u64) -> Turn<K, T, S> {
         let mut airborne = lock(&self.airborne);
         let flights = match airborne.get_mut(key) {
             Some(flights) => flights,
@@ -132,7 +132,8 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
             urgent: AtomicBool::new(false),
         });
         flights.push(Arc::clone(&flight));
-        Turn::Lead(Leader { flights: self, key: key.clone(), flight, landed: false })
+        let flights = Flights { airborne: Arc::clone(&self.airborne) };
+        Turn::Lead(Leader { flights, key: key.clone(), flight, landed: false })
     }
 
     /// How many loads are under way.
@@ -154,14 +155,14 @@ impl<K: Hash + Eq, T, S: BuildHasher> Flights<K, T, S> {
 }
 
 /// Leads a flight. Dropped before landing, it hands over.
-pub(crate) struct Leader<'a, K: Hash + Eq + Clone, T, S: BuildHasher> {
-    flights: &'a Flights<K, T, S>,
+pub(crate) struct Leader<K: Hash + Eq, T, S: BuildHasher> {
+    flights: Flights<K, T, S>,
     key: K,
     flight: Arc<Flight<T>>,
     landed: bool,
 }
 
-impl<K: Hash + Eq + Clone, T, S: BuildHasher> Leader<'_, K, T, S> {
+impl<K: Hash + Eq, T, S: BuildHasher> Leader<K, T, S> {
     pub(crate) fn flight(&self) -> &Arc<Flight<T>> {
         &self.flight
     }
@@ -181,7 +182,7 @@ impl<K: Hash + Eq + Clone, T, S: BuildHasher> Leader<'_, K, T, S> {
     }
 }
 
-impl<K: Hash + Eq + Clone, T, S: BuildHasher> Drop for Leader<'_, K, T, S> {
+impl<K: Hash + Eq, T, S: BuildHasher> Drop for Leader<K, T, S> {
     fn drop(&mut self) {
         if !self.landed {
             // First out of sight, then awake: the followers must find no flight and make a new one.

@@ -14,6 +14,7 @@ use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use crate::clock::{Clock, Instant};
 use crate::declare::Scope;
 use crate::fresh::epoch::{Epoch, EpochTable, Freshness, Moment};
+use crate::near::flight::{Flights, Leader, Stamps};
 
 /// A value, erased: each function of an alias stores its own type.
 pub(crate) type AnyValue = dyn Any + Send + Sync;
@@ -53,6 +54,14 @@ impl Stored {
     #[inline]
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    pub(crate) fn stamps(&self) -> Stamps {
+        Stamps {
+            start: self.start(),
+            epochs: Arc::clone(&self.header.epochs),
+            complete: self.header.complete,
+        }
     }
 
     pub(crate) fn start(&self) -> Moment {
@@ -122,6 +131,12 @@ impl Equivalent<NearKey> for NearKeyRef<'_> {
 }
 
 type Hashed = foldhash::fast::RandomState;
+
+/// The loads of an alias that are under way.
+pub(crate) type Loads = Flights<NearKey, Arc<Stored>, Hashed>;
+
+/// Who does one of them, for all who follow.
+pub(crate) type Flying = Leader<NearKey, Arc<Stored>, Hashed>;
 
 /// The entries of an alias, at most so many. Which one goes when it is full is the map's business (S3-FIFO).
 pub(crate) struct NearCache {

@@ -12,7 +12,7 @@ use crate::fresh::epoch::Moment;
 
 type All = Flights<u8, u8, foldhash::fast::RandomState>;
 
-fn lead(flights: &All) -> Leader<'_, u8, u8, foldhash::fast::RandomState> {
+fn lead(flights: &All) -> Leader<u8, u8, foldhash::fast::RandomState> {
     match flights.board(&0, Moment(0)) {
         Turn::Lead(leader) => leader,
         _ => panic!("nobody else is there"),

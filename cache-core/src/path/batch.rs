@@ -10,7 +10,7 @@ use std::task::Poll;
 
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
-use super::load::{Load, hand_up};
+use super::load::{Load, tell};
 use super::read::{Closing, bypassed, hand_up_entry, hit, look};
 use super::shape::{Keep, Kind, Shape};
 use super::wait::{Waited, queue, wait};
@@ -21,8 +21,8 @@ use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
-use crate::near::flight::{Flight, Landing, Leader, Seat, Stamps, Turn, next_number};
-use crate::near::store::{NearKey, Stored};
+use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn, next_number};
+use crate::near::store::{Flying, NearKey, Stored};
 
 /// Entries that are asked for together.
 pub(crate) struct Batch<'a, R, K: Kind<R>, D> {
@@ -47,8 +47,6 @@ struct Absent;
 /// What a body gives: a value for each key that it found, in the order in which they were asked for.
 pub(crate) type Values<R, E> = Result<Vec<Option<R>>, E>;
 
-type Flying<'a> = Leader<'a, NearKey, Arc<Stored>, foldhash::fast::RandomState>;
-
 /// What is still to be found.
 #[derive(Clone, Copy)]
 enum Open {
@@ -67,7 +65,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     {
         let mut found = self.nothing();
         if self.served {
-            let hits = self.keys.iter().map(|key| hit(self.bound, &key.bytes, self.shape));
+            let hits = self
+                .keys
+                .iter()
+                .map(|key| hit(self.bound, &key.bytes).and_then(|entry| self.shape.read(&entry)));
             found = hits.collect();
         }
         let missing: Vec<_> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
@@ -99,7 +100,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         tracing::debug!(function = bound.function.name, keys = missing.len(), "misses");
         let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
         // Held until the end, so that no bump is missed in between.
-        let told = context::with_frame(Arc::clone).map(|parent| {
+        let told = context::frame().map(|parent| {
             let held = self.tell(&parent, &missing, false);
             (parent, held)
         });
@@ -142,7 +143,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     }
 
     /// Between this batch's look and now another's load may have ended.
-    fn landed_since<'a>(&self, at: usize, leader: Flying<'a>) -> Result<R, Flying<'a>> {
+    fn landed_since(&self, at: usize, leader: Flying) -> Result<R, Flying> {
         let Some(entry) = look(self.bound, self.keys[at].as_ref()) else { return Err(leader) };
         let Some(value) = self.shape.read(&entry) else { return Err(leader) };
         hand_up_entry(self.bound, &entry);
@@ -194,7 +195,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     async fn load<E, B>(
         &self,
         number: u64,
-        led: Vec<(usize, Flying<'_>)>,
+        led: Vec<(usize, Flying)>,
         alone: Vec<usize>,
         found: &mut [Option<R>],
         body: &mut impl FnMut(Vec<usize>) -> B,
@@ -224,7 +225,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     async fn fly<E, B>(
         &self,
         number: Option<u64>,
-        flown: Vec<(usize, Option<Flying<'_>>)>,
+        flown: Vec<(usize, Option<Flying>)>,
         found: &mut [Option<R>],
         body: &mut impl FnMut(Vec<usize>) -> B,
     ) -> Result<Vec<usize>, E>
@@ -232,7 +233,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         B: Future<Output = Values<R, E>>,
     {
         let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
-        let Some(frame) = self.frame(&declared, number, context::with_frame(Arc::clone)) else {
+        let Some(frame) = self.frame(&declared, number, context::frame()) else {
             return Ok(Vec::new());
         };
         let closing = Closing(Arc::clone(&frame));
@@ -263,9 +264,9 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             let value = values.next().flatten();
             let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
             let loaded = match &value {
-                Some(value) => load.finish_among(self.shape, value, &gathered),
-                None if error.is_some() => load.settle(Keep::Not, &gathered, |_, _| None),
-                None => load.settle(Keep::Not, &gathered, |start, header| {
+                Some(value) => load.finish_among(&self.shape.of(value), &gathered),
+                None if error.is_some() => load.settle(Keep::Not, &gathered, &|_, _| None),
+                None => load.settle(Keep::Not, &gathered, &|start, header| {
                     Some(Arc::new(Stored::new(start, header, Absent)))
                 }),
             };
@@ -353,7 +354,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         B: Future<Output = Values<R, E>>,
     {
         bypassed(self.bound, bypass);
-        let (around, places) = (context::with_frame(Arc::clone), missing.clone());
+        let (around, places) = (context::frame(), missing.clone());
         let frame = around.and_then(|parent| {
             let declared: Vec<_> = missing.iter().map(|at| self.declared(*at)).collect();
             Some((self.frame(&declared, None, Some(Arc::clone(&parent)))?, parent))
@@ -390,7 +391,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
 
     fn declared(&self, at: usize) -> Dependencies {
         let mut dependencies = Dependencies::new(self.bound);
-        self.scopes.enter(|| (self.declare)(at, &mut dependencies));
+        context::in_scopes_sync(self.scopes.clone(), || (self.declare)(at, &mut dependencies));
         dependencies
     }
 
@@ -399,7 +400,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         frame: &Arc<Frame>,
         body: F,
     ) -> impl Future<Output = F::Output> + use<'_, R, K, D, F> {
-        context::in_frame(Arc::clone(frame), context::in_scopes(self.scopes.clone(), body))
+        context::Within::new(context::Context::of_load(Arc::clone(frame), self.scopes.clone()), body)
     }
 
     /// The frame of their one body: in the scope that they are all in. Where ids are tenants or users themselves there
@@ -420,14 +421,13 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
 
     /// Tells the load around this batch what it depends on, and holds it.
     fn tell(&self, parent: &Frame, missing: &[usize], unscoped: bool) -> Vec<Held> {
-        let now = self.bound.core.clock.now();
         let mut held = Vec::new();
         for at in missing {
-            let dependencies = self.declared(*at);
-            let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped.is_some() || unscoped);
-            let all = dependencies.hold(&self.keys[*at].bytes);
-            hand_up(parent, self.bound, &all, now, &scope, unscoped);
-            held.push(all);
+            let mut dependencies = self.declared(*at);
+            if unscoped {
+                dependencies.unscoped = Some("tenant");
+            }
+            held.push(tell(parent, self.bound, &self.keys[*at], dependencies));
         }
         held
     }

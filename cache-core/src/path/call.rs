@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::ask::{How, asked};
 use super::late::{Ids, Late, Provisional};
+use super::shape::Fits;
 use super::target::Rows;
 use super::transaction::Unit;
 use crate::bound::Bound;
@@ -32,8 +33,6 @@ pub struct Call {
     pub(crate) bypass: Option<Bypass>,
     /// Whether an argument is a transaction.
     in_unit: bool,
-    /// Whether its thread waits with it.
-    pub(crate) blocking: bool,
 }
 
 /// Why a call is not cached.
@@ -72,7 +71,6 @@ impl Call {
             user: None,
             bypass: None,
             in_unit: false,
-            blocking: false,
         }
     }
 
@@ -109,11 +107,6 @@ impl Call {
         if open || unit.is_some_and(|unit| unit.unit().has_written()) {
             self.bypass.get_or_insert(Bypass::InUnit);
         }
-    }
-
-    /// The body itself is asked for.
-    pub(crate) fn uncached(&mut self) {
-        self.bypass.get_or_insert(Bypass::Asked);
     }
 
     /// Writes the tenant. Scopes come first, then arguments.
@@ -188,17 +181,6 @@ impl Call {
         }
     }
 
-    /// The key, all of it.
-    #[inline]
-    pub(crate) fn key(&mut self) -> &[u8] {
-        self.key.seal()
-    }
-
-    /// The function in this call's cache.
-    pub(crate) fn bound(&self) -> Arc<Bound> {
-        self.site.with(self.cache.as_ref(), Arc::clone)
-    }
-
     /// Calls it with the function in this call's cache, and the key.
     #[inline]
     pub(crate) fn with<T>(&mut self, f: impl FnOnce(&Arc<Bound>, &[u8]) -> T) -> T {
@@ -206,19 +188,24 @@ impl Call {
         self.site.with(self.cache.as_ref(), |bound| f(bound, key))
     }
 
+    /// The function in this call's cache, and the key.
+    pub(crate) fn place(&mut self) -> (Arc<Bound>, NearKey) {
+        self.with(|bound, key| (Arc::clone(bound), near_key(bound, key).to_owned()))
+    }
+
     /// What is asked for, when nothing was found that may be served.
-    pub(crate) fn asked(mut self) -> Asked {
-        let bound = self.bound();
-        let key = near_key(&bound, self.key()).to_owned();
-        let (bypass, blocking) = (self.why_not(), self.blocking);
+    pub(crate) fn asked(mut self, fits: Fits) -> Asked {
+        let (bound, key) = self.place();
+        let (how, scopes, bypass) = (self.how, Scopes::current(), self.why_not());
         let dependencies = Dependencies::of(self, &bound);
-        Asked { bound, key, scopes: Scopes::current(), bypass, blocking, dependencies }
+        Asked { how, bound, key, scopes, bypass, blocking: false, fits, dependencies }
     }
 }
 
 /// An entry that is asked for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Asked {
+    pub(crate) how: How,
     pub(crate) bound: Arc<Bound>,
     pub(crate) key: NearKey,
     /// In which its key was written.
@@ -226,6 +213,8 @@ pub(crate) struct Asked {
     pub(crate) bypass: Option<Bypass>,
     /// Whether a thread waits for it.
     pub(crate) blocking: bool,
+    /// Which entries can be returned.
+    pub(crate) fits: Fits,
     /// What its value depends on: its scope, and what its attribute will declare.
     pub(crate) dependencies: Dependencies,
 }

@@ -54,10 +54,10 @@ pub async fn depends_on(rows: Rows) {
 
 /// [`depends_on`] for sync code.
 pub fn depends_on_sync(rows: Rows) {
-    context::with_frame(|frame| {
+    if let Some(frame) = context::frame() {
         let origin = &frame.origin;
         frame.depend(rows.read(&origin.namespace, &origin.tenant));
-    });
+    }
 }
 
 /// Says that a row is read: for the functions of a data layer, so that tests find what is missing in `invalidate_on`.
@@ -113,13 +113,13 @@ pub fn reads_of(rows: Rows) {
 }
 
 fn note(rows: &Rows) {
-    context::with_frame(|frame| {
+    if let Some(frame) = context::frame() {
         let origin = &frame.origin;
         frame.read(Read {
             covering: rows.covering(&origin.namespace, &origin.tenant),
             undeclared: rows.undeclared(frame.function(), &origin.tenant),
         });
-    });
+    }
 }
 
 /// Under test, when a body is over: what it read must be among what it depends on, which is all this.

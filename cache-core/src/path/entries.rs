@@ -15,7 +15,7 @@ use super::batch::{Batch, unique};
 use super::block_on::block_on;
 use super::call::Dependencies;
 use super::explicit::{ByHand, Dependent, Independent, Scopable, TenantOrGlobal, Value, argument, key, set};
-use super::load::{Load, hand_up};
+use super::load::{Load, tell};
 use super::read::hit;
 use super::shape::{Plain, Shape};
 use super::target::Rows;
@@ -124,14 +124,12 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
         let shape = self.shape();
         let get = |of: &K| {
             let key = self.key(of);
-            let found = hit(&self.bound, &key.bytes, &shape);
-            if found.is_none() {
+            let found = hit(&self.bound, &key.bytes).and_then(|entry| shape.read(&entry));
+            if found.is_none()
+                && let Some(frame) = context::frame()
+            {
                 // A load that goes on without it depends on it all the same.
-                context::with_frame(|frame| {
-                    let (now, dependencies) = (self.bound.core.clock.now(), self.declared(of));
-                    let scope = dependencies.scope();
-                    hand_up(frame, &self.bound, &dependencies.hold(&key.bytes), now, &scope, false);
-                });
+                tell(&frame, &self.bound, &key, self.declared(of));
             }
             found
         };
@@ -187,7 +185,7 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
         let shape = self.shape();
         let set = |(of, value): (Q, _)| {
             let key = self.key(&of);
-            let store = |load: Load| load.finish(&shape, Borrow::<V>::borrow(&value)).stored;
+            let store = |load: Load| load.finish(&shape.of(Borrow::<V>::borrow(&value))).stored;
             known.contains(&key) && set(&self.bound, &key, self.dependencies.clone(), store)
         };
         values.into_iter().map(set).filter(|stored| *stored).count()

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::block_on::block_on;
-use super::call::{Bypass, Call, Dependencies, key_text, near_key};
-use super::load::{Load, hand_up};
+use super::call::{Bypass, Call, Dependencies, key_text};
+use super::load::{Load, tell};
 use super::read::hit;
 use super::shape::{Kind, Shape};
 use crate::bound::Bound;
@@ -18,7 +18,7 @@ use crate::cache::{Cache, Site};
 use crate::fresh::changes::Invalidated;
 use crate::fresh::context;
 use crate::key::tag::Tag;
-use crate::near::store::NearKey;
+use crate::near::store::{NearKey, Stored};
 use crate::near::watch::Watch;
 
 /// An entry of an async cached function, whether it is stored or not: `f::entry(args)`. `R` is what the function
@@ -64,18 +64,18 @@ pub(crate) struct Keyed<R> {
 
 /// A shape whose kind is forgotten.
 pub(super) trait AnyShape<R>: Send + Sync {
-    fn hit(&self, bound: &Arc<Bound>, key: &[u8]) -> Option<R>;
+    fn read(&self, entry: &Stored) -> Option<R>;
     fn finish(&self, load: Load, result: &R) -> bool;
     fn live(&mut self, ttl: Duration);
 }
 
 impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
-    fn hit(&self, bound: &Arc<Bound>, key: &[u8]) -> Option<R> {
-        hit(bound, key, self)
+    fn read(&self, entry: &Stored) -> Option<R> {
+        self.read(entry)
     }
 
     fn finish(&self, load: Load, result: &R) -> bool {
-        load.finish(self, result).stored
+        load.finish(&self.of(result)).stored
     }
 
     fn live(&mut self, ttl: Duration) {
@@ -84,19 +84,13 @@ impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
 }
 
 impl<R> Keyed<R> {
-    pub(crate) fn new<K: Kind<R>>(
-        mut call: Call,
-        shape: Shape<R, K>,
-        declare: impl FnOnce(&mut Dependencies),
-    ) -> Self
+    pub(crate) fn new<K: Kind<R>>(mut call: Call, shape: Shape<R, K>) -> Self
     where
         R: 'static,
     {
-        let bound = call.bound();
+        let (bound, key) = call.place();
         let bypass = call.bypass;
-        let key = near_key(&bound, call.key()).to_owned();
-        let mut dependencies = Dependencies::of(call, &bound);
-        declare(&mut dependencies);
+        let dependencies = Dependencies::of(call, &bound);
         let (shape, argument) = (Box::new(shape), Box::default());
         Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None }
     }
@@ -107,15 +101,13 @@ impl<R> Keyed<R> {
     }
 
     fn get(&self) -> Option<R> {
-        let found = (!self.refused()).then(|| self.shape.hit(&self.bound, &self.key.bytes)).flatten();
-        if found.is_none() {
+        let found = if self.refused() { None } else { hit(&self.bound, &self.key.bytes) };
+        let found = found.and_then(|entry| self.shape.read(&entry));
+        if found.is_none()
+            && let Some(frame) = context::frame()
+        {
             // A load that goes on without it depends on it all the same.
-            context::with_frame(|frame| {
-                let scope = self.dependencies.scope();
-                let held = self.dependencies.clone().hold(&self.key.bytes);
-                let now = self.bound.core.clock.now();
-                hand_up(frame, &self.bound, &held, now, &scope, self.dependencies.unscoped.is_some());
-            });
+            tell(&frame, &self.bound, &self.key, self.dependencies.clone());
         }
         found
     }
@@ -258,7 +250,9 @@ pub fn entry<R: 'static, K: Kind<R>>(
     shape: Shape<R, K>,
     declare: impl FnOnce(&mut Dependencies),
 ) -> Entry<R> {
-    Entry(Keyed::new(call, shape, declare), PhantomData)
+    let mut keyed = Keyed::new(call, shape);
+    declare(&mut keyed.dependencies);
+    Entry(keyed, PhantomData)
 }
 
 /// The same for sync functions.
@@ -267,7 +261,9 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
     shape: Shape<R, K>,
     declare: impl FnOnce(&mut Dependencies),
 ) -> SyncEntry<R> {
-    SyncEntry(Keyed::new(call, shape, declare), PhantomData)
+    let mut keyed = Keyed::new(call, shape);
+    declare(&mut keyed.dependencies);
+    SyncEntry(keyed, PhantomData)
 }
 
 /// `f::invalidate_all()`: invalidates when it is awaited.

@@ -10,11 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
-use super::block_on::block_on;
+use super::ask::How;
 use super::call::{Asked, Dependencies};
 use super::entry::{Entry, Keyed, SyncEntry};
 use super::load::Load;
-use super::read::{hit, miss};
+use super::read::hit;
+use super::run::{Bare, Missed, Run};
 use super::shape::{ByTrait, Kind, Plain, Shape};
 use super::target::Rows;
 use crate::bound::Bound;
@@ -188,23 +189,34 @@ impl<V> Keyed<V> {
         self.key = key(&self.bound, &self.dependencies, &self.argument);
     }
 
-    async fn get_or_set<R, K, F>(&self, shape: Shape<R, K>, load: impl FnOnce() -> F, blocking: bool) -> R
+    /// A value that is there, or how it is come by.
+    fn read<R, K: Kind<R>>(&self, shape: Shape<R, K>) -> Result<R, Box<Missed<R, K>>> {
+        let shape = shape.ttl(self.ttl);
+        if let Some(entry) = hit(&self.bound, &self.key.bytes)
+            && let Some(value) = shape.read(&entry)
+        {
+            return Ok(value);
+        }
+        let asked = Asked {
+            how: How::Cached,
+            bound: Arc::clone(&self.bound),
+            key: self.key.clone(),
+            scopes: Scopes::current(),
+            bypass: None,
+            blocking: false,
+            fits: shape.fits(),
+            dependencies: self.dependencies.clone(),
+        };
+        Err(Missed::of(asked, shape))
+    }
+
+    async fn get_or_set<R, K, F>(&self, shape: Shape<R, K>, load: impl FnOnce() -> F) -> R
     where
         K: Kind<R>,
         F: Future<Output = R>,
     {
-        let shape = shape.ttl(self.ttl);
-        if let Some(value) = hit(&self.bound, &self.key.bytes, &shape) {
-            return value;
-        }
-        let (bound, key, scopes) = (Arc::clone(&self.bound), self.key.clone(), Scopes::current());
-        let dependencies = self.dependencies.clone();
-        let asked = Asked { bound, key, scopes, bypass: None, blocking, dependencies };
-        let prepare = |_: &mut Dependencies| {
-            // Called within the load: what it reads before its future is first polled, it reads after the stamps.
-            async { load().await }
-        };
-        Box::pin(miss(asked, shape, prepare)).await
+        // Called within the load: what it reads before its future is first polled, it reads after the stamps.
+        Run::new(self.read(shape), Bare(async { load().await })).await
     }
 
     fn set(&self, value: &V) -> bool {
@@ -270,7 +282,7 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
     where
         F: Future<Output = V>,
     {
-        self.0.get_or_set(Shape::<V, Plain>::new(), load, false).await
+        self.0.get_or_set(Shape::<V, Plain>::new(), load).await
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -282,14 +294,14 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
     where
         F: Future<Output = Result<V, E>>,
     {
-        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(), load, false).await
+        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(), load).await
     }
 }
 
 impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub fn get_or_set(&self, load: impl FnOnce() -> V) -> V {
-        block_on(self.0.get_or_set(Shape::<V, Plain>::new(), || async { load() }, true))
+        self.0.read(Shape::<V, Plain>::new()).unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -298,6 +310,7 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
     ///
     /// The load's. They are not stored, and not shared: whoever waited for a load that fails loads by himself.
     pub fn try_get_or_set<E>(&self, load: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
-        block_on(self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(), || async { load() }, true))
+        let value = self.0.read(Shape::<Result<V, E>, ByTrait>::new());
+        value.unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 }

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::call::{Dependencies, Held, key_text};
 use super::depends::verify;
 use super::late::{Found, Provisional};
-use super::shape::{Keep, Kind, Shape};
+use super::shape::{AnyResult, Judged, Keep};
 use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Mode, Scope, Ttl};
-use crate::fresh::context;
+use crate::fresh::context::{self, Context, Scopes};
 use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::graph;
@@ -52,7 +52,7 @@ impl Load {
         dependencies: Dependencies,
         flight: Option<u64>,
     ) -> Load {
-        let parent = context::with_frame(Arc::clone);
+        let parent = context::frame();
         let (scope, origin) = (dependencies.scope(), dependencies.origin());
         let frame = Frame::new(bound.function.name, scope, origin, flight, parent);
         let mut load = Load::among(bound, key, dependencies, &frame);
@@ -94,18 +94,18 @@ impl Load {
         context::in_frame(Arc::clone(&self.frame), reading)
     }
 
-    /// Runs the body: calls inside of it hand up to this load.
-    pub(crate) async fn run<F: Future>(&self, body: F) -> F::Output {
+    /// What surrounds the body, which begins: calls inside of it hand up to this load.
+    pub(crate) fn run(&self, scopes: Scopes) -> Context {
         self.bound.counts.loads.add();
-        context::in_frame(Arc::clone(&self.frame), body).await
+        Context::of_load(Arc::clone(&self.frame), scopes)
     }
 
     /// Checks and stores.
-    pub(crate) fn finish<R, K: Kind<R>>(mut self, shape: &Shape<R, K>, result: &R) -> Loaded {
+    pub(crate) fn finish(mut self, result: &dyn AnyResult) -> Loaded {
         self.closed = true;
         let gathered = self.frame.close();
         let (bound, frame, unscoped) = (Arc::clone(&self.bound), Arc::clone(&self.frame), self.unscoped);
-        let loaded = self.finish_among(shape, result, &gathered);
+        let loaded = self.finish_among(result, &gathered);
         if loaded.stamps.complete && unscoped.is_none() {
             verify(&bound.core, &frame, loaded.stamps.epochs.iter());
         }
@@ -114,22 +114,18 @@ impl Load {
 
     /// [`finish`](Self::finish) for one of several loads. What the calls inside of their body handed up, each depends
     /// on.
-    pub(crate) fn finish_among<R, K: Kind<R>>(
-        mut self,
-        shape: &Shape<R, K>,
-        result: &R,
-        gathered: &Gathered,
-    ) -> Loaded {
-        let keep = shape.rule(&self.bound, self.began, result);
+    pub(crate) fn finish_among(mut self, result: &dyn AnyResult, gathered: &Gathered) -> Loaded {
+        let judged = result.judge(self.bound.function.rules.none_ttl.is_some());
+        let keep = Keep::by_rule(&self.bound, self.began, judged);
         if let (Keep::Until(deadline), Some(parent)) = (keep, self.frame.parent()) {
             // The load around this one lives no longer than this value, which may be short-lived: `None`, an error.
             parent.limit(deadline);
         }
-        self.learn(&shape.found(result));
-        if K::look(result).is_err() {
+        self.learn(&result.found());
+        if let Judged::Error = judged {
             self.bound.counts.errors.add();
         }
-        self.settle(keep, gathered, |start, header| shape.keep(result, start, header))
+        self.settle(keep, gathered, &|start, header| result.keep(start, header))
     }
 
     /// What the result says of rows that it alone names; without a result, nothing. The first time counts.
@@ -151,7 +147,7 @@ impl Load {
         mut self,
         keep: Keep,
         gathered: &Gathered,
-        make: impl FnOnce(Moment, Header) -> Option<Arc<Stored>>,
+        make: &dyn Fn(Moment, Header) -> Option<Arc<Stored>>,
     ) -> Loaded {
         self.learn(&Found::default());
         let counts = &self.bound.counts;
@@ -261,15 +257,16 @@ impl Drop for Load {
     }
 }
 
+/// Holds what a call depends on, and tells it to the load around the call.
+pub(crate) fn tell(parent: &Frame, bound: &Bound, key: &NearKey, dependencies: Dependencies) -> Held {
+    let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped.is_some());
+    let held = dependencies.hold(&key.bytes);
+    hand_up(parent, bound, &held, bound.core.clock.now(), &scope, unscoped);
+    held
+}
+
 /// Tells the surrounding load what this call depends on, before its body runs, whatever becomes of it.
-pub(crate) fn hand_up(
-    parent: &Frame,
-    bound: &Bound,
-    held: &Held,
-    began: Instant,
-    scope: &Scope,
-    unscoped: bool,
-) {
+fn hand_up(parent: &Frame, bound: &Bound, held: &Held, began: Instant, scope: &Scope, unscoped: bool) {
     let deadline = match bound.ttl() {
         Ttl::For(ttl) => began.plus(ttl),
         Ttl::Forever => Instant::NEVER,

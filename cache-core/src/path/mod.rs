@@ -11,6 +11,7 @@ pub(crate) mod explicit;
 pub(crate) mod late;
 pub(crate) mod load;
 pub(crate) mod read;
+pub(crate) mod run;
 pub(crate) mod shape;
 pub mod target;
 pub(crate) mod transaction;

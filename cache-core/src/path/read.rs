@@ -1,70 +1,43 @@
-//! The read path, from top to bottom: hit, or board a flight, follow it or lead it.
+//! The read path, from top to bottom: hit, or board a flight, follow it or lead it, and what becomes of the result.
+//!
+//! Nothing here knows the type of a value or of a body: so it is compiled once, and not again for each function. Who
+//! does is [`run`](super::run), which has the body in its hands.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{self, Poll};
 
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::ask::How;
 use super::block_on::block_on;
 use super::call::{Asked, Bypass, Call, Dependencies, Held, key_text, near_key};
 use super::depends::verify_uncached;
-use super::load::{Load, hand_up};
-use super::shape::{Kind, Shape};
+use super::load::{Load, tell};
+use super::shape::AnyResult;
 use super::wait::{Waited, queue, wait};
 use crate::bound::Bound;
 use crate::declare::Mode;
-use crate::fresh::context::{self, Scopes};
+use crate::fresh::context::{self, Context, Entered, Scopes};
 use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
-use crate::near::flight::{Landing, Seat, Stamps, Turn};
-use crate::near::store::{NearKey, NearKeyRef, Stored};
+use crate::near::flight::{Landing, Seat, Turn};
+use crate::near::store::{Flying, NearKey, NearKeyRef, Stored};
 
-/// Get or set: what every async cached function calls, and nothing else.
-///
-/// `prepare` declares what the value depends on, then returns the body, not yet begun. It is called on a miss only.
-#[inline]
-pub(crate) fn run<R, K, P, B>(
-    mut call: Call,
-    shape: Shape<R, K>,
-    prepare: P,
-) -> Read<R, impl Future<Output = R>>
-where
-    K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
-    B: Future<Output = R>,
-{
-    if call.bypass.is_none()
-        && let Some(value) = call.with(|bound, key| hit(bound, key, &shape))
-    {
-        return Read::Hit(Some(value));
+/// An entry that may be served to a call, from this process's store.
+pub(super) fn find(call: &mut Call) -> Option<Arc<Stored>> {
+    if call.how != How::Cached || call.bypass.is_some() {
+        return None;
     }
-    // Boxed on a miss only: the caller's future stays small, and a hit allocates nothing.
-    Read::Miss(Box::pin(miss(call.asked(), shape, prepare)))
+    call.with(|bound, key| hit(bound, key))
 }
 
-/// [`run`] for sync functions: the same path, on this thread.
+/// An entry that may be served: the load around this call depends on it from here on.
 #[inline]
-pub(crate) fn run_sync<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
-where
-    K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
-    B: FnOnce() -> R,
-{
-    if call.bypass.is_none()
-        && let Some(value) = call.with(|bound, key| hit(bound, key, &shape))
-    {
-        return value;
-    }
-    let prepare = |dependencies: &mut Dependencies| later(prepare(dependencies));
-    call.blocking = true;
-    // Boxed, so that a load inside of a load inside of a load is no great burden on the stack.
-    block_on(Box::pin(miss(call.asked(), shape, prepare)))
-}
-
-/// A value that may be served, from this process's store.
-#[inline]
-pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R, K>) -> Option<R> {
+pub(super) fn hit(bound: &Bound, key: &[u8]) -> Option<Arc<Stored>> {
     let entry = look(bound, near_key(bound, key))?;
     let header = entry.header();
     let served = context::serve(|frame| {
@@ -73,15 +46,15 @@ pub(crate) fn hit<R, K: Kind<R>>(bound: &Arc<Bound>, key: &[u8], shape: &Shape<R
     if !served {
         return None;
     }
-    let value = shape.read(&entry)?;
     bound.counts.hits.add();
     tracing::debug!(key = %Text(bound, key), "hit");
-    Some(value)
+    Some(entry)
 }
 
 /// An entry that may be served.
-#[inline]
-pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
+// A part of each hit: not worth a call.
+#[inline(always)]
+pub(super) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
     if bound.mode() != Mode::On {
         return None;
     }
@@ -89,88 +62,156 @@ pub(crate) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
     (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
 }
 
-/// Loads what is not there, or waits for who loads it.
-pub(crate) async fn miss<R, K, P, B>(asked: Asked, shape: Shape<R, K>, prepare: P) -> R
-where
-    K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
-    B: Future<Output = R>,
-{
-    if let Some(bypass) = asked.bypass() {
-        return uncached(&asked, bypass, prepare).await;
+/// A call that found nothing to be served. It comes to an entry, or it is its body's turn.
+pub(super) struct Miss(Stage);
+
+enum Stage {
+    Asked(Box<Asked>),
+    Before(Pin<Box<dyn Future<Output = Next> + Send>>),
+    Begun(Box<Begun>),
+    Over,
+}
+
+/// What a call that missed is to do.
+enum Next {
+    /// Return this, which fits.
+    Found(Arc<Stored>),
+    /// Run the body.
+    Run(Box<Begun>),
+}
+
+impl Miss {
+    pub(super) fn new(asked: Asked) -> Self {
+        Miss(Stage::Asked(Box::new(asked)))
     }
-    if asked.bound.mode() == Mode::Refresh {
-        return refresh(asked, shape, prepare).await;
+
+    /// For the author to declare them, before all else.
+    pub(super) fn dependencies(&mut self) -> &mut Dependencies {
+        let Stage::Asked(asked) = &mut self.0 else { unreachable!("it is declared first") };
+        &mut asked.dependencies
     }
-    let Asked { bound, key, scopes, dependencies, .. } = &asked;
+
+    /// Ready with an entry that fits, or with none when it is the body's turn, for as long as it runs.
+    pub(super) fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Arc<Stored>>> {
+        let mut before = match std::mem::replace(&mut self.0, Stage::Over) {
+            Stage::Asked(asked) => Box::pin(before(asked)),
+            Stage::Before(before) => before,
+            begun @ Stage::Begun(_) => {
+                self.0 = begun;
+                return Poll::Ready(None);
+            }
+            Stage::Over => panic!("polled after it was ready"),
+        };
+        match before.as_mut().poll(cx) {
+            Poll::Ready(Next::Found(entry)) => Poll::Ready(Some(entry)),
+            Poll::Ready(Next::Run(begun)) => {
+                self.0 = Stage::Begun(begun);
+                Poll::Ready(None)
+            }
+            Poll::Pending => {
+                self.0 = Stage::Before(before);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// [`poll`](Self::poll), on this thread.
+    pub(super) fn wait(&mut self) -> Option<Arc<Stored>> {
+        if let Stage::Asked(asked) = &mut self.0 {
+            asked.blocking = true;
+        }
+        block_on(poll_fn(|cx| self.poll(cx)))
+    }
+
+    /// Surrounds the body while it runs.
+    pub(super) fn enter(&mut self) -> Entered<'_> {
+        let Stage::Begun(begun) = &mut self.0 else { unreachable!("it is the body's turn") };
+        begun.surroundings.enter()
+    }
+
+    /// Surrounds a body that is dropped, if it has begun.
+    pub(super) fn enter_to_drop(&mut self) -> Option<Entered<'_>> {
+        let Stage::Begun(begun) = &mut self.0 else { return None };
+        begun.surroundings.enter_to_drop()
+    }
+
+    /// The body is over.
+    pub(super) fn finish(&mut self, result: &dyn AnyResult) {
+        if let Stage::Begun(begun) = std::mem::replace(&mut self.0, Stage::Over) {
+            begun.finish(result);
+        }
+    }
+}
+
+/// The first half: all that comes before the body, or in its place.
+async fn before(asked: Box<Asked>) -> Next {
+    let bound = &asked.bound;
+    let was_off = bound.mode() == Mode::Off;
+    let bypass = match asked.how {
+        How::Uncached => Some(asked.bypass.unwrap_or(Bypass::Asked)),
+        How::Cached | How::Refresh => asked.bypass(),
+    };
+    if let Some(bypass) = bypass {
+        return Next::Run(uncached(*asked, bypass, was_off));
+    }
+    if asked.how == How::Refresh || bound.mode() == Mode::Refresh {
+        return Next::Run(refresh(*asked).await);
+    }
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = bound.core.epochs.now();
     bound.counts.misses.add();
-    tracing::debug!(key = %Text(bound, &key.bytes), "miss");
-    let mut prepare = Prepare::Not(Box::new(dependencies.clone()), prepare);
-    // Held until the end, so that no bump is missed in between.
-    let told = context::with_frame(Arc::clone).map(|parent| {
-        // The load around this call depends on it, though it may give up waiting for another's load.
-        prepare = std::mem::replace(&mut prepare, Prepare::Over).now(scopes);
-        let held = tell(&parent, bound, key, &prepare);
-        (parent, held)
+    tracing::debug!(key = %Text(bound, &asked.key.bytes), "miss");
+    // The load around this call depends on it, though it may give up waiting for another's load.
+    let told = context::frame().map(|parent| {
+        // Held until the end, so that no bump is missed in between.
+        let held = tell(&parent, bound, &asked.key, asked.dependencies.clone());
+        Told { parent, held: vec![held] }
     });
-    let result = load(asked, arrival, &shape, prepare).await;
-    if let Some((parent, held)) = told {
-        // What the call found to depend on has been handed up by now.
-        parent.met(&held.provisional.any);
+    match board(asked, arrival).await {
+        Next::Run(mut begun) => {
+            begun.told = told;
+            Next::Run(begun)
+        }
+        found => {
+            told.into_iter().for_each(Told::met);
+            found
+        }
     }
-    result
 }
 
-/// Loads, or waits for who loads.
-async fn load<R, K, P, B>(asked: Asked, arrival: Moment, shape: &Shape<R, K>, mut prepare: Prepare<P, B>) -> R
-where
-    K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
-    B: Future<Output = R>,
-{
-    let Asked { bound, key, scopes, blocking, .. } = asked;
+/// Waits for who loads it, or begins to.
+async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
+    let Asked { bound, key, scopes, blocking, fits, dependencies, .. } = *asked;
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     loop {
         let waited = match bound.alias.flights.board(&key, arrival) {
             Turn::Lead(leader) => {
                 // Between this call's look and now another's load may have ended.
-                if let Some(entry) = look(&bound, key.as_ref())
-                    && let Some(value) = shape.read(&entry)
-                {
+                if let Some(entry) = look(&bound, key.as_ref()).filter(|entry| fits.accept(entry)) {
                     hand_up_entry(&bound, &entry);
-                    let epochs = Arc::clone(&entry.header().epochs);
-                    leader.land(Stamps { start: entry.start(), epochs, complete: true }, Some(entry));
+                    leader.land(entry.stamps(), Some(Arc::clone(&entry)));
                     bound.counts.shared_loads.add();
-                    return value;
+                    return Next::Found(entry);
                 }
-                let (dependencies, body) = prepare.take(&scopes);
                 let mut seat = Seat::new(Arc::clone(leader.flight()));
-                let _permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
+                let permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
                 let flight = Some(leader.flight().number());
                 let load = Load::begin(&bound, key, dependencies, flight);
                 leader.begin(load.stamps.clone(), Some(load.learned()));
-                let result = load.run(body).await;
-                let loaded = load.finish(shape, &result);
-                leader.land(loaded.stamps, loaded.entry);
-                return result;
+                return Next::Run(Begun::load(load, scopes, permit, Some(leader)));
             }
             Turn::Follow(flight) => {
                 let waited = wait(&bound, vec![Arc::clone(&flight)], &mut patience).await;
                 match flight.landing(arrival) {
-                    Some(Landing::Shared(entry)) => {
-                        if let Some(value) = shape.read(&entry) {
-                            hand_up_entry(&bound, &entry);
-                            bound.counts.shared_loads.add();
-                            return value;
-                        }
-                        Waited::Alone
+                    Some(Landing::Shared(entry)) if fits.accept(&entry) => {
+                        hand_up_entry(&bound, &entry);
+                        bound.counts.shared_loads.add();
+                        return Next::Found(entry);
                     }
                     // Each by itself and all at once: one after the other, fifty callers of a source that fails
                     // slowly would wait fifty times as long.
-                    Some(Landing::Unshared) => Waited::Alone,
+                    Some(Landing::Shared(_) | Landing::Unshared) => Waited::Alone,
                     Some(Landing::Again) => Waited::Over,
                     None => waited,
                 }
@@ -183,150 +224,129 @@ where
             Waited::Alone => {}
             Waited::TooLong => bound.counts.overdue.add(),
         }
-        let (dependencies, body) = prepare.take(&scopes);
-        let _permit = match waited {
+        let permit = match waited {
             Waited::TooLong => None,
             _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
         };
         let load = Load::begin(&bound, key, dependencies, None);
-        let result = load.run(body).await;
-        load.finish(shape, &result);
-        return result;
+        return Next::Run(Begun::load(load, scopes, permit, None));
     }
 }
 
-/// What a value depends on and the body that loads it: made once, when they are first needed.
-enum Prepare<P, B> {
-    Not(Box<Dependencies>, P),
-    Done(Box<Dependencies>, B),
-    Over,
-}
-
-impl<P: FnOnce(&mut Dependencies) -> B, B: Future> Prepare<P, B> {
-    fn now(self, scopes: &Scopes) -> Self {
-        match self {
-            Prepare::Not(mut dependencies, prepare) => {
-                let body = scopes.enter(|| prepare(&mut dependencies));
-                Prepare::Done(dependencies, body)
-            }
-            done => done,
-        }
-    }
-
-    fn take(&mut self, scopes: &Scopes) -> (Dependencies, impl Future<Output = B::Output> + use<P, B>) {
-        match std::mem::replace(self, Prepare::Over).now(scopes) {
-            Prepare::Done(dependencies, body) => (*dependencies, context::in_scopes(scopes.clone(), body)),
-            _ => unreachable!("a call loads once"),
-        }
-    }
-}
-
-/// Tells the load around a call what the call depends on.
-fn tell<P, B>(parent: &Frame, bound: &Bound, key: &NearKey, prepare: &Prepare<P, B>) -> Held {
-    let Prepare::Done(dependencies, _) = prepare else { unreachable!("it was prepared for this") };
-    let held = Dependencies::clone(dependencies).hold(&key.bytes);
-    let now = bound.core.clock.now();
-    hand_up(parent, bound, &held, now, &dependencies.scope(), dependencies.unscoped.is_some());
-    held
-}
-
-/// Loads and replaces, whatever is stored.
-pub(crate) async fn refresh<R, K, P, B>(asked: Asked, shape: Shape<R, K>, prepare: P) -> R
-where
-    K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
-    B: Future<Output = R>,
-{
-    let was_off = asked.bound.mode() == Mode::Off;
-    if let Some(bypass) = asked.bypass() {
-        let result = uncached(&asked, bypass, prepare).await;
-        if (was_off || asked.bound.mode() == Mode::Off) && K::look(&result).is_ok() {
-            outdated(&asked.bound, &asked.key);
-        }
-        return result;
-    }
+/// Begins to load it and to replace it, whatever is stored.
+async fn refresh(asked: Asked) -> Box<Begun> {
     let Asked { bound, key, scopes, blocking, dependencies, .. } = asked;
-    let (dependencies, body) = Prepare::Not(Box::new(dependencies), prepare).take(&scopes);
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
-    let _permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
+    let permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
     let load = Load::begin(&bound, key.clone(), dependencies, None);
-    let result = load.run(body).await;
-    let loaded = load.finish(&shape, &result);
-    if K::look(&result).is_ok() && !loaded.kept {
-        // After an error it may be what the source says.
-        outdated(&bound, &key);
+    let mut begun = Begun::load(load, scopes, permit, None);
+    begun.replaced = Some(Replaced { bound, key, was_off: false });
+    begun
+}
+
+/// Begins the body alone. A load around it still learns what it depends on.
+fn uncached(asked: Asked, bypass: Bypass, was_off: bool) -> Box<Begun> {
+    let Asked { how, bound, key, scopes, dependencies, .. } = asked;
+    bypassed(&bound, bypass);
+    let inside = context::frame().map(|parent| {
+        // A frame of its own, for the body may be in another tenant than the load around it.
+        let (scope, origin) = (dependencies.scope(), dependencies.origin());
+        let frame = Frame::new(bound.function.name, scope, origin, None, Some(Arc::clone(&parent)));
+        Inside::new(&bound, &parent, frame, bypass, [(&key, dependencies)])
+    });
+    let surroundings = match &inside {
+        Some(inside) => Context::of_load(inside.frame(), scopes),
+        None => Context::of_scopes(scopes),
+    };
+    let replaced = (how == How::Refresh).then(|| Replaced { bound, key, was_off });
+    Box::new(Begun { surroundings, load: None, permit: None, leader: None, inside, told: None, replaced })
+}
+
+/// A call whose body runs. When it goes away it is dropped from top to bottom: its load is closed before another may lead.
+struct Begun {
+    /// Of the body.
+    surroundings: Context,
+    /// None where the body is run for this call alone.
+    load: Option<Load>,
+    permit: Option<OwnedSemaphorePermit>,
+    leader: Option<Flying>,
+    /// Where there is no load of its own: in another's.
+    inside: Option<Inside>,
+    told: Option<Told>,
+    replaced: Option<Replaced>,
+}
+
+/// What a refresh is to replace.
+struct Replaced {
+    bound: Arc<Bound>,
+    key: NearKey,
+    was_off: bool,
+}
+
+impl Begun {
+    fn load(
+        load: Load,
+        scopes: Scopes,
+        permit: Option<OwnedSemaphorePermit>,
+        leader: Option<Flying>,
+    ) -> Box<Self> {
+        let (surroundings, load) = (load.run(scopes), Some(load));
+        Box::new(Begun { surroundings, load, permit, leader, inside: None, told: None, replaced: None })
     }
-    result
+
+    /// The second half: all that comes after the body.
+    fn finish(self, result: &dyn AnyResult) {
+        let Begun { load, permit: _permit, leader, inside, told, replaced, .. } = self;
+        let outdated = match load {
+            Some(load) => {
+                let loaded = load.finish(result);
+                if let Some(leader) = leader {
+                    leader.land(loaded.stamps, loaded.entry);
+                }
+                !loaded.kept
+            }
+            None => {
+                inside.into_iter().for_each(Inside::finish);
+                replaced.as_ref().is_some_and(Replaced::was_off)
+            }
+        };
+        // After an error what is there may be what the source says.
+        if let Some(Replaced { bound, key, .. }) = replaced
+            && outdated
+            && !result.is_err()
+        {
+            outdate(&bound, [&key]);
+        }
+        told.into_iter().for_each(Told::met);
+    }
+}
+
+impl Replaced {
+    /// Whether the cache was off while the body ran, or a part of that.
+    fn was_off(&self) -> bool {
+        self.was_off || self.bound.mode() == Mode::Off
+    }
+}
+
+/// What a load was told of the calls inside of it.
+pub(super) struct Told {
+    pub(super) parent: Arc<Frame>,
+    pub(super) held: Vec<Held>,
+}
+
+impl Told {
+    /// The calls are over: what they found to depend on has been handed up by now.
+    pub(super) fn met(self) {
+        self.held.iter().for_each(|held| self.parent.met(&held.provisional.any));
+    }
 }
 
 /// What is there is not what the source says now, nor what a load brings that began before and is still under way.
-fn outdated(bound: &Bound, key: &NearKey) {
-    let core = &bound.core;
-    core.epochs.bump([Tag::bucket(&core.namespace, bound.function.name, &key.bytes)]);
-    bound.alias.near.remove(key.as_ref());
-}
-
-/// [`refresh`] for sync functions.
-pub(crate) fn refresh_sync<R, K, P, B>(mut call: Call, shape: Shape<R, K>, prepare: P) -> R
-where
-    K: Kind<R>,
-    P: FnOnce(&mut Dependencies) -> B,
-    B: FnOnce() -> R,
-{
-    call.blocking = true;
-    block_on(refresh(call.asked(), shape, |dependencies| later(prepare(dependencies))))
-}
-
-/// The body, no cache.
-pub(crate) async fn body<P, B>(mut call: Call, prepare: P) -> B::Output
-where
-    P: FnOnce(&mut Dependencies) -> B,
-    B: Future,
-{
-    call.uncached();
-    let asked = call.asked();
-    let bypass = asked.bypass.unwrap_or(Bypass::Asked);
-    uncached(&asked, bypass, prepare).await
-}
-
-/// [`body`] for sync functions.
-pub(crate) fn body_sync<R, P, B>(call: Call, prepare: P) -> R
-where
-    P: FnOnce(&mut Dependencies) -> B,
-    B: FnOnce() -> R,
-{
-    block_on(body(call, |dependencies| later(prepare(dependencies))))
-}
-
-pub(super) async fn later<R>(body: impl FnOnce() -> R) -> R {
-    body()
-}
-
-/// The body alone. A load around it still learns what it depends on.
-pub(crate) async fn uncached<P, B>(asked: &Asked, bypass: Bypass, prepare: P) -> B::Output
-where
-    P: FnOnce(&mut Dependencies) -> B,
-    B: Future,
-{
-    let Asked { bound, key, scopes, dependencies, .. } = asked;
-    bypassed(bound, bypass);
-    let (dependencies, body) = Prepare::Not(Box::new(dependencies.clone()), prepare).take(scopes);
-    let Some(parent) = context::with_frame(Arc::clone) else { return body.await };
-    if bypass == Bypass::InUnit {
-        parent.gather_unknown(Unknown::InUnit);
-    }
-    let (scope, origin, unscoped) = (dependencies.scope(), dependencies.origin(), dependencies.unscoped);
-    let unscoped = unscoped.is_some() || matches!(bypass, Bypass::Unscoped(_));
-    let held = dependencies.hold(&key.bytes);
-    hand_up(&parent, bound, &held, bound.core.clock.now(), &scope, unscoped);
-    // A frame of its own, for the body may be in another tenant than the load around it.
-    let frame = Frame::new(bound.function.name, scope, origin, None, Some(parent));
-    let _closing = Closing(Arc::clone(&frame));
-    let result = context::in_frame(Arc::clone(&frame), body).await;
-    if !unscoped {
-        verify_uncached(&bound.core, &frame, [&held]);
-    }
-    result
+pub(super) fn outdate<'a>(bound: &Bound, keys: impl IntoIterator<Item = &'a NearKey> + Clone) {
+    let (core, function) = (&bound.core, bound.function.name);
+    let buckets = keys.clone().into_iter().map(|key| Tag::bucket(&core.namespace, function, &key.bytes));
+    core.epochs.bump(buckets);
+    keys.into_iter().for_each(|key| bound.alias.near.remove(key.as_ref()));
 }
 
 /// Says that a call is not cached, and why.
@@ -336,6 +356,49 @@ pub(super) fn bypassed(bound: &Bound, bypass: Bypass) {
         Bypass::Unscoped(what) => {
             bound.counts.unscoped.add();
             tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");
+        }
+    }
+}
+
+/// A body that is no load itself, inside of one.
+pub(super) struct Inside {
+    bound: Arc<Bound>,
+    closing: Closing,
+    held: Vec<Held>,
+    scoped: bool,
+}
+
+impl Inside {
+    /// Tells the load around it what its calls depend on.
+    pub(super) fn new<'a>(
+        bound: &Arc<Bound>,
+        parent: &Frame,
+        frame: Arc<Frame>,
+        bypass: Bypass,
+        calls: impl IntoIterator<Item = (&'a NearKey, Dependencies)>,
+    ) -> Self {
+        if bypass == Bypass::InUnit {
+            parent.gather_unknown(Unknown::InUnit);
+        }
+        let mut scoped = true;
+        let tell = |(key, mut dependencies): (_, Dependencies)| {
+            if let Bypass::Unscoped(what) = bypass {
+                dependencies.unscoped.get_or_insert(what);
+            }
+            scoped &= dependencies.unscoped.is_none();
+            tell(parent, bound, key, dependencies)
+        };
+        let held = calls.into_iter().map(tell).collect();
+        Inside { bound: Arc::clone(bound), closing: Closing(frame), held, scoped }
+    }
+
+    pub(super) fn frame(&self) -> Arc<Frame> {
+        Arc::clone(&self.closing.0)
+    }
+
+    pub(super) fn finish(self) {
+        if self.scoped {
+            verify_uncached(&self.bound.core, &self.closing.0, &self.held);
         }
     }
 }
@@ -352,12 +415,12 @@ impl Drop for Closing {
 /// Tells the surrounding load what an entry depends on that was another's load.
 pub(super) fn hand_up_entry(bound: &Bound, entry: &Stored) {
     let header = entry.header();
-    context::with_frame(|frame| {
+    if let Some(frame) = context::frame() {
         frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
         if !header.complete {
             frame.gather_too_many();
         }
-    });
+    }
 }
 
 /// A key as text, rendered when an event is recorded.
@@ -366,27 +429,5 @@ struct Text<'a>(&'a Bound, &'a [u8]);
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&key_text(self.0, &near_key(self.0, self.1).to_owned()))
-    }
-}
-
-/// A call of an async cached function: its value, or the future that loads it.
-#[derive(Debug)]
-pub(crate) enum Read<R, F> {
-    Hit(Option<R>),
-    Miss(Pin<Box<F>>),
-}
-
-// The value is never pinned: it is moved out.
-impl<R, F> Unpin for Read<R, F> {}
-
-impl<R, F: Future<Output = R>> Future for Read<R, F> {
-    type Output = R;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        match self.get_mut() {
-            Read::Hit(value) => Poll::Ready(value.take().expect("polled after it was ready")),
-            Read::Miss(load) => load.as_mut().poll(cx),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! What is stored of a return type: how it is taken apart, kept, and made again.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use crate::near::store::{AnyValue, Header, Stored};
 /// How a return type is taken apart, stored and made again. Function pointers, so that what the type must be able to
 /// do is asked for in one place, spanned at the return type.
 pub struct Shape<R, K: Kind<R>> {
+    stored: TypeId,
     pub(crate) get: fn(&AnyValue) -> Option<K::Value>,
     pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Stored>,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
@@ -29,6 +30,7 @@ pub struct Shape<R, K: Kind<R>> {
 
 /// The same for errors that can be cloned.
 pub struct ErrorShape<E> {
+    stored: TypeId,
     pub(crate) get: fn(&AnyValue) -> Option<E>,
     pub(crate) keep: fn(&E, Moment, Header) -> Arc<Stored>,
 }
@@ -126,6 +128,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
         K::Value: Clone + Send + Sync + 'static,
     {
         Shape {
+            stored: TypeId::of::<K::Value>(),
             get: |value| (value as &dyn Any).downcast_ref::<K::Value>().cloned(),
             keep: |value, start, header| Arc::new(Stored::new(start, header, value.clone())),
             errors: None,
@@ -160,15 +163,6 @@ impl<R, K: Kind<R>> Shape<R, K> {
         Shape { rows: Some(rows), ..self }
     }
 
-    /// The rows that a result names: an error names none.
-    pub(crate) fn found(&self, result: &R) -> Found {
-        let mut found = Found::default();
-        if let (Some(rows), Ok(value)) = (self.rows, K::look(result)) {
-            rows(&mut found, value);
-        }
-        found
-    }
-
     /// For `none_ttl`.
     #[must_use]
     pub fn none_if(self, is_none: fn(&K::Value) -> bool) -> Self {
@@ -179,6 +173,16 @@ impl<R, K: Kind<R>> Shape<R, K> {
     #[must_use]
     pub fn errors(self, errors: Option<ErrorShape<K::Error>>) -> Self {
         Shape { errors, ..self }
+    }
+
+    /// Of which entries it can make the return value again.
+    pub(crate) fn fits(&self) -> Fits {
+        Fits { value: self.stored, error: self.errors.map(|errors| errors.stored) }
+    }
+
+    /// A result whose type is forgotten.
+    pub(crate) fn of<'a>(&'a self, result: &'a R) -> impl AnyResult {
+        Shaped { shape: self, result }
     }
 
     /// Makes the return value again.
@@ -195,8 +199,94 @@ impl<R, K: Kind<R>> Shape<R, K> {
 impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
     pub(crate) fn new() -> Self {
         ErrorShape {
+            stored: TypeId::of::<StoredError<E>>(),
             get: |value| (value as &dyn Any).downcast_ref::<StoredError<E>>().map(|error| error.0.clone()),
             keep: |error, start, header| Arc::new(Stored::new(start, header, StoredError(error.clone()))),
+        }
+    }
+}
+
+/// The entries of which a call can make what it returns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fits {
+    value: TypeId,
+    error: Option<TypeId>,
+}
+
+impl Fits {
+    pub(crate) fn accept(self, entry: &Stored) -> bool {
+        let stored = entry.value().type_id();
+        stored == self.value || self.error == Some(stored)
+    }
+}
+
+/// What a load is asked of its result, whatever that is.
+pub(crate) trait AnyResult {
+    fn is_err(&self) -> bool;
+
+    /// What its author's rules say of it. Whether it is `None` is asked only where that makes a difference.
+    fn judge(&self, ask_none: bool) -> Judged;
+
+    /// The rows that it names: an error names none.
+    fn found(&self) -> Found;
+
+    /// The result as an entry; `None` if it is an error that can't be cloned.
+    fn keep(&self, start: Moment, header: Header) -> Option<Arc<Stored>>;
+}
+
+/// What the rules of a function are about.
+#[derive(Clone, Copy)]
+pub(crate) enum Judged {
+    /// A value, with a TTL of its own if it has one.
+    Value(Option<Duration>),
+    None,
+    Error,
+    /// `store_if` doesn't want it.
+    Unwanted,
+}
+
+struct Shaped<'a, R, K: Kind<R>> {
+    shape: &'a Shape<R, K>,
+    result: &'a R,
+}
+
+impl<R, K: Kind<R>> AnyResult for Shaped<'_, R, K> {
+    fn is_err(&self) -> bool {
+        K::look(self.result).is_err()
+    }
+
+    fn judge(&self, ask_none: bool) -> Judged {
+        let Shape { store_if, is_none, expires_in, ttl, .. } = self.shape;
+        let Ok(value) = K::look(self.result) else { return Judged::Error };
+        if let Some(store_if) = store_if
+            && !store_if(value)
+        {
+            return Judged::Unwanted;
+        }
+        if ask_none
+            && let Some(is_none) = is_none
+            && is_none(value)
+        {
+            return Judged::None;
+        }
+        match expires_in {
+            Some(expires_in) => Judged::Value(Some(expires_in(value))),
+            None => Judged::Value(*ttl),
+        }
+    }
+
+    fn found(&self) -> Found {
+        let mut found = Found::default();
+        if let (Some(rows), Ok(value)) = (self.shape.rows, K::look(self.result)) {
+            rows(&mut found, value);
+        }
+        found
+    }
+
+    fn keep(&self, start: Moment, header: Header) -> Option<Arc<Stored>> {
+        match K::look(self.result) {
+            Ok(value) => Some((self.shape.keep)(value, start, header)),
+            Err(error) => Some((self.shape.errors?.keep)(error, start, header)),
         }
     }
 }
@@ -210,40 +300,24 @@ pub(crate) enum Keep {
     Not,
 }
 
-impl<R, K: Kind<R>> Shape<R, K> {
-    /// What the function's rules say of a result.
-    pub(crate) fn rule(&self, bound: &Bound, began: Instant, result: &R) -> Keep {
+impl Keep {
+    /// What the function's rules say of the result of a load that began then.
+    pub(crate) fn by_rule(bound: &Bound, began: Instant, judged: Judged) -> Keep {
         let rules = &bound.function.rules;
-        let until = |ttl: Duration| Keep::Until(began.plus(bound.jitter(bound.capped(ttl))));
-        let value = match (K::look(result), rules.err_ttl) {
-            (Ok(value), _) => value,
-            (Err(_), Some(ttl)) => return until(ttl),
-            (Err(_), None) => return Keep::Not,
+        let ttl = match judged {
+            Judged::Unwanted => None,
+            Judged::Error => rules.err_ttl,
+            Judged::None => rules.none_ttl.filter(|ttl| !ttl.is_zero()),
+            // A value that has expired already is returned, and not stored.
+            Judged::Value(Some(ttl)) => Some(ttl),
+            Judged::Value(None) => match bound.ttl() {
+                Ttl::For(ttl) => Some(ttl),
+                Ttl::Forever => return Keep::Until(Instant::NEVER),
+            },
         };
-        if self.store_if.is_some_and(|store_if| !store_if(value)) {
-            return Keep::Not;
-        }
-        match (rules.none_ttl, self.ttl.map_or(bound.ttl(), Ttl::For)) {
-            (Some(ttl), _) if self.is_none.is_some_and(|is_none| is_none(value)) => {
-                if ttl.is_zero() {
-                    return Keep::Not;
-                }
-                until(ttl)
-            }
-            _ if self.expires_in.is_some() => {
-                // A value that has expired already is returned, and not stored.
-                until(self.expires_in.map_or(Duration::ZERO, |expires_in| expires_in(value)))
-            }
-            (_, Ttl::For(ttl)) => until(ttl),
-            (_, Ttl::Forever) => Keep::Until(Instant::NEVER),
-        }
-    }
-
-    /// The result as an entry; `None` if it is an error that can't be cloned.
-    pub(crate) fn keep(&self, result: &R, start: Moment, header: Header) -> Option<Arc<Stored>> {
-        match K::look(result) {
-            Ok(value) => Some((self.keep)(value, start, header)),
-            Err(error) => self.errors.map(|errors| (errors.keep)(error, start, header)),
+        match ttl {
+            Some(ttl) => Keep::Until(began.plus(bound.jitter(bound.capped(ttl)))),
+            None => Keep::Not,
         }
     }
 }

@@ -77,7 +77,9 @@ impl Unit {
     /// Nothing is collected yet. The cached function that this is called in, if any, is not stored: it may return what
     /// is never committed.
     pub fn begin() -> Unit {
-        context::with_frame(|frame| frame.gather_unknown(Unknown::InUnit));
+        if let Some(frame) = context::frame() {
+            frame.gather_unknown(Unknown::InUnit);
+        }
         Unit(unit::Unit::begin())
     }
 

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::sync::SemaphorePermit;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::bound::Bound;
 use crate::clock::{Instant, Patience};
@@ -35,7 +35,7 @@ pub(super) async fn wait(
 ) -> Waited {
     // A call inside of a load must not wait for a load that waits for its own: recursion, or two loads crosswise.
     let (mut waiting, mut told) = (Vec::new(), Vec::new());
-    if let Some(around) = context::with_frame(Arc::clone) {
+    if let Some(around) = context::frame() {
         for flight in &flights {
             match Waiting::on(around.flights(), flight.number()) {
                 Some(guard) => waiting.push(guard),
@@ -98,22 +98,22 @@ impl Drop for Told<'_> {
 
 /// Waits for a permit, until `urgent` or until `load_wait` is over. Loads inside of loads need none: they would wait
 /// for permits that the loads around them hold.
-pub(super) async fn queue<'a>(
-    bound: &'a Bound,
+pub(super) async fn queue(
+    bound: &Bound,
     blocking: bool,
     patience: &mut Patience,
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
-) -> Option<SemaphorePermit<'a>> {
-    if context::with_frame(|_| ()).is_some() {
+) -> Option<OwnedSemaphorePermit> {
+    if context::is_in_load() {
         return None;
     }
     // Each kind its own: a sync load that blocks a thread of a runtime must not wait for a task of that thread.
     let permits = if blocking { &bound.alias.blocking_permits } else { &bound.alias.permits };
-    if let Ok(permit) = permits.try_acquire() {
+    if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
         return Some(permit);
     }
     // Without the runtime's budget: a sync function within a task that has used it up would spin.
-    let mut acquire = pin!(tokio::task::unconstrained(permits.acquire()));
+    let mut acquire = pin!(tokio::task::unconstrained(Arc::clone(permits).acquire_owned()));
     let permit = poll_fn(|cx| {
         if let Poll::Ready(permit) = acquire.as_mut().poll(cx) {
             return Poll::Ready(permit.ok());

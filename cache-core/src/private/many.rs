@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
 use crate::declare::Outcome;
+use crate::fresh::context::Scopes;
 use crate::path::ask::How;
 use crate::path::batch::{Batch, unique};
 use crate::path::block_on::block_on;
@@ -179,24 +180,30 @@ where
             _ => R::of(std::iter::empty()),
         };
     };
-    let key = |id: &T| one(id).asked().key;
-    let first = one(first);
+    let key = |id: &T| one(id).place().1;
+    let mut first = one(first);
     let served = whole.bypass.is_none() && first.bypass.is_none();
-    let first = first.asked();
+    let (bound, _) = first.place();
     // Each in its own scope: the ids may be tenants.
-    let (dependencies, keys): (Vec<_>, Vec<_>) =
-        ids.iter().map(|id| one(id).asked()).map(|asked| (asked.dependencies, asked.key)).unzip();
+    let (dependencies, keys): (Vec<_>, Vec<_>) = ids
+        .iter()
+        .map(|id| {
+            let mut call = one(id);
+            let (bound, key) = call.place();
+            (Dependencies::of(call, &bound), key)
+        })
+        .unzip();
     let (keys, places) = unique(keys);
     let mut given: Vec<_> = vec![0; keys.len()];
     for (at, place) in places.iter().enumerate().rev() {
         given[*place] = at;
     }
     let batch = Batch {
-        bound: &first.bound,
+        bound: &bound,
         keys: &keys,
-        scopes: first.scopes.clone(),
+        scopes: Scopes::current(),
         served,
-        bypass: whole.why_not().or(first.bypass),
+        bypass: whole.why_not().or(first.why_not()),
         blocking,
         shape: &shape,
         declare: |at: usize, declared: &mut Dependencies| {

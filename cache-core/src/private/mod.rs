@@ -6,7 +6,6 @@ mod many;
 mod probe;
 mod result;
 mod row;
-mod run;
 mod scope;
 mod visible;
 
@@ -28,7 +27,6 @@ pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};
 pub use self::result::{Errors, Fallible, Optional, Storable, StorableError, Storage};
 pub use self::row::{Rows, ToldOfRows, row, row2, row3, row4};
-pub use self::run::{Bare, Prepare, nothing, returned, run, run_sync};
 pub use self::scope::{
     Ambient, Both, In, InUser, NoArgument, NoScope, NotAScope, OneTenant, OneUser, TenantLevel, is_scope,
     pick, resolve_tenant, resolve_user, tenant, user,
@@ -49,5 +47,6 @@ pub use crate::path::ask::{How, ask, ask_sync};
 pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{InvalidateAll, entry, invalidate_all, invalidate_all_sync, sync_entry};
 pub use crate::path::late::Found;
+pub use crate::path::run::{Bare, Prepare, nothing, returned, run, run_sync};
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
 pub use crate::path::write::{Bumps, On, Written, write, write_sync};

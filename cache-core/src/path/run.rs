@@ -1,0 +1,224 @@
+//! What generated code calls: of the read path all that knows the type of a value or of a body, and nothing else.
+//!
+//! A function's value is made again and looked into by its [`Shape`], its body is polled or called. All else is
+//! [`Miss`], which is compiled once and not again for each function.
+
+use std::pin::Pin;
+use std::task::{self, Poll, ready};
+
+use super::call::{Asked, Call, Dependencies};
+use super::read::{Miss, find};
+use super::shape::{Kind, Shape};
+
+/// What a call has prepared when nothing is found: what the value depends on is declared, and the body is there.
+pub trait Prepare<B> {
+    /// Called at most once, before all else.
+    fn prepare(self, dependencies: &mut Dependencies) -> B;
+}
+
+/// A body whose value depends on nothing more than its key.
+#[derive(Debug)]
+pub struct Bare<B>(pub B);
+
+impl<B> Prepare<B> for Bare<B> {
+    #[inline]
+    fn prepare(self, _: &mut Dependencies) -> B {
+        self.0
+    }
+}
+
+impl<P, B> Prepare<B> for P
+where
+    P: FnOnce(&mut Dependencies) -> B,
+{
+    #[inline]
+    fn prepare(self, dependencies: &mut Dependencies) -> B {
+        self(dependencies)
+    }
+}
+
+/// Declares nothing.
+pub const fn nothing(_: &mut Dependencies) {}
+
+/// Says what a body returns, where nothing else does.
+pub fn returned<R>() -> R {
+    unreachable!("only its type is asked for")
+}
+
+/// Calls an async function: get or set. What is prepared is asked for on a miss only.
+#[inline]
+pub fn run<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
+where
+    K: Kind<R>,
+    P: Prepare<B>,
+    B: Future<Output = R>,
+{
+    Run::new(look(call, shape), prepare)
+}
+
+/// [`run`] for sync functions: the same path, on this thread.
+#[inline]
+pub fn run_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+where
+    K: Kind<R>,
+    P: Prepare<B>,
+    B: FnOnce() -> R,
+{
+    match look(call, shape) {
+        Ok(value) => value,
+        Err(mut missed) => missed.run_sync(prepare),
+    }
+}
+
+/// A value that may be served, or a call that has found none.
+#[inline]
+fn look<R, K: Kind<R>>(mut call: Call, shape: Shape<R, K>) -> Result<R, Box<Missed<R, K>>> {
+    if let Some(entry) = find(&mut call)
+        && let Some(value) = shape.read(&entry)
+    {
+        return Ok(value);
+    }
+    Err(Missed::new(call, shape))
+}
+
+/// A call that found nothing to be served.
+pub(super) struct Missed<R, K: Kind<R>> {
+    miss: Miss,
+    shape: Shape<R, K>,
+}
+
+impl<R, K: Kind<R>> Missed<R, K> {
+    #[cold]
+    fn new(call: Call, shape: Shape<R, K>) -> Box<Self> {
+        Missed::of(call.asked(shape.fits()), shape)
+    }
+
+    pub(super) fn of(asked: Asked, shape: Shape<R, K>) -> Box<Self> {
+        Box::new(Missed { miss: Miss::new(asked), shape })
+    }
+
+    pub(super) fn run_sync<B: FnOnce() -> R>(&mut self, prepare: impl Prepare<B>) -> R {
+        let mut body = Some(prepare.prepare(self.miss.dependencies()));
+        self.on_this_thread(&mut || match body.take() {
+            Some(body) => body(),
+            None => unreachable!("a body runs once"),
+        })
+    }
+
+    fn on_this_thread(&mut self, body: &mut dyn FnMut() -> R) -> R {
+        if let Some(entry) = self.miss.wait() {
+            return self.shape.read(&entry).expect("it fits");
+        }
+        let entered = self.miss.enter();
+        let result = body();
+        drop(entered);
+        self.finish(result)
+    }
+
+    fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<R> {
+        if let Some(entry) = ready!(self.miss.poll(cx)) {
+            return Poll::Ready(self.shape.read(&entry).expect("it fits"));
+        }
+        let entered = self.miss.enter();
+        let result = ready!(body.poll(cx));
+        // It is dropped where it ran, and before its load is over.
+        body.end();
+        drop(entered);
+        Poll::Ready(self.finish(result))
+    }
+
+    /// The body is over.
+    fn finish(&mut self, result: R) -> R {
+        self.miss.finish(&self.shape.of(&result));
+        result
+    }
+
+    /// The call was cancelled, or its body panicked.
+    fn abandon(&mut self, body: &mut dyn Body<R>) {
+        let _entered = self.miss.enter_to_drop();
+        body.end();
+    }
+}
+
+/// A call of an async function.
+pub(super) struct Run<R, K: Kind<R>, B: Future<Output = R>> {
+    /// Boxed, and on a miss only: the caller's future stays small, and a hit allocates nothing.
+    body: Option<Pin<Box<B>>>,
+    read: Read<R, K>,
+}
+
+/// What it comes to: ready at once, or polled to its end.
+enum Read<R, K: Kind<R>> {
+    Hit(Option<R>),
+    Missed(Box<Missed<R, K>>),
+}
+
+impl<R, K: Kind<R>, B: Future<Output = R>> Run<R, K, B> {
+    #[inline]
+    pub(super) fn new(looked: Result<R, Box<Missed<R, K>>>, prepare: impl Prepare<B>) -> Self {
+        let mut run = Run { body: None, read: Read::new(looked) };
+        if let Read::Missed(missed) = &mut run.read {
+            run.body = Some(Box::pin(prepare.prepare(missed.miss.dependencies())));
+        }
+        run
+    }
+}
+
+impl<R, K: Kind<R>> Read<R, K> {
+    #[inline]
+    fn new(looked: Result<R, Box<Missed<R, K>>>) -> Self {
+        match looked {
+            Ok(value) => Read::Hit(Some(value)),
+            Err(missed) => Read::Missed(missed),
+        }
+    }
+
+    #[inline]
+    fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<R> {
+        match self {
+            Read::Hit(value) => Poll::Ready(value.take().expect("polled after it was ready")),
+            Read::Missed(missed) => missed.poll(body, cx),
+        }
+    }
+}
+
+// The value is never pinned: it is moved out.
+impl<R, K: Kind<R>, B: Future<Output = R>> Unpin for Run<R, K, B> {}
+
+impl<R, K: Kind<R>, B: Future<Output = R>> Future for Run<R, K, B> {
+    type Output = R;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<R> {
+        let Run { body, read } = self.get_mut();
+        read.poll(body, cx)
+    }
+}
+
+impl<R, K: Kind<R>, B: Future<Output = R>> Drop for Run<R, K, B> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Read::Missed(missed) = &mut self.read {
+            missed.abandon(&mut self.body);
+        }
+    }
+}
+
+/// A body whose type is forgotten.
+trait Body<R> {
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<R>;
+    fn end(&mut self);
+}
+
+impl<R, B: Future<Output = R>> Body<R> for Option<Pin<Box<B>>> {
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<R> {
+        match self {
+            Some(body) => body.as_mut().poll(cx),
+            None => unreachable!("a body runs once"),
+        }
+    }
+
+    fn end(&mut self) {
+        *self = None;
+    }
+}
