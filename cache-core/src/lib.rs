@@ -39,7 +39,7 @@
 //! - [`Cache::entry`], [`Cache::entries`]: the same without a function, one by one or many at once.
 //! - [`Cache`]: set up, switched on and off, statistics, upkeep.
 //! - [`testing`]: a cache of its own for each test, a clock that it moves, and what was invalidated.
-//! - [`graph`]: what was declared, as a whole.
+//! - [`graph()`]: what was declared, as a whole.
 //!
 //! # Features
 //!

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Token, parenthesized};
+use syn::{bracketed, parenthesized};
 
-use crate::options::among;
+use crate::errors::Errors;
+use crate::options::{Word, among, list};
 use crate::text::name_of;
 
 /// Their names, as `cache-core/src/graph/lint.rs` has them: a test compares the two.
@@ -21,31 +22,41 @@ const LINTS: [&str; 7] = [
 ];
 
 /// `(lint, ..)`, behind `allow`.
-pub(crate) fn parse(option: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+pub(crate) fn parse(option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<Ident>> {
     if !input.peek(syn::token::Paren) {
-        let message = "`allow` names lints: `allow(unused_alias)`";
-        return Err(syn::Error::new(option.span(), message));
+        return Err(option.misread(option.span(), WHAT));
     }
     let content;
     parenthesized!(content in input);
-    names(&content)
+    Ok(names(option, &content, errors))
 }
 
-/// Lints, with commas between them.
-pub(crate) fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
-    let names: Vec<_> = input.parse_terminated(Ident::parse_any, Token![,])?.into_iter().collect();
-    let unknown = names.iter().filter(|name| !LINTS.contains(&name_of(name).as_str()));
-    let lints = LINTS.map(str::to_owned);
-    let unknown = unknown.map(|name| {
-        syn::Error::new(name.span(), format!("no lint `{name}`{}", among(name, "lints", &lints)))
-    });
-    match unknown.reduce(|mut all, error| {
-        all.combine(error);
-        all
-    }) {
-        None => Ok(names),
-        Some(error) => Err(error),
+/// `= [lint, ..]`, in `check_graph!`.
+pub(crate) fn list_of(option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<Ident>> {
+    option.equals(input)?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(option.misread(input.span(), WHAT));
     }
+    let content;
+    bracketed!(content in input);
+    Ok(names(option, &content, errors))
+}
+
+const WHAT: &str = "names of lints";
+
+/// Lints, with commas between them, each by itself.
+fn names(option: &Word, input: ParseStream<'_>, errors: &Errors) -> Vec<Ident> {
+    list(input, errors, |input| {
+        let at = input.span();
+        let name = input.call(Ident::parse_any).map_err(|_| option.misread(at, WHAT))?;
+        match LINTS.contains(&name_of(&name).as_str()) {
+            true => Ok(name),
+            false => {
+                let among = among(&name, "lints", &LINTS.map(str::to_owned));
+                Err(syn::Error::new(at, format!("no lint `{name}`{among}")))
+            }
+        }
+    })
 }
 
 /// As a call on what is registered.

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Path, Token, bracketed};
+use syn::Path;
 
 use crate::errors::Errors;
 use crate::options::{Known, each};
@@ -27,16 +27,7 @@ pub(crate) fn check_graph(input: TokenStream) -> syn::Result<TokenStream> {
                 }
                 snapshot = Some(file);
             }
-            "allow" => {
-                let message = "`allow` lists lints: `allow = [unused_alias]`";
-                input.parse::<Token![=]>().map_err(|_| syn::Error::new(option.span(), message))?;
-                if !input.peek(syn::token::Bracket) {
-                    return Err(input.error(message));
-                }
-                let content;
-                bracketed!(content in input);
-                allowed = allow::names(&content)?;
-            }
+            "allow" => allowed = allow::list_of(option, input, &errors)?,
             _ => crate_ = Some(option.value(input, "a path")?),
         }
         Ok(())

@@ -74,6 +74,10 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///
+/// Options that contradict each other don't compile, nor does one without effect, such as `allow_stale` on a TTL that isn't
+/// long. The 4 hours are a limit of `none_ttl` and `err_ttl` too. An argument that is `&mut` is no part of a key, for the
+/// body may change it: it is `NoKey`, as a connection is, or in `skip(..)`.
+///
 /// Beside the function stands a hidden type of the same name: `f::entry(..)` takes the keyed arguments and gives an
 /// `Entry`; `f::refresh(..)`, `f::uncached(..)` take all arguments; `f::invalidate_all()` takes none.
 ///

@@ -206,7 +206,7 @@ impl Options {
             "key" => self.key = Some((option.ident().clone(), parts(option, input, errors)?)),
             "companion" => self.companion = companion(option, input)?,
             "cache" => self.cache = Some(handle(option, input)?),
-            "allow" => self.allow = allow::parse(option, input)?,
+            "allow" => self.allow = allow::parse(option, input, errors)?,
             "crate" => self.crate_ = Some(option.value(input, "a path")?),
             _ => unreachable!("an option that isn't read"),
         }

@@ -88,7 +88,7 @@ impl Options {
             while !input.is_empty() {
                 if is_option(input) {
                     options.names_a_change |= !is_known(input);
-                    seen.read(&KNOWN, input, errors, |option, input| options.read(option, input))?;
+                    seen.read(&KNOWN, input, errors, |option, input| options.read(option, input, errors))?;
                 } else {
                     options.names_a_change = true;
                     options.changes.extend(one(input, errors, Dependency::parse));
@@ -101,13 +101,13 @@ impl Options {
         options
     }
 
-    fn read(&mut self, option: &Word, input: ParseStream<'_>) -> syn::Result<()> {
+    fn read(&mut self, option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
         match option.to_string().as_str() {
             "on" => self.on = Some((option.ident().clone(), on(option, input)?)),
             "per_tenant" => self.per_tenant = Scope::parse(option, input)?,
             "before_commit" => self.before_commit = Some(option.flag(input)?),
             "cache" => self.cache = Some(handle(option, input)?),
-            "allow" => self.allow = Some(allow::parse(option, input)?),
+            "allow" => self.allow = Some(allow::parse(option, input, errors)?),
             "crate" => self.crate_ = Some(option.value(input, "a path")?),
             _ => unreachable!("an option that isn't read"),
         }

@@ -6,6 +6,7 @@ mod fault_04_self_in_key;
 mod fault_05_result_alias;
 mod fault_06_type_parameters;
 mod fault_08_stampede;
+mod fault_09_key_of_a_wrong_type;
 mod fault_17_expired_entries_stay;
 mod fault_18_changes_go_unnoticed;
 mod fault_19_batches_one_by_one;
