@@ -7,14 +7,9 @@ use quote::quote;
 pub(crate) fn items() -> TokenStream {
     quote! {
         #[allow(
-            dead_code,
             deprecated,
             impl_trait_overcaptures,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            non_camel_case_types,
-            non_snake_case,
-            non_upper_case_globals,
+            nonstandard_style,
             private_interfaces,
             single_use_lifetimes,
             unreachable_pub,
@@ -24,6 +19,22 @@ pub(crate) fn items() -> TokenStream {
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
+            clippy::restriction
+        )]
+    }
+}
+
+/// On a type that is generated.
+pub(crate) fn types() -> TokenStream {
+    quote! {
+        #[allow(
+            deprecated,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            nonstandard_style,
+            unreachable_pub,
+            unused,
+            clippy::all,
             clippy::restriction
         )]
     }

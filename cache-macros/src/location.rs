@@ -11,6 +11,11 @@ pub(crate) fn of_function(options: &TokenStream, function: &Function) -> TokenSt
     location(at, options, &function.item)
 }
 
+/// For an item whose name doesn't tell its module.
+pub(crate) fn within_module(location: TokenStream) -> TokenStream {
+    quote!(#location.within(::core::module_path!()))
+}
+
 /// The place and the item, as the runtime tells it from others of its name. A copy that another macro has made of it
 /// is the same.
 pub(crate) fn location(at: Span, options: &TokenStream, item: &impl ToTokens) -> TokenStream {
@@ -18,19 +23,7 @@ pub(crate) fn location(at: Span, options: &TokenStream, item: &impl ToTokens) ->
     walk(&mut hash, options.clone());
     write(&mut hash, ";");
     walk(&mut hash, item.to_token_stream());
-    let (file, line, column) = (
-        quote_spanned!(at=> ::core::file!()),
-        quote_spanned!(at=> ::core::line!()),
-        quote_spanned!(at=> ::core::column!()),
-    );
-    quote! {
-        ::cache_core::private::Location {
-            file: #file,
-            line: #line,
-            column: #column,
-            item: ::cache_core::private::Location::item(::core::module_path!(), #hash),
-        }
-    }
+    quote_spanned!(at=> ::cache_core::private::Location::here(#hash))
 }
 
 // FNV-1a, for it is the same in every version of the compiler.

@@ -342,7 +342,8 @@ const fn function(
 ) -> Function {
     let options = if allow_stale { Rules::ALLOW_STALE } else { Rules::NONE };
     let alias = AliasFacts { name: "prices", settings: Settings::new(), per_tenant: false, per_user: false };
-    let rules = Rules::new(ttl, None, None, options);
+    let mut rules = Rules::new(options);
+    rules.ttl = ttl;
     let location = Location { file: "src/shop.rs", line: 12, column: 1, item: 0 };
     Function::new(name, alias, location, "", &[], dependencies, rules)
 }

@@ -20,15 +20,24 @@ pub struct Location {
 }
 
 impl Location {
-    /// An item of a module, by the hash of its tokens, which goes on with the module's path.
+    /// Where it is called, of an item by the hash of its tokens.
     #[doc(hidden)]
-    pub const fn item(module: &str, tokens: u64) -> u64 {
-        let (bytes, mut hash, mut at) = (module.as_bytes(), tokens, 0);
+    #[track_caller]
+    pub const fn here(item: u64) -> Self {
+        let caller = std::panic::Location::caller();
+        Location { file: caller.file(), line: caller.line(), column: caller.column(), item }
+    }
+
+    /// The same of an item whose name doesn't tell its module: the hash goes on with that.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn within(self, module: &str) -> Self {
+        let (bytes, mut item, mut at) = (module.as_bytes(), self.item, 0);
         while at < bytes.len() {
-            hash = (hash ^ bytes[at] as u64).wrapping_mul(0x100_0000_01b3);
+            item = (item ^ bytes[at] as u64).wrapping_mul(0x100_0000_01b3);
             at += 1;
         }
-        hash
+        Location { item, ..self }
     }
 }
 
@@ -300,13 +309,26 @@ impl Rules {
     pub const CACHE: u16 = 1 << 7;
 
     #[doc(hidden)]
-    pub const fn new(
-        ttl: Option<Ttl>,
-        none_ttl: Option<Duration>,
-        err_ttl: Option<Duration>,
-        options: u16,
-    ) -> Self {
-        Rules { ttl, none_ttl, err_ttl, options }
+    pub const fn new(options: u16) -> Self {
+        Rules { ttl: None, none_ttl: None, err_ttl: None, options }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn ttl(self, ttl: Ttl) -> Self {
+        Rules { ttl: Some(ttl), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn none_ttl(self, ttl: Duration) -> Self {
+        Rules { none_ttl: Some(ttl), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn err_ttl(self, ttl: Duration) -> Self {
+        Rules { err_ttl: Some(ttl), ..self }
     }
 
     /// Whether it has one of these options.

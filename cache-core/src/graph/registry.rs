@@ -103,8 +103,7 @@ pub(crate) fn names() -> impl Iterator<Item = (&'static Named, &'static Declared
 }
 
 /// Where the default alias is declared.
-pub(super) const DEFAULT_ALIAS: Location =
-    Location { file: file!(), line: line!(), column: column!(), item: 0 };
+pub(super) const DEFAULT_ALIAS: Location = Location::here(0);
 
 inventory::submit! {
     Declared::Alias(Named::new("alias", DefaultAlias::NAME, DEFAULT_ALIAS), DefaultAlias::FACTS)

@@ -270,10 +270,10 @@ fn a_time_to_live_over_the_cap_of_its_alias() {
     let mut graph = shop();
     graph.aliases[0].settings = Settings::new().max_ttl(Ttl::For(minutes(10)));
     assert_eq!(found(&graph), []);
-    graph.functions[0].rules = Rules::new(Some(Ttl::For(minutes(10))), Some(minutes(10)), None, Rules::NONE);
+    graph.functions[0].rules = Rules::new(Rules::NONE).ttl(Ttl::For(minutes(10))).none_ttl(minutes(10));
     assert_eq!(found(&graph), []);
     graph.functions[0].rules =
-        Rules::new(Some(Ttl::Forever), Some(minutes(11)), Some(minutes(12)), Rules::NONE);
+        Rules::new(Rules::NONE).ttl(Ttl::Forever).none_ttl(minutes(11)).err_ttl(minutes(12));
     assert_eq!(found(&graph), [(10, LINT); 3]);
     assert!(said(&graph).starts_with(
         "src/shop.rs:10:1: `ttl` of `shop::price` is `forever`, longer than `max_ttl` of its alias `prices`: `10m` \

@@ -29,7 +29,7 @@ impl Expansion<'_> {
         let open: Vec<_> =
             (0..arguments.given.len()).filter(|at| arguments.given[*at] == Given::Perhaps).collect();
         let (name, visibility) = (&self.companion, &self.function.item.vis);
-        let (cfgs, quiet) = (self.function.cfgs().collect::<Vec<_>>(), lints::items());
+        let (cfgs, quiet) = (self.function.cfgs().collect::<Vec<_>>(), lints::types());
         let body = body(&arguments);
         if open.is_empty() {
             let ty = quote! {

@@ -69,6 +69,10 @@ impl Expansion<'_> {
         let rules = self.rules();
         let (path, tokens) = (self.function.path(), &options.tokens);
         let location = location::of_function(&quote!(#path #tokens), self.function);
+        let location = match options.name {
+            Some(_) => location::within_module(location),
+            None => location,
+        };
         let facts = self.facts(is_instance);
         let function = quote! {
             ::cache_core::private::Function::new(
@@ -94,14 +98,18 @@ impl Expansion<'_> {
         let ttl = match (&options.ttl, &options.pure) {
             (Some((_, Ttl::For(ttl))), _) => {
                 let ttl = duration::tokens(*ttl);
-                Some(quote!(::cache_core::Ttl::For(#ttl)))
+                Some(quote!(.ttl(::cache_core::Ttl::For(#ttl))))
             }
-            (Some((_, Ttl::Forever)), _) | (None, Some(_)) => Some(quote!(::cache_core::Ttl::Forever)),
+            (Some((_, Ttl::Forever)), _) | (None, Some(_)) => Some(quote!(.ttl(::cache_core::Ttl::Forever))),
             (None, None) => None,
         };
-        let ttl = optional(ttl);
-        let none_ttl = optional(options.none_ttl.as_ref().map(|(_, ttl)| duration::tokens(*ttl)));
-        let err_ttl = optional(options.err_ttl.as_ref().map(|(_, ttl)| duration::tokens(*ttl)));
+        let after = |option: &Option<(_, _)>, method: &str| {
+            option.as_ref().map(|(_, ttl)| {
+                let (method, ttl) = (format_ident!("{method}"), duration::tokens(*ttl));
+                quote!(.#method(#ttl))
+            })
+        };
+        let (none_ttl, err_ttl) = (after(&options.none_ttl, "none_ttl"), after(&options.err_ttl, "err_ttl"));
         let flags = [
             ("PURE", options.pure.is_some()),
             ("LOCAL", options.local.is_some()),
@@ -116,7 +124,7 @@ impl Expansion<'_> {
         let flags = flags.iter().filter(|(_, is_given)| *is_given);
         let flags = flags.map(|(name, _)| format_ident!("{name}"));
         let flags = quote!(#rules::NONE #(| #rules::#flags)*);
-        quote!(#rules::new(#ttl, #none_ttl, #err_ttl, #flags))
+        quote!(#rules::new(#flags) #ttl #none_ttl #err_ttl)
     }
 
     /// What not every function has.
@@ -163,12 +171,5 @@ impl Expansion<'_> {
         let tenant = asked(&options.per_tenant, Axis::Tenant);
         let user = asked(&options.per_user, Axis::User);
         Some(quote!(.scopes(#tenant, #user)))
-    }
-}
-
-fn optional(tokens: Option<TokenStream>) -> TokenStream {
-    match tokens {
-        Some(tokens) => quote!(::core::option::Option::Some(#tokens)),
-        None => quote!(::core::option::Option::None),
     }
 }

@@ -15,7 +15,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Generics, Meta, Path};
 
 use crate::allow;
 use crate::errors::Errors;
-use crate::location::location;
+use crate::location::{location, within_module};
 use crate::options::{Known, Seen, Word, each};
 
 // After a mistake a derive still implements its trait, as far as it can: otherwise all that uses the type would be
@@ -147,7 +147,8 @@ fn register(what: &TokenStream, errors: &Errors) -> Option<TokenStream> {
 
 /// A name, where it is given, and the lints that it is exempt from.
 fn named(kind: &str, name: &impl ToTokens, allow: &[Ident], input: &DeriveInput) -> TokenStream {
-    let (location, allow) = (location(Span::call_site(), &TokenStream::new(), input), allow::tokens(allow));
+    let location = within_module(location(Span::call_site(), &TokenStream::new(), input));
+    let allow = allow::tokens(allow);
     quote! {
         ::cache_core::private::Named::new(#kind, #name, #location)#allow
     }

@@ -20,45 +20,25 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 enum __cache_companion_permissions<const CASE: u32> {}
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 type permissions = __cache_companion_permissions<
@@ -71,14 +51,9 @@ type permissions = __cache_companion_permissions<
     },
 >;
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -101,15 +76,7 @@ const _: () = {
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "permissions"),
                 <__CacheAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        13600473859825200627u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(13600473859825200627u64),
                 "(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>",
                 &["db", "org", "user_id"],
                 &[
@@ -122,12 +89,7 @@ const _: () = {
                         ::cache_core::private::Extent::Row,
                     ),
                 ],
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::cache_core::private::Rules::NONE,
-                ),
+                ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE),
             )
             .left_out(
                 0

@@ -17,45 +17,25 @@ pub async fn count<M: Model<Scope = Everywhere>>(db: &Db) -> Result<u64, Error> 
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 pub enum __cache_companion_count<const CASE: u32> {}
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 pub type count = __cache_companion_count<
@@ -67,14 +47,9 @@ pub type count = __cache_companion_count<
     },
 >;
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -94,15 +69,7 @@ const _: () = {
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "count"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        11792712156300575046u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(11792712156300575046u64),
                 "(db: &Db) -> Result<u64, Error>",
                 &["db", "M"],
                 &[
@@ -111,12 +78,7 @@ const _: () = {
                         ::cache_core::private::Extent::All,
                     ),
                 ],
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::cache_core::private::Rules::NONE,
-                ),
+                ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE),
             )
             .left_out(
                 0
@@ -189,15 +151,7 @@ const _: () = {
             ::cache_core::private::Function::new(
                     ::core::concat!(::core::module_path!(), "::", "count"),
                     <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                    ::cache_core::private::Location {
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                        column: ::core::column!(),
-                        item: ::cache_core::private::Location::item(
-                            ::core::module_path!(),
-                            11792712156300575046u64,
-                        ),
-                    },
+                    ::cache_core::private::Location::here(11792712156300575046u64),
                     "(db: &Db) -> Result<u64, Error>",
                     const { &["db", "M"] },
                     const {
@@ -208,12 +162,7 @@ const _: () = {
                             ),
                         ]
                     },
-                    ::cache_core::private::Rules::new(
-                        ::core::option::Option::None,
-                        ::core::option::Option::None,
-                        ::core::option::Option::None,
-                        ::cache_core::private::Rules::NONE,
-                    ),
+                    ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE),
                 )
                 .left_out(
                     0

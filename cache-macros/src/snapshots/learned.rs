@@ -18,45 +18,25 @@ async fn bestsellers(db: &Db) -> Result<Vec<Product>, Error> {
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 enum __cache_companion_bestsellers<const CASE: u32> {}
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 type bestsellers = __cache_companion_bestsellers<
@@ -68,14 +48,9 @@ type bestsellers = __cache_companion_bestsellers<
     },
 >;
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -96,15 +71,7 @@ const _: () = {
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "bestsellers"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        11505674411628764227u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(11505674411628764227u64),
                 "(db: &Db) -> Result<Vec<Product>, Error>",
                 &["db"],
                 &[
@@ -113,12 +80,7 @@ const _: () = {
                         ::cache_core::private::Extent::Late,
                     ),
                 ],
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::cache_core::private::Rules::NONE,
-                ),
+                ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE),
             )
             .left_out(
                 0

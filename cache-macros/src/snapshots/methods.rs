@@ -30,14 +30,9 @@ impl<T: Named> Repo<T> {
         )
     }
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -62,14 +57,9 @@ impl<T: Named> Repo<T> {
     }
     ///Runs `get` and replaces what is stored.
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -93,14 +83,9 @@ impl<T: Named> Repo<T> {
     }
     ///Runs `get` without the cache.
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -124,14 +109,9 @@ impl<T: Named> Repo<T> {
     }
     ///Invalidates all entries of `get`.
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -153,14 +133,9 @@ impl<T: Named> Repo<T> {
 #[cached(__cache_taken)]
 const _: () = ();
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -178,15 +153,7 @@ static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "Repo<T>::get"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        12815164338361537018u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(12815164338361537018u64),
                 "(&self, id: u64) -> Result<T, Error>",
                 &["self", "id", "T"],
                 &[
@@ -195,29 +162,20 @@ static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_
                         ::cache_core::private::Extent::Row,
                     ),
                 ],
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::Some(
+                ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE)
+                    .ttl(
                         ::cache_core::Ttl::For(
                             ::core::time::Duration::from_millis(900000u64),
                         ),
                     ),
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::cache_core::private::Rules::NONE,
-                ),
             )
             .left_out(0, 1u64)
     }
 });
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -254,14 +212,9 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
     __cache_call
 }
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -289,14 +242,9 @@ fn __cache_shape_get_77dea5c6ee9f4df4<T: Named>() -> ::cache_core::private::Shap
 const _: () = ();
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -317,15 +265,7 @@ fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
     static WRITER: ::cache_core::private::Writer = {
         ::cache_core::private::Writer::new(
                 ::core::concat!(::core::module_path!(), "::", "Repo<T>::save"),
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        8839114720470897376u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(8839114720470897376u64),
                 &[
                     ::cache_core::private::Dependency::of_parameter(
                         "T",
@@ -352,14 +292,9 @@ fn __cache_bumps_save_77dea5c6ee9f4df4<T: Named>(
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -396,15 +331,9 @@ impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {
                                 ::core::module_path!(), "::", "Repo<T>::get"
                             ),
                             <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                            ::cache_core::private::Location {
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                                column: ::core::column!(),
-                                item: ::cache_core::private::Location::item(
-                                    ::core::module_path!(),
-                                    12815164338361537018u64,
-                                ),
-                            },
+                            ::cache_core::private::Location::here(
+                                12815164338361537018u64,
+                            ),
                             "(&self, id: u64) -> Result<T, Error>",
                             const { &["self", "id", "T"] },
                             const {
@@ -416,15 +345,13 @@ impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {
                                 ]
                             },
                             ::cache_core::private::Rules::new(
-                                ::core::option::Option::Some(
+                                    ::cache_core::private::Rules::NONE,
+                                )
+                                .ttl(
                                     ::cache_core::Ttl::For(
                                         ::core::time::Duration::from_millis(900000u64),
                                     ),
                                 ),
-                                ::core::option::Option::None,
-                                ::core::option::Option::None,
-                                ::cache_core::private::Rules::NONE,
-                            ),
                         )
                         .left_out(
                             0
@@ -443,15 +370,9 @@ impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {
                             ::core::concat!(
                                 ::core::module_path!(), "::", "Repo<T>::save"
                             ),
-                            ::cache_core::private::Location {
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                                column: ::core::column!(),
-                                item: ::cache_core::private::Location::item(
-                                    ::core::module_path!(),
-                                    8839114720470897376u64,
-                                ),
-                            },
+                            ::cache_core::private::Location::here(
+                                8839114720470897376u64,
+                            ),
                             &[
                                 ::cache_core::private::Dependency::new(
                                     <T as ::cache_core::Model>::FACTS,

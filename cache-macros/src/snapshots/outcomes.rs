@@ -14,45 +14,25 @@ async fn rate(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>>
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 enum __cache_companion_rate<const CASE: u32> {}
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 type rate = __cache_companion_rate<
@@ -64,14 +44,9 @@ type rate = __cache_companion_rate<
     },
 >;
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -91,29 +66,16 @@ const _: () = {
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "rate"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        16941992692209368572u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(16941992692209368572u64),
                 "(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>>",
                 &["http", "currency"],
                 &[],
                 ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::Some(
-                        ::core::time::Duration::from_millis(30000u64),
-                    ),
-                    ::core::option::Option::Some(
-                        ::core::time::Duration::from_millis(2000u64),
-                    ),
-                    ::cache_core::private::Rules::NONE
-                        | ::cache_core::private::Rules::EXPIRES_IN,
-                ),
+                        ::cache_core::private::Rules::NONE
+                            | ::cache_core::private::Rules::EXPIRES_IN,
+                    )
+                    .none_ttl(::core::time::Duration::from_millis(30000u64))
+                    .err_ttl(::core::time::Duration::from_millis(2000u64)),
             )
             .left_out(
                 0

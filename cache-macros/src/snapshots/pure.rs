@@ -8,35 +8,20 @@ fn slug(title: &str) -> String {
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 enum slug {}
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -56,24 +41,15 @@ const _: () = {
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "slug"),
             <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    1774638234077455736u64,
-                ),
-            },
+            ::cache_core::private::Location::here(1774638234077455736u64),
             "(title: &str) -> String",
             &["title"],
             &[],
             ::cache_core::private::Rules::new(
-                ::core::option::Option::Some(::cache_core::Ttl::Forever),
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::cache_core::private::Rules::NONE | ::cache_core::private::Rules::PURE,
-            ),
+                    ::cache_core::private::Rules::NONE
+                        | ::cache_core::private::Rules::PURE,
+                )
+                .ttl(::cache_core::Ttl::Forever),
         )
     });
     impl slug {

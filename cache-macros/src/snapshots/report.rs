@@ -25,35 +25,20 @@ async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 enum report {}
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -74,15 +59,7 @@ const _: () = {
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "report"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        11589767153456222615u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(11589767153456222615u64),
                 "(app: &App, filter: Filter) -> Result<Report, Error>",
                 &["filter.year", "filter.month"],
                 &[
@@ -92,9 +69,6 @@ const _: () = {
                     ),
                 ],
                 ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
                     ::cache_core::private::Rules::NONE
                         | ::cache_core::private::Rules::KEY,
                 ),

@@ -23,45 +23,25 @@ pub async fn search(
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 pub enum __cache_companion_search<const CASE: u32> {}
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 pub type search = __cache_companion_search<
@@ -74,14 +54,9 @@ pub type search = __cache_companion_search<
     },
 >;
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -101,30 +76,20 @@ const _: () = {
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "search"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        11529384052463169348u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(11529384052463169348u64),
                 "(db: &Db, search: &Search, request_id: u128) -> Result<Vec<i64>, Error>",
                 &["db", "search"],
                 &[],
                 ::cache_core::private::Rules::new(
-                    ::core::option::Option::Some(
+                        ::cache_core::private::Rules::NONE
+                            | ::cache_core::private::Rules::WHEN
+                            | ::cache_core::private::Rules::STORE_IF,
+                    )
+                    .ttl(
                         ::cache_core::Ttl::For(
                             ::core::time::Duration::from_millis(60000u64),
                         ),
                     ),
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::cache_core::private::Rules::NONE
-                        | ::cache_core::private::Rules::WHEN
-                        | ::cache_core::private::Rules::STORE_IF,
-                ),
             )
             .left_out(
                 0

@@ -9,35 +9,20 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
-    impl_trait_overcaptures,
     missing_copy_implementations,
     missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    private_interfaces,
-    single_use_lifetimes,
+    nonstandard_style,
     unreachable_pub,
     unused,
-    unused_lifetimes,
-    unused_qualifications,
     clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
     clippy::restriction
 )]
 pub enum price {}
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -57,28 +42,16 @@ const _: () = {
         ::cache_core::private::Function::new(
             ::core::concat!(::core::module_path!(), "::", "price"),
             <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-            ::cache_core::private::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-                item: ::cache_core::private::Location::item(
-                    ::core::module_path!(),
-                    515920924935525516u64,
-                ),
-            },
+            ::cache_core::private::Location::here(515920924935525516u64),
             "(article: u64, currency: &str) -> Result<u64, Error>",
             &["article", "currency"],
             &[],
-            ::cache_core::private::Rules::new(
-                ::core::option::Option::Some(
+            ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE)
+                .ttl(
                     ::cache_core::Ttl::For(
                         ::core::time::Duration::from_millis(900000u64),
                     ),
                 ),
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::cache_core::private::Rules::NONE,
-            ),
         )
     });
     impl price {

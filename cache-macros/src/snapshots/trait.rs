@@ -18,14 +18,9 @@ trait Source: KeyName + NoKey {
             .await
     }
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -54,14 +49,9 @@ trait Source: KeyName + NoKey {
     }
     ///Runs `title` and replaces what is stored.
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -83,14 +73,9 @@ trait Source: KeyName + NoKey {
     }
     ///Runs `title` without the cache.
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -112,14 +97,9 @@ trait Source: KeyName + NoKey {
     }
     ///Invalidates all entries of `title`.
     #[allow(
-        dead_code,
         deprecated,
         impl_trait_overcaptures,
-        missing_copy_implementations,
-        missing_debug_implementations,
-        non_camel_case_types,
-        non_snake_case,
-        non_upper_case_globals,
+        nonstandard_style,
         private_interfaces,
         single_use_lifetimes,
         unreachable_pub,
@@ -144,14 +124,9 @@ trait Source: KeyName + NoKey {
 #[cached(__cache_taken)]
 const _: () = ();
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -170,15 +145,7 @@ static __CACHE_SITE_title_a22f5b2acb809233: ::cache_core::private::Site = ::cach
         ::cache_core::private::Function::new(
                 ::core::concat!(::core::module_path!(), "::", "Source::title"),
                 <::cache_core::DefaultAlias as ::cache_core::Alias>::FACTS,
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        8382667051614639687u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(8382667051614639687u64),
                 "(&self, id: u64) -> Result<Self::Title, Error>",
                 &["self", "id", "Self"],
                 &[
@@ -187,25 +154,15 @@ static __CACHE_SITE_title_a22f5b2acb809233: ::cache_core::private::Site = ::cach
                         ::cache_core::private::Extent::Row,
                     ),
                 ],
-                ::cache_core::private::Rules::new(
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
-                    ::cache_core::private::Rules::NONE,
-                ),
+                ::cache_core::private::Rules::new(::cache_core::private::Rules::NONE),
             )
             .left_out(0, 1u64)
     }
 });
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -246,14 +203,9 @@ where
     __cache_call
 }
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,

@@ -22,14 +22,9 @@ async fn grant(db: &Db, org: Org, user_id: i64) -> Result<Role, Error> {
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
@@ -53,15 +48,7 @@ fn __cache_bumps_grant(
     static WRITER: ::cache_core::private::Writer = {
         ::cache_core::private::Writer::new(
                 ::core::concat!(::core::module_path!(), "::", "grant"),
-                ::cache_core::private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                    item: ::cache_core::private::Location::item(
-                        ::core::module_path!(),
-                        4190746329199984087u64,
-                    ),
-                },
+                ::cache_core::private::Location::here(4190746329199984087u64),
                 &[
                     ::cache_core::private::Dependency::new(
                         <__CacheModel0 as ::cache_core::Model>::FACTS,
@@ -107,14 +94,9 @@ fn __cache_bumps_grant(
 }
 #[doc(hidden)]
 #[allow(
-    dead_code,
     deprecated,
     impl_trait_overcaptures,
-    missing_copy_implementations,
-    missing_debug_implementations,
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
+    nonstandard_style,
     private_interfaces,
     single_use_lifetimes,
     unreachable_pub,
