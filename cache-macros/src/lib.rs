@@ -58,6 +58,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `key = (expr, ..)` | in place of the arguments in the key; each must occur in it, be in `skip`, or be `NoKey` |
 /// | `companion = name` | what the type beside the function is called; `companion = none`: there is none |
 /// | `cache = expr` | a `Cache` other than the one that calls use: `&Cache` from the arguments, `app.cache` |
+/// | `allow(ttl_over_max, ..)` | lints of [`check_graph!`] that say nothing of this function |
 /// | `crate = path` | where `cache_core` is, when renamed |
 ///
 /// What is read in a transaction is never stored: an argument that is one (a `Transaction`, such as `cache_sqlx::Tx`, or
@@ -104,6 +105,7 @@ pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | <code>on = \|e\| expr</code> | after success, and after errors for which it is true |
 /// | `before_commit` | though an argument is an open transaction or a connection, which commits later: for use in a `unit_of_work` |
 /// | `cache = expr` | a `Cache` other than the one that calls use |
+/// | `allow(writer_without_tenant, ..)` | lints of [`check_graph!`] that say nothing of this writer |
 /// | `crate = path` | where `cache_core` is, when renamed |
 ///
 /// The bump comes when the body is over, however it ends: returned, dropped or panicked. In a `unit_of_work` it comes at
@@ -158,6 +160,18 @@ pub fn register(input: TokenStream) -> TokenStream {
 /// | `snapshot = "cache-graph.json"` | fails too when the graph is not what this file says, from the folder of the crate on; `UPDATE_CACHE_GRAPH=1 cargo test` writes it anew |
 /// | `allow = [unused_alias]` | lints that are not asked; of one item, its attribute says `allow(..)` |
 /// | `crate = path` | where `cache_core` is, when renamed |
+///
+/// | lint | what it finds |
+/// |---|---|
+/// | `dependency_never_invalidated` | a model that functions depend on, and no writer changes |
+/// | `invalidation_of_nothing` | a model that writers change, and no function depends on |
+/// | `writer_without_tenant` | a writer that lacks the tenant of the rows that it changes |
+/// | `duplicate_name` | a name that stands for two |
+/// | `ttl_over_max` | a time to live over the `max_ttl` of its alias |
+/// | `unused_alias` | an alias that no function is in |
+/// | `empty_registry` | a program that links no function and no writer: the line `use app as _;` is missing |
+///
+/// `Lint::all` in `cache_core::graph` gives them with explanations, and `Graph::lint` runs them without a test.
 #[proc_macro]
 pub fn check_graph(input: TokenStream) -> TokenStream {
     check_graph::check_graph(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
@@ -186,6 +200,7 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `max_loads = 256` | at once, in each process, of async and of sync functions each | 256 |
 /// | `load_wait = ".."` | how long a caller waits for another's load | `"10s"` |
 /// | `mode = on`, `refresh`, `off` | whether it is used | `on` |
+/// | `allow(unused_alias, ..)` | lints of [`check_graph!`] that say nothing of it | none |
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {
     derive_macro(input, "alias", derive::alias::derive)
@@ -199,7 +214,8 @@ pub fn cache_key(input: TokenStream) -> TokenStream {
 }
 
 /// Declares a model: `#[derive(Model)] #[model(name = "shop.product")]`, with `#[model(id)]` on the field (or fields)
-/// of the id, or `id = i64` on a marker; `per_tenant = Org` for a model whose rows belong to tenants.
+/// of the id, or `id = i64` on a marker; `per_tenant = Org` for a model whose rows belong to tenants; `allow(..)` for lints
+/// of [`check_graph!`] that say nothing of it.
 #[proc_macro_derive(Model, attributes(model))]
 pub fn model(input: TokenStream) -> TokenStream {
     derive_macro(input, "model", derive::model::derive)
@@ -213,13 +229,13 @@ pub fn no_key(input: TokenStream) -> TokenStream {
 
 /// Declares a tenant: `#[derive(Tenant)] struct Org(i64);`. A struct of several fields is a hierarchy, one level a
 /// field; `#[tenant(parent)]` on the first says that it is a tenant itself. The name in keys is the field's, or the
-/// type's in snake case, or what `#[tenant(name = "..")]` says.
+/// type's in snake case, or what `#[tenant(name = "..")]` says. `allow(..)` is as of a model.
 #[proc_macro_derive(Tenant, attributes(tenant))]
 pub fn tenant(input: TokenStream) -> TokenStream {
     derive_macro(input, "tenant", derive::tenant::derive)
 }
 
-/// Declares a user: `#[derive(User)] struct UserId(i64);`.
+/// Declares a user: `#[derive(User)] struct UserId(i64);`. It takes the options of a [`Tenant`](macro@Tenant), but `parent`.
 #[proc_macro_derive(User, attributes(user))]
 pub fn user(input: TokenStream) -> TokenStream {
     derive_macro(input, "user", derive::user::derive)

@@ -341,13 +341,24 @@ impl Expansion<'_> {
 
     /// How the return type is stored.
     pub(super) fn shape(&self) -> TokenStream {
-        let (name, given) = (self.shape_name(), self.function.beside_block().given(self.function, 0));
+        let (mut name, given) = (self.shape_name(), self.function.beside_block().given(self.function, 0));
+        // With `each`, the compiler finds what is no map here once more: at one place, it is one error.
+        let (start, end) = match self.options.each {
+            Some(_) => ends(self.returns),
+            None => (self.companion.span(), Span::call_site()),
+        };
+        let called = quote_spanned!(end=> ());
         match &self.function.block {
             None => {
-                let companion = &self.companion;
-                quote!(#companion::#name #given())
+                let mut companion = self.companion.clone();
+                companion.set_span(start);
+                name.set_span(end);
+                quote_spanned!(start=> #companion::#name #given #called)
             }
-            Some(_) => quote!(#name #given()),
+            Some(_) => {
+                name.set_span(start);
+                quote!(#name #given #called)
+            }
         }
     }
 
