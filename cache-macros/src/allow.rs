@@ -21,14 +21,33 @@ const LINTS: [&str; 7] = [
     "empty_registry",
 ];
 
+/// The lints that say something of what has the attribute.
+pub(crate) type Lints = (&'static str, &'static [&'static str]);
+pub(crate) const OF_FUNCTIONS: Lints =
+    ("a cached function", &["dependency_never_invalidated", "duplicate_name", "ttl_over_max"]);
+pub(crate) const OF_WRITERS: Lints = ("a writer", &["invalidation_of_nothing", "writer_without_tenant"]);
+pub(crate) const OF_MODELS: Lints = (
+    "a model",
+    &["dependency_never_invalidated", "invalidation_of_nothing", "writer_without_tenant", "duplicate_name"],
+);
+pub(crate) const OF_ALIASES: Lints = ("an alias", &["duplicate_name", "ttl_over_max", "unused_alias"]);
+pub(crate) const OF_TENANTS: Lints = ("a tenant", &["duplicate_name"]);
+pub(crate) const OF_USERS: Lints = ("a user", &["duplicate_name"]);
+const OF_ALL: Lints = ("a graph", &LINTS);
+
 /// `(lint, ..)`, behind `allow`.
-pub(crate) fn parse(option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<Ident>> {
+pub(crate) fn parse(
+    option: &Word,
+    input: ParseStream<'_>,
+    lints: Lints,
+    errors: &Errors,
+) -> syn::Result<Vec<Ident>> {
     if !input.peek(syn::token::Paren) {
         return Err(option.misread(option.span(), WHAT));
     }
     let content;
     parenthesized!(content in input);
-    Ok(names(option, &content, errors))
+    Ok(names(option, &content, lints, errors))
 }
 
 /// `= [lint, ..]`, in `check_graph!`.
@@ -39,23 +58,32 @@ pub(crate) fn list_of(option: &Word, input: ParseStream<'_>, errors: &Errors) ->
     }
     let content;
     bracketed!(content in input);
-    Ok(names(option, &content, errors))
+    Ok(names(option, &content, OF_ALL, errors))
 }
 
 const WHAT: &str = "names of lints";
 
 /// Lints, with commas between them, each by itself.
-fn names(option: &Word, input: ParseStream<'_>, errors: &Errors) -> Vec<Ident> {
+fn names(option: &Word, input: ParseStream<'_>, (whose, lints): Lints, errors: &Errors) -> Vec<Ident> {
+    let mut seen = Vec::new();
     list(input, errors, |input| {
         let at = input.span();
         let name = input.call(Ident::parse_any).map_err(|_| option.misread(at, WHAT))?;
-        match LINTS.contains(&name_of(&name).as_str()) {
-            true => Ok(name),
-            false => {
-                let among = among(&name, "lints", &LINTS.map(str::to_owned));
-                Err(syn::Error::new(at, format!("no lint `{name}`{among}")))
-            }
+        let text = name_of(&name);
+        if !LINTS.contains(&text.as_str()) {
+            let among = among(&name, "lints", &LINTS.map(str::to_owned));
+            return Err(syn::Error::new(at, format!("no lint `{name}`{among}")));
         }
+        if !lints.contains(&text.as_str()) {
+            let lints: Vec<_> = lints.iter().map(|lint| format!("`{lint}`")).collect();
+            let message = format!("`{name}` says nothing of {whose}; what does: {}", lints.join(", "));
+            return Err(syn::Error::new(at, message));
+        }
+        if seen.contains(&text) {
+            return Err(syn::Error::new(at, format!("`{name}` is allowed already")));
+        }
+        seen.push(text);
+        Ok(name)
     })
 }
 

@@ -30,6 +30,9 @@ pub(crate) fn is_one(text: &str) -> bool {
 fn read(text: &str, word: &str) -> Result<Duration, String> {
     match sum(text) {
         Some(duration) if !duration.is_zero() => Ok(duration),
+        None if is_written(text) => {
+            Err(format!("`{text}` is longer than can be counted: 500 million years at most"))
+        }
         Some(_) if !text.is_empty() => Err(format!("`{text}` is no time at all: the shortest is `1ms`")),
         _ => {
             let word = if word.is_empty() { String::new() } else { format!(", or `{word}`") };
@@ -39,6 +42,16 @@ fn read(text: &str, word: &str) -> Result<Duration, String> {
             ))
         }
     }
+}
+
+/// Whether it has the form of a duration, however long.
+fn is_written(text: &str) -> bool {
+    let short: String = text
+        .split(|c: char| c.is_ascii_digit())
+        .filter(|unit| !unit.is_empty())
+        .map(|unit| format!("1{unit}"))
+        .collect();
+    text.starts_with(|c: char| c.is_ascii_digit()) && !short.is_empty() && sum(&short).is_some()
 }
 
 fn sum(text: &str) -> Option<Duration> {

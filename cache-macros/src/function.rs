@@ -115,6 +115,17 @@ impl Function {
         }
     }
 
+    /// Of an argument that isn't always there, what is generated would know as little as the caller.
+    pub(crate) fn refuse_cfg_on_arguments(&self, errors: &Errors) {
+        for argument in &self.item.sig.inputs {
+            let (syn::FnArg::Typed(syn::PatType { attrs, .. })
+            | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) = argument;
+            if let Some(cfg) = attrs.iter().find(|attribute| attribute.path().is_ident("cfg")) {
+                errors.at(cfg, "an argument is there or not by `#[cfg]`: write a function for each case, with its own attribute");
+            }
+        }
+    }
+
     /// Whether it is a function that could be cached, whatever else is wrong.
     pub(crate) fn is_ordinary(&self) -> bool {
         let all_typed = self.arguments.len() == self.item.sig.inputs.len();

@@ -289,7 +289,15 @@ impl Word {
         self.equals(input)?;
         let at = input.span();
         let number = match input.parse::<Lit>() {
-            Ok(Lit::Int(literal)) if literal.suffix().is_empty() => literal.base10_digits().parse::<N>().ok(),
+            Ok(Lit::Int(literal)) if literal.suffix().is_empty() => {
+                let digits = literal.base10_digits();
+                let is_whole = digits.bytes().all(|digit| digit.is_ascii_digit());
+                match digits.parse::<N>() {
+                    Ok(number) => Some(number),
+                    Err(_) if is_whole => return Err(self.misread(at, "a smaller number")),
+                    Err(_) => None,
+                }
+            }
             _ => None,
         };
         let number = number.filter(|number| *number != N::default());

@@ -23,7 +23,7 @@ pub(crate) fn register(input: TokenStream) -> syn::Result<TokenStream> {
         }
         let at = input.span();
         let tokens = match input.parse::<Option<Token![fn]>>()? {
-            None => instance_of_block(&input.parse().map_err(|_| syn::Error::new(at, EXAMPLE))?),
+            None => instance_of_block(&input.parse().map_err(|_| syn::Error::new(at, EXAMPLE))?)?,
             Some(_) => instance_of_function(input.parse()?)?,
         };
         if !input.is_empty() {
@@ -36,16 +36,24 @@ pub(crate) fn register(input: TokenStream) -> syn::Result<TokenStream> {
 
 const EXAMPLE: &str = "name an instance: `register!(Repo<Product>)`, `register!(fn count<Product>)`";
 
-fn instance_of_block(block: &Type) -> TokenStream {
+fn instance_of_block(block: &Type) -> syn::Result<TokenStream> {
     let name = text(block);
+    if let Type::Path(TypePath { qself: None, path, .. }) = block
+        && let Some(last) = path.segments.last()
+        && last.ident.to_string().starts_with(|letter: char| letter.is_lowercase())
+        && !last.arguments.is_empty()
+    {
+        let message = format!("a function is registered with `fn` before it: `register!(fn {name})`");
+        return Err(syn::Error::new_spanned(block, message));
+    }
     let parts =
         (1..8_u8).map(|part| quote!(::cache_core::private::Instances::<#block, #part>::__CACHE_DECLARED));
-    submit(&quote! {
+    Ok(submit(&quote! {
         ::cache_core::private::instance_of_block(
             #name,
             &[<#block as ::cache_core::private::Instance<0>>::DECLARED, #(#parts),*],
         )
-    })
+    }))
 }
 
 fn instance_of_function(mut function: TypePath) -> syn::Result<TokenStream> {

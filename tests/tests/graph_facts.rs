@@ -165,6 +165,13 @@ fn pure(id: u64) -> Result<Option<u64>, u8> {
     Ok(Some(id))
 }
 
+#[invalidates(M(id), Sets)]
+fn save_any<M: Model<Id = u64, Scope = Everywhere>>(id: u64) {
+    let _ = id;
+}
+
+register!(fn save_any<Article>);
+
 struct Repo<M>(PhantomData<M>);
 
 impl<M> NoKey for Repo<M> {}
@@ -355,6 +362,11 @@ fn dependencies_are_those_of_the_attribute() {
     assert_eq!(writes("Repo<M>::save", None), [("M", Extent::Row), ("facts.settings", Extent::All)]);
     assert_eq!(
         writes("Repo<M>::save", instance),
+        [("facts.article", Extent::Row), ("facts.settings", Extent::All)]
+    );
+    assert_eq!(writes("save_any", None), [("M", Extent::Row), ("facts.settings", Extent::All)]);
+    assert_eq!(
+        writes("save_any", Some("save_any<Article>")),
         [("facts.article", Extent::Row), ("facts.settings", Extent::All)]
     );
     assert_eq!(writes("rename", None), [("facts.role", Extent::Late)]);

@@ -343,6 +343,11 @@ impl Dependency {
         Dependency { model: model.name, extent, is_parameter: false, per_tenant: model.per_tenant }
     }
 
+    /// Whether it is on this very model.
+    pub(crate) fn is_of(&self, model: &str) -> bool {
+        !self.is_parameter && self.model == model
+    }
+
     /// On a model that is a type parameter.
     pub const fn of_parameter(name: &'static str, extent: Extent) -> Self {
         Dependency { model: name, extent, is_parameter: true, per_tenant: false }

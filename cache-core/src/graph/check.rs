@@ -12,6 +12,10 @@ use super::render::Format;
 /// Set to something, it writes the snapshot anew. Not one of the settings, which begin with `CACHE_`.
 const UPDATE: &str = "UPDATE_CACHE_GRAPH";
 
+/// Behind the findings.
+const MEANT: &str = "what is meant so says `allow(..)` in its attribute, with the name in brackets; `Lint::explain` in \
+                     `cache_core::graph` says more of each\n\n";
+
 /// Fails with all that is wrong: what `check_graph!` expands to. `snapshot` is the folder of the crate and a path from
 /// there.
 ///
@@ -49,8 +53,12 @@ fn check(graph: &Graph, snapshot: Option<&Snapshot<'_>>, allow: &[&str]) -> Resu
         let number =
             if findings.len() == 1 { "one finding" } else { &format!("{} findings", findings.len()) };
         let _ = writeln!(faults, "{number} in what the cache knows of this program:\n");
-        for finding in findings {
+        for finding in &findings {
             let _ = writeln!(faults, "{finding}\n");
+        }
+        // An empty program has no attribute that could say so.
+        if findings.iter().any(|finding| finding.location.is_some()) {
+            faults.push_str(MEANT);
         }
     }
     if let Some(Err(fault)) = snapshot.map(|snapshot| snapshot.compare(&graph.render(Format::Json))) {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::data::{AliasInfo, Dependency, Extent, FunctionInfo, Graph, Location, Scope, WriterInfo};
-use crate::declare::{Alias as _, DefaultAlias, Settings, Ttl, Value};
+use crate::declare::{Alias as _, DefaultAlias, Rules, Settings, Ttl, Value};
 
 /// Something to look for.
 #[derive(Clone, Copy)]
@@ -123,7 +123,7 @@ impl Report<'_> {
 fn dependency_never_invalidated(graph: &Graph, report: &mut Report<'_>) {
     let may_change = |model: &str| {
         graph.writers.iter().any(|writer| {
-            writer.changes.iter().any(|change| change.model == model || graph.is_open(writer, change))
+            writer.changes.iter().any(|change| change.is_of(model) || graph.is_open(writer, change))
         })
     };
     for function in &graph.functions {
@@ -145,7 +145,7 @@ fn dependency_never_invalidated(graph: &Graph, report: &mut Report<'_>) {
 fn invalidation_of_nothing(graph: &Graph, report: &mut Report<'_>) {
     let may_depend = |model: &str| {
         graph.functions.iter().any(|function| {
-            function.dependencies.iter().any(|read| read.model == model || graph.is_open(function, read))
+            function.dependencies.iter().any(|read| read.is_of(model) || graph.is_open(function, read))
         })
     };
     for writer in &graph.writers {
@@ -253,9 +253,22 @@ fn ttl_over_max(graph: &Graph, report: &mut Report<'_>) {
             ];
             for (option, ttl) in said {
                 let Some(ttl) = ttl.filter(|ttl| *ttl > max_ttl) else { continue };
+                let allow = [function.allow, alias.allow];
+                if option == "ttl" && rules.says(Rules::PURE) {
+                    report.add(
+                        Some(function.location),
+                        &allow,
+                        format!(
+                            "`{}` is `pure`, but not kept for longer than `max_ttl` of its alias `{name}`: `{max}`",
+                            function.name
+                        ),
+                        "put it into an alias without `max_ttl`",
+                    );
+                    continue;
+                }
                 report.add(
                     Some(function.location),
-                    &[function.allow, alias.allow],
+                    &allow,
                     format!(
                         "`{option}` of `{}` is `{}`, longer than `max_ttl` of its alias `{name}`: `{max}`",
                         function.name,
@@ -294,7 +307,7 @@ fn empty_registry(graph: &Graph, report: &mut Report<'_>) {
 }
 
 /// A function or a writer: what it names, and which others are the same with other types.
-trait Named: Sized + 'static {
+pub(super) trait Named: Sized + 'static {
     fn all(graph: &Graph) -> &[Self];
     fn identity(&self) -> (&'static str, Location);
     fn instance(&self) -> Option<&'static str>;
@@ -347,7 +360,7 @@ impl Named for WriterInfo {
 
 impl Graph {
     /// Whether any model may be meant: a type parameter of what has no registered instance.
-    fn is_open<T: Named>(&self, of: &T, dependency: &Dependency) -> bool {
+    pub(super) fn is_open<T: Named>(&self, of: &T, dependency: &Dependency) -> bool {
         let is_instance = |other: &T| other.instance().is_some() && other.identity() == of.identity();
         dependency.is_parameter && !T::all(self).iter().any(is_instance)
     }

@@ -18,6 +18,9 @@ pub struct BlastRadius {
     pub per_tenant: Option<Vec<&'static str>>,
     /// By how much is written, the least first.
     pub writes: Vec<Writes>,
+    /// Generic functions and writers of which no instance is registered (`register!`): their type parameters may stand for
+    /// this model too.
+    pub open: Vec<&'static str>,
 }
 
 /// Writes of one kind.
@@ -96,7 +99,7 @@ impl Graph {
     /// let radius = cache_core::graph().blast_radius(Item::NAME).expect("a model of the program");
     /// let text = radius.to_string();
     /// # let text = text.replace(concat!(module_path!(), "::"), "app::");
-    /// # let (row, all) = (text.find("a write to a row").unwrap(), text.find("a write to all rows of a shop").unwrap());
+    /// # let (row, all) = (text.find("a write to a row").unwrap(), text.find("a write to all rows of one shop").unwrap());
     /// # let text = text[row..all].split("main::_doctest").next().unwrap();
     /// assert_eq!(text.lines().count(), 4);
     /// // a write to a row, by app::set_price, reloads
@@ -123,7 +126,19 @@ impl Graph {
             model: model.name,
             per_tenant: model.per_tenant.clone(),
             writes: writes.collect(),
+            open: self.open(),
         })
+    }
+
+    fn open(&self) -> Vec<&'static str> {
+        let functions = self.functions.iter().filter(|function| {
+            function.dependencies.iter().any(|dependency| self.is_open(*function, dependency))
+        });
+        let writers = self
+            .writers
+            .iter()
+            .filter(|writer| writer.changes.iter().any(|change| self.is_open(*writer, change)));
+        functions.map(|function| function.name).chain(writers.map(|writer| writer.name)).collect()
     }
 
     fn writers_of(&self, model: &ModelInfo, what: Written) -> Vec<&'static str> {
@@ -137,8 +152,7 @@ impl Graph {
 
     fn reloads(&self, model: &ModelInfo, what: Written) -> Vec<Reload> {
         let reloads = self.functions.iter().filter_map(|function| {
-            let reads =
-                function.dependencies.iter().filter(|read| !read.is_parameter && read.model == model.name);
+            let reads = function.dependencies.iter().filter(|read| read.is_of(model.name));
             let reach = reads.map(|read| reach(what, read.extent, model.per_tenant.is_some())).max()?;
             Some(Reload { function: function.name, instance: function.instance, reach })
         });
@@ -148,7 +162,7 @@ impl Graph {
 
 /// How much of a model a writer changes by one of its changes.
 fn written(writer: &WriterInfo, change: &Dependency, model: &ModelInfo) -> Option<Written> {
-    if change.is_parameter || change.model != model.name {
+    if !change.is_of(model.name) {
         return None;
     }
     let lacks_tenant = model.per_tenant.as_ref().is_some_and(|levels| writer.lacks(levels));
@@ -198,7 +212,7 @@ impl fmt::Display for BlastRadius {
         for Writes { what, writers, reloads } in &self.writes {
             let what = match (what, tenant) {
                 (Written::Row, _) => "a row".to_owned(),
-                (Written::All, Some(tenant)) => format!("all rows of a {tenant}"),
+                (Written::All, Some(tenant)) => format!("all rows of one {tenant}"),
                 (Written::All, None) => "all rows".to_owned(),
                 (Written::Across, _) => "all rows of all tenants".to_owned(),
             };
@@ -219,6 +233,13 @@ impl fmt::Display for BlastRadius {
                 };
                 writeln!(f, "  {name:width$}  {reach}")?;
             }
+        }
+        if !self.open.is_empty() {
+            writeln!(
+                f,
+                "\nof these no instance is registered, and it may be of this model: {}",
+                self.open.join(", ")
+            )?;
         }
         Ok(())
     }

@@ -183,6 +183,31 @@ fn instances_do_not_repeat_their_generic() {
     assert_eq!(found(&graph), [(11, "dependency_never_invalidated")]);
 }
 
+/// A type parameter may have the name of a model.
+#[test]
+fn a_type_parameter_is_no_model() {
+    let mut graph = shop();
+    let parameter = Dependency::of_parameter("product", Extent::Row);
+    let instance = |info: WriterInfo| WriterInfo { instance: Some("save<Name>"), ..info };
+    graph.writers = vec![
+        writer("shop::save", 20, &[parameter]),
+        instance(writer("shop::save", 20, &[on("name", Extent::Row)])),
+    ];
+    graph.models.push(model("name", 3, None));
+    graph.functions.push(function("shop::name", 12, &[on("name", Extent::Row)]));
+    assert_eq!(found(&graph), [(10, "dependency_never_invalidated")]);
+
+    let mut graph = shop();
+    let instance = |info: FunctionInfo| FunctionInfo { instance: Some("get<Name>"), ..info };
+    graph.functions = vec![
+        function("shop::get", 10, &[parameter]),
+        instance(function("shop::get", 10, &[on("name", Extent::Row)])),
+    ];
+    graph.models.push(model("name", 3, None));
+    graph.writers.push(writer("shop::rename", 22, &[on("name", Extent::Row)]));
+    assert_eq!(found(&graph), [(20, "invalidation_of_nothing")]);
+}
+
 #[test]
 fn a_writer_that_lacks_the_scope_of_what_it_writes() {
     const LINT: &str = "writer_without_tenant";
@@ -275,6 +300,12 @@ fn a_time_to_live_over_the_cap_of_its_alias() {
     graph.functions[0].rules =
         Rules::new(Rules::NONE).ttl(Ttl::Forever).none_ttl(minutes(11)).err_ttl(minutes(12));
     assert_eq!(found(&graph), [(10, LINT); 3]);
+    let ours = std::mem::replace(&mut graph.functions[0].rules, Rules::new(Rules::PURE).ttl(Ttl::Forever));
+    assert!(said(&graph).starts_with(
+        "src/shop.rs:10:1: `shop::price` is `pure`, but not kept for longer than `max_ttl` of its alias `prices`: `10m` \
+         [ttl_over_max]\n"
+    ));
+    graph.functions[0].rules = ours;
     assert!(said(&graph).starts_with(
         "src/shop.rs:10:1: `ttl` of `shop::price` is `forever`, longer than `max_ttl` of its alias `prices`: `10m` \
          [ttl_over_max]\n"
@@ -416,7 +447,7 @@ a write to a row, by shop::set_price, reloads
   shop::best   the entries whose result names that row, or none
   shop::count  all entries
 
-a write to all rows of a shop, by shop::clear, reloads
+a write to all rows of one shop, by shop::clear, reloads
   shop::price  all entries of the shop
   shop::all    all entries of the shop
   shop::best   all entries of the shop
@@ -430,6 +461,16 @@ a write to all rows of all tenants, by shop::import, reloads
 "
     );
     assert_eq!(graph.blast_radius("prodcut"), None);
+
+    let parameter = Dependency::of_parameter("M", Extent::Row);
+    graph.functions.push(function("shop::get", 15, &[parameter]));
+    graph.writers.push(writer("shop::save", 24, &[parameter]));
+    graph.writers.push(writer("shop::put", 25, &[parameter]));
+    let instance = writer("shop::put", 25, &[on("name", Extent::Row)]);
+    graph.writers.push(WriterInfo { instance: Some("put<Name>"), ..instance });
+    let text = graph.blast_radius("product").unwrap().to_string();
+    let open = "\nof these no instance is registered, and it may be of this model: shop::get, shop::save\n";
+    assert!(text.ends_with(open), "{text}");
 
     let mut graph = shop();
     graph.models[0].id = Some("");

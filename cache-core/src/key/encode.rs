@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, LinkedList, VecDeque};
 use std::ffi::OsStr;
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -96,6 +97,13 @@ impl CacheKey for String {
 
 /// As an empty tuple.
 impl CacheKey for () {
+    fn write_key(&self, key: &mut KeyWriter) {
+        key.tuple(|_| ());
+    }
+}
+
+/// It holds nothing: `Id<Product>(u64, PhantomData<Product>)` is told from `Id<Order>` by the argument that it is.
+impl<T: ?Sized> CacheKey for PhantomData<T> {
     fn write_key(&self, key: &mut KeyWriter) {
         key.tuple(|_| ());
     }

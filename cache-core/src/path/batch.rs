@@ -236,8 +236,9 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let Some(frame) = self.frame(&declared, number, context::frame()) else {
             return Ok(Vec::new());
         };
-        let closing = Closing(Arc::clone(&frame));
         let mut loads = Vec::with_capacity(flown.len());
+        // Dropped before the leaders are: what was learned is whole when others take over.
+        let closing = Closing(Arc::clone(&frame));
         for ((at, leader), dependencies) in flown.into_iter().zip(declared) {
             let load = Load::among(self.bound, self.keys[at].clone(), dependencies, &frame);
             if let Some(leader) = &leader {

@@ -13,16 +13,27 @@ impl Wake for Unpark {
     }
 }
 
-/// Polls a future to its end, parking the thread in between. May be nested: a load may call sync cached functions.
+/// Polls a future to its end, parking the thread in between. May be nested: a load may call sync cached functions. And it may
+/// be called within a poll of another executor that parks this thread.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut parked = false;
     loop {
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
+            Poll::Ready(output) => {
+                // What this took from an executor around it is given back: that one too polls once too often, never too seldom.
+                if parked {
+                    thread::current().unpark();
+                }
+                return output;
+            }
             // Another future of this thread may have used up the wake-up: then this one is polled once too often,
             // never too seldom, for each has been polled since it was last woken.
-            Poll::Pending => thread::park(),
+            Poll::Pending => {
+                thread::park();
+                parked = true;
+            }
         }
     }
 }

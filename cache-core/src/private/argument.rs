@@ -10,6 +10,9 @@ use crate::key::CacheKey;
 use crate::path::call::Call;
 use crate::path::transaction::{Transaction, Unit};
 
+/// Of a type with parameters, by its derive: nothing is both.
+pub trait EitherCacheKeyOrNoKey {}
+
 /// There as a rule; not where an entry leaves it out, being [`NoKey`].
 #[derive(Debug)]
 pub struct Argument<'a, T: ?Sized>(pub Option<&'a T>);

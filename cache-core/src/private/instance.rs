@@ -49,9 +49,26 @@ pub fn instance_of_block(name: &'static str, parts: &[Declarations]) -> graph::I
     }
 }
 
-/// A function likewise.
-pub fn instance_of_function(name: &'static str, function: Function) -> graph::Instance {
-    graph::Instance { functions: vec![function.instance(name)], writers: Vec::new() }
+/// A function or a writer likewise.
+pub fn instance_of_function(name: &'static str, function: impl Generic) -> graph::Instance {
+    function.registered(name)
+}
+
+/// What is registered with its types by itself.
+pub trait Generic {
+    fn registered(self, name: &'static str) -> graph::Instance;
+}
+
+impl Generic for Function {
+    fn registered(self, name: &'static str) -> graph::Instance {
+        graph::Instance { functions: vec![self.instance(name)], writers: Vec::new() }
+    }
+}
+
+impl Generic for Writer {
+    fn registered(self, name: &'static str) -> graph::Instance {
+        graph::Instance { functions: Vec::new(), writers: vec![self.instance(name)] }
+    }
 }
 
 /// What holds where a function has no type parameters.

@@ -18,10 +18,12 @@ pub mod probes {
     pub use super::scope::AnyLevel as _;
 }
 
-pub use self::argument::{Accounted, Argument, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of};
+pub use self::argument::{
+    Accounted, Argument, EitherCacheKeyOrNoKey, InKey, Kept, LeftOut, NoFault, NotInKey, accounted, of,
+};
 pub use self::instance::{
-    Declarations, Instance, Instances, NoInstance, NoParameters, instance_of_block, instance_of_function,
-    type_name,
+    Declarations, Generic, Instance, Instances, NoInstance, NoParameters, instance_of_block,
+    instance_of_function, type_name,
 };
 pub use self::many::{Again, Many, again, run_many, run_many_sync};
 pub use self::probe::{Probe, Returned};

@@ -18,6 +18,7 @@ const LONG: Duration = Duration::from_secs(4 * 3600);
 
 pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     function.refuse_impl_trait("cached", errors);
+    function.refuse_cfg_on_arguments(errors);
     returns_something(function, errors);
     returns_nothing_borrowed(options, function, errors);
     arguments_fit(function, errors);

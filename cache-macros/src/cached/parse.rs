@@ -40,7 +40,7 @@ const KNOWN: Known = Known {
         "key = (id, filter.page)",
         "companion = prices",
         "cache = app.cache",
-        "allow(unused_alias)",
+        "allow(ttl_over_max)",
         "crate = app::cache_core",
     ],
     elsewhere: &[
@@ -206,7 +206,7 @@ impl Options {
             "key" => self.key = Some((option.ident().clone(), parts(option, input, errors)?)),
             "companion" => self.companion = companion(option, input)?,
             "cache" => self.cache = Some(handle(option, input)?),
-            "allow" => self.allow = allow::parse(option, input, errors)?,
+            "allow" => self.allow = allow::parse(option, input, allow::OF_FUNCTIONS, errors)?,
             "crate" => self.crate_ = Some(option.value(input, "a path")?),
             _ => unreachable!("an option that isn't read"),
         }

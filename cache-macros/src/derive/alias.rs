@@ -161,7 +161,7 @@ impl Options {
                 let (number, method): (usize, _) = (option.count(input)?, option.ident());
                 self.settings.push(quote!(.#method(#number)));
             }
-            "allow" => self.allow = allow::parse(option, input, errors)?,
+            "allow" => self.allow = allow::parse(option, input, allow::OF_ALIASES, errors)?,
             "mode" => {
                 option.equals(input)?;
                 let at = input.span();

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Fields};
+use syn::visit::Visit;
+use syn::{Data, DeriveInput, Field, Fields, TypePath};
 
-use super::{bound, refuse_on_fields, refuse_options};
+use super::{bound, key_or_no_key, refuse_on_fields, refuse_options};
 use crate::errors::Errors;
 use crate::paths::{ends, variable};
 
@@ -59,17 +60,64 @@ pub(super) fn implement(input: &DeriveInput, errors: &Errors) -> TokenStream {
 }
 
 fn implementation(input: &DeriveInput, body: &TokenStream) -> TokenStream {
-    let (ident, name) = (&input.ident, key_name(input));
-    let generics = bound(&input.generics, &quote!(::cache_core::CacheKey));
+    let (ident, name, either) = (&input.ident, key_name(input), either(input));
+    let held = |parameter: &Ident| is_held(&input.data, parameter);
+    let generics = bound(&input.generics, &quote!(::cache_core::CacheKey), held);
     let (generics, arguments, bounds) = generics.split_for_impl();
     quote! {
         #name
+        #either
         #[automatically_derived]
         impl #generics ::cache_core::CacheKey for #ident #arguments #bounds {
             fn write_key(&self, key: &mut ::cache_core::KeyWriter) {
                 #body
             }
         }
+    }
+}
+
+/// Whether a field holds a value of a type parameter, and doesn't only name it in a `PhantomData`.
+fn is_held(data: &Data, parameter: &Ident) -> bool {
+    struct Held<'a>(&'a Ident, bool);
+    impl<'ast> Visit<'ast> for Held<'_> {
+        fn visit_type_path(&mut self, path: &'ast TypePath) {
+            if path.path.segments.last().is_none_or(|last| last.ident != "PhantomData") {
+                syn::visit::visit_type_path(self, path);
+            }
+        }
+
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.1 |= ident == self.0;
+        }
+    }
+    let mut held = Held(parameter, false);
+    match data {
+        Data::Struct(data) => data.fields.iter().for_each(|field| held.visit_type(&field.ty)),
+        Data::Enum(data) => {
+            data.variants
+                .iter()
+                .flat_map(|variant| &variant.fields)
+                .for_each(|field| held.visit_type(&field.ty));
+        }
+        Data::Union(_) => {}
+    }
+    held.1
+}
+
+/// Nothing is a part of keys and left out of them: the calls that differ in it alone would share an entry.
+fn either(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    if let Some(either) = key_or_no_key(input) {
+        return either;
+    }
+    let message = format!(
+        "`{ident}` is `NoKey`, and so left out of keys: it can't be a part of them, take away one of the two"
+    );
+    quote! {
+        const _: () = {
+            use ::cache_core::private::probes::*;
+            ::core::assert!(::cache_core::private::Probe::<#ident>::__CACHE_KEYED, #message);
+        };
     }
 }
 
@@ -82,7 +130,7 @@ fn key_name(input: &DeriveInput) -> Option<TokenStream> {
     let text = ident.to_string();
     let text = text.trim_start_matches("r#");
     let name = quote!(::core::concat!(::core::module_path!(), "::", #text));
-    let generics = bound(&input.generics, &quote!(::cache_core::KeyName));
+    let generics = bound(&input.generics, &quote!(::cache_core::KeyName), |_| true);
     let types = input.generics.type_params().map(|parameter| {
         let ident = &parameter.ident;
         quote!(items.item(&::cache_core::private::NameOf::<#ident>::new());)

@@ -167,9 +167,20 @@ fn snake_case(ident: &Ident) -> String {
 }
 
 /// Adds a bound for each type parameter.
-fn bound(generics: &Generics, bound: &TokenStream) -> Generics {
+/// Of a type with parameters: what is a part of keys and left out of them has this twice.
+fn key_or_no_key(input: &DeriveInput) -> Option<TokenStream> {
+    let (ident, (generics, arguments, bounds)) = (&input.ident, input.generics.split_for_impl());
+    (!input.generics.params.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #generics ::cache_core::private::EitherCacheKeyOrNoKey for #ident #arguments #bounds {}
+        }
+    })
+}
+
+fn bound(generics: &Generics, bound: &TokenStream, of: impl Fn(&Ident) -> bool) -> Generics {
     let mut generics = generics.clone();
-    for parameter in generics.type_params_mut() {
+    for parameter in generics.type_params_mut().filter(|parameter| of(&parameter.ident)) {
         parameter.bounds.push(syn::parse_quote_spanned!(parameter.span()=> #bound));
     }
     generics

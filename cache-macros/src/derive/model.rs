@@ -38,7 +38,7 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
         match option.to_string().as_str() {
             "name" => model = name(&option.text(input)?)?,
             "per_tenant" => per_tenant = Some(option.value(input, "a type, which derives `Tenant`")?),
-            "allow" => allow = allow::parse(option, input, errors)?,
+            "allow" => allow = allow::parse(option, input, allow::OF_MODELS, errors)?,
             _ => given = Some(option.value(input, "a type")?),
         }
         Ok(())

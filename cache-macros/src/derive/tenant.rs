@@ -24,7 +24,7 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
     let (mut given, mut allow) = (None, Vec::new());
     read(&input.attrs, "tenant", &KNOWN, errors, |option, input| {
         match option.to_string().as_str() {
-            "allow" => allow = allow::parse(option, input, errors)?,
+            "allow" => allow = allow::parse(option, input, allow::OF_TENANTS, errors)?,
             _ => given = Some(name(&option.text(input)?)?),
         }
         Ok(())

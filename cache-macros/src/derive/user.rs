@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{Data, DeriveInput};
 
 use super::{cache_key, named, read, refuse_generics, refuse_on_fields, register, snake_case};
 use crate::allow;
@@ -20,10 +20,15 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
         "a user is told by all of its fields: they have no options",
         errors,
     );
+    if let Data::Struct(data) = &input.data
+        && data.fields.is_empty()
+    {
+        errors.at(&input.ident, "a user is told by its fields, and this has none: all users would be one");
+    }
     let (mut given, mut allow) = (None, Vec::new());
     read(&input.attrs, "user", &KNOWN, errors, |option, input| {
         match option.to_string().as_str() {
-            "allow" => allow = allow::parse(option, input, errors)?,
+            "allow" => allow = allow::parse(option, input, allow::OF_USERS, errors)?,
             _ => given = Some(name(&option.text(input)?)?),
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::syntax::captured;
 /// `at` is the attribute.
 pub(crate) fn check(options: &Options, function: &Function, at: Span, errors: &Errors) {
     changes_something(options, at, errors);
+    function.refuse_cfg_on_arguments(errors);
     options.per_tenant.check(function, errors);
     dependency::check(&options.changes, function, errors);
     predicates_have_errors(options, function, errors);

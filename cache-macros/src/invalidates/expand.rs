@@ -27,7 +27,40 @@ pub(crate) fn expand(options: &Options, function: &Function) -> (TokenStream, To
     );
     let bumps = bumps_function(options, function, &changes, &aliases);
     let written = written_function(options, function, &changes, &aliases);
-    (wrapper, quote!(#bumps #written))
+    let instance = instance_function(options, function, &changes, &aliases);
+    (wrapper, quote!(#bumps #written #instance))
+}
+
+/// For `register!(fn save<Product>)`: a type of the function's name, as a cached function has.
+fn instance_function(
+    options: &Options,
+    function: &Function,
+    changes: &[Dependency],
+    aliases: &TokenStream,
+) -> Option<TokenStream> {
+    if function.block.is_some() || function.parameters().is_empty() {
+        return None;
+    }
+    let (name, visibility, shared) = (function.name(), &function.item.vis, function.shared_attributes());
+    let (types, items) = (lints::types(), lints::items());
+    let writer = described(options, function, changes, true);
+    let generics = &function.item.sig.generics;
+    let (_, _, bounds) = generics.split_for_impl();
+    Some(quote! {
+        #(#shared)*
+        #[doc(hidden)]
+        #types
+        #visibility enum #name {}
+        #(#shared)*
+        #items
+        const _: () = {
+            #aliases
+            impl #name {
+                #[doc(hidden)]
+                pub fn __cache_instance #generics () -> ::cache_core::private::Writer #bounds { #writer }
+            }
+        };
+    })
 }
 
 /// The name of what stands beside the function.
@@ -161,6 +194,10 @@ fn described(
 ) -> TokenStream {
     let path = function.path();
     let changes = changes.iter().map(|change| change.registered(function, is_instance));
+    let changes = match is_instance {
+        true => quote!(const { &[#(#changes),*] }),
+        false => quote!(&[#(#changes),*]),
+    };
     let location = location::of_function(&TokenStream::new(), function);
     let candidates = || Axis::Tenant.candidates(function, is_instance);
     let tenant = match &options.per_tenant {
@@ -180,7 +217,7 @@ fn described(
     });
     quote! {{
         #probes
-        ::cache_core::private::Writer::new(#path, #location, &[#(#changes),*]).tenant(#tenant)#on #allow
+        ::cache_core::private::Writer::new(#path, #location, #changes).tenant(#tenant)#on #allow
     }}
 }
 

@@ -107,7 +107,7 @@ impl Options {
             "per_tenant" => self.per_tenant = Scope::parse(option, input)?,
             "before_commit" => self.before_commit = Some(option.flag(input)?),
             "cache" => self.cache = Some(handle(option, input)?),
-            "allow" => self.allow = Some(allow::parse(option, input, errors)?),
+            "allow" => self.allow = Some(allow::parse(option, input, allow::OF_WRITERS, errors)?),
             "crate" => self.crate_ = Some(option.value(input, "a path")?),
             _ => unreachable!("an option that isn't read"),
         }

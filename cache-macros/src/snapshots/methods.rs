@@ -373,12 +373,14 @@ impl<T: Named> ::cache_core::private::Instance<0u8> for Repo<T> {
                             ::cache_core::private::Location::here(
                                 8839114720470897376u64,
                             ),
-                            &[
-                                ::cache_core::private::Dependency::new(
-                                    <T as ::cache_core::Model>::FACTS,
-                                    ::cache_core::private::Extent::Row,
-                                ),
-                            ],
+                            const {
+                                &[
+                                    ::cache_core::private::Dependency::new(
+                                        <T as ::cache_core::Model>::FACTS,
+                                        ::cache_core::private::Extent::Row,
+                                    ),
+                                ]
+                            },
                         )
                         .tenant(
                             ::cache_core::private::Asked::by_type(

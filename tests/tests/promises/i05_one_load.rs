@@ -56,6 +56,30 @@ fn twenty_threads_are_one_load() {
     assert_eq!(source.reads(), 1);
 }
 
+/// An executor that parks its thread between two polls, as std's documentation shows one: what woke it while a sync call
+/// was waiting in a poll of it is not lost.
+#[cache_core::test]
+fn waiting_takes_no_wake_up_from_an_executor_around_it() {
+    let source = Source::new(7);
+    let cache = testing::handle();
+    let mut hold = source.hold();
+    std::thread::scope(|scope| {
+        let leader = scope.spawn(|| cache.enter(|| slow_sync(&source, 5)));
+        hold.reached_sync();
+        let executor = scope.spawn(|| {
+            assert_eq!(cache.enter(|| slow_sync(&source, 5)), 7);
+            // The poll is over, and its future pending.
+            std::thread::park();
+        });
+        until_sync(|| testing::waiting() == 1);
+        // What its future waits for has come.
+        executor.thread().unpark();
+        hold.release();
+        assert_eq!(leader.join().unwrap(), 7);
+        executor.join().unwrap();
+    });
+}
+
 #[cache_core::test]
 async fn a_cancelled_leader_hands_over_to_one() {
     let source = Arc::new(Source::new(7));

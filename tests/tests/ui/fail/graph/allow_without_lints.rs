@@ -7,7 +7,7 @@ struct Product;
 #[cached(invalidate_on = [Product(id)], allow = [ttl_over_max])]
 fn price(id: u64) -> u64 { id }
 
-#[invalidates(Product, allow(duplicate_name), allow(duplicate_name))]
+#[invalidates(Product, allow(writer_without_tenant), allow(writer_without_tenant))]
 fn set_price(_: u64) {}
 
 fn main() {

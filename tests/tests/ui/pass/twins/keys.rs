@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +17,10 @@ struct Filter {
     cents: Option<i64>,
 }
 
+/// An id that is told from those of other types.
+#[derive(CacheKey)]
+struct Id<T>(u64, PhantomData<T>);
+
 #[derive(NoKey)]
 struct Pool;
 
@@ -29,6 +34,11 @@ struct Product;
 #[cached]
 fn derived(filter: &Filter, filters: Vec<Filter>) -> u64 {
     filter.page + filters.len() as u64 + filter.cents.is_some() as u64
+}
+
+#[cached]
+fn of_a_type(id: Id<Pool>) -> u64 {
+    id.0
 }
 
 #[cached]
