@@ -145,7 +145,7 @@ pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Registers an instance of a generic block, `register!(Repo<Product>)`, or of a generic function,
-/// `register!(fn count<Product>)`: for `graph`, which shows what is declared. A function without
+/// `register!(fn count<Product>)`, which may be a writer: for `graph`, which shows what is declared. A function without
 /// type parameters is registered by itself. `register!(crate = path; ..)` where `cache_core` is renamed.
 #[proc_macro]
 pub fn register(input: TokenStream) -> TokenStream {

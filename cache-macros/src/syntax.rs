@@ -7,7 +7,7 @@ use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
     Expr, ExprClosure, ExprPath, FnArg, GenericArgument, Item, ItemFn, Lifetime, PatIdent, PathArguments,
-    Type, TypeImplTrait, TypeParamBound, TypeReference,
+    Type, TypeImplTrait, TypeParamBound, TypePath, TypeReference,
 };
 
 /// Whether tokens mention a variable: not a field or method (`ret.id`), nor a segment of a path.
@@ -192,6 +192,17 @@ pub(crate) fn borrow(ty: &Type) -> Option<TokenStream> {
             }
         }
 
+        // One that is known to have a lifetime, and doesn't show it.
+        fn visit_type_path(&mut self, path: &TypePath) {
+            if let Some(last) = path.path.segments.last().filter(|last| last.ident == "Cow")
+                && let PathArguments::AngleBracketed(arguments) = &last.arguments
+                && !arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Lifetime(_)))
+            {
+                self.0.get_or_insert(path.to_token_stream());
+            }
+            syn::visit::visit_type_path(self, path);
+        }
+
         // Lifetimes in `fn(&str)` and `Fn(&str)` are nobody's.
         fn visit_type_fn_ptr(&mut self, _: &syn::TypeFnPtr) {}
         fn visit_parenthesized_generic_arguments(&mut self, _: &syn::ParenthesizedGenericArguments) {}
@@ -257,7 +268,15 @@ mod tests {
 
     #[test]
     fn borrows_are_seen() {
-        for yes in ["&str", "Option<&'a str>", "Cow<'_, str>", "Result<Vec<&u8>, E>", "&'static &str"] {
+        for yes in [
+            "&str",
+            "Option<&'a str>",
+            "Cow<'_, str>",
+            "Cow<str>",
+            "Option<borrow::Cow<[u8]>>",
+            "Result<Vec<&u8>, E>",
+            "&'static &str",
+        ] {
             assert!(borrow(&syn::parse_str(yes).unwrap()).is_some(), "{yes}");
         }
         for no in ["&'static str", "Arc<dyn Fn(&str) -> bool>", "fn(&str) -> &str", "Cow<'static, str>"] {

@@ -72,7 +72,14 @@ fn file(path: &str) -> String {
         })
         .collect();
     let folders = ["src", "tests", "examples", "benches"];
-    let source = parts.iter().rposition(|part| folders.contains(part));
+    let mut source = parts.iter().rposition(|part| folders.contains(part));
+    // `src/tests` is a module.
+    while let Some(at) = source
+        && at > 0
+        && folders.contains(&parts[at - 1])
+    {
+        source = Some(at - 1);
+    }
     let start = source.map_or(parts.len() - 1, |at| at.saturating_sub(1));
     parts[start..].join("/")
 }
@@ -87,6 +94,8 @@ mod tests {
         assert_eq!(file("src\\shop\\price.rs"), "src/shop/price.rs");
         assert_eq!(file("/home/ann/shop/src/price.rs"), "shop/src/price.rs");
         assert_eq!(file("/registry/src/index-0123/shop-0.1.0/src/price.rs"), "shop-0.1.0/src/price.rs");
+        assert_eq!(file("/home/ann/shop/src/tests/price.rs"), "shop/src/tests/price.rs");
+        assert_eq!(file("/home/src/shop/tests/price.rs"), "shop/tests/price.rs");
         assert_eq!(file("/price.rs"), "price.rs");
     }
 

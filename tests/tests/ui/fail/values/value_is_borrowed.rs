@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use cache_core::cached;
 
 #[cached(local)]
@@ -8,5 +10,8 @@ fn named<'a>(text: &'a str, id: u64) -> Result<&'a str, String> { let _ = id; Ok
 
 #[cached(local)]
 async fn later(text: &str) -> &str { text }
+
+#[cached(local)]
+fn hidden(text: &str) -> Option<Cow<str>> { Some(text.into()) }
 
 fn main() {}
