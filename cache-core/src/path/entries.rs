@@ -69,7 +69,7 @@ impl Cache {
         TenantOrGlobal(Entries(Several::new(self.explicit::<A, V>(Location::caller()), keys), PhantomData))
     }
 
-    /// [`entries`](Self::entries) for sync code. The two are the same entries.
+    /// [`entries`](Self::entries) for sync code. The two are the same entries; it blocks as `sync_entry` does.
     #[track_caller]
     pub fn sync_entries<A: Alias, V: Value, K: CacheKey>(
         &self,

@@ -64,7 +64,8 @@ impl Cache {
         TenantOrGlobal(Entry(Keyed::by_hand(bound, &key), PhantomData))
     }
 
-    /// [`entry`](Self::entry) for sync code. The two are the same entries.
+    /// [`entry`](Self::entry) for sync code. The two are the same entries: where another call is loading one, this blocks its
+    /// thread until that is over, or for `load_wait`; in async code, which may be what that load waits for, use `entry`.
     #[track_caller]
     pub fn sync_entry<A: Alias, V: Value>(
         &self,
