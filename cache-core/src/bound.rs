@@ -14,7 +14,8 @@ use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::unit::{Epochs, Unit};
 use crate::key::tag::Tag;
-use crate::near::store::{Loads, NearCache};
+use crate::near::Loads;
+use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{Count, Counts};
 use crate::sync::lock;
@@ -51,7 +52,7 @@ pub(crate) struct Bound {
     /// Tells its keys from those of the alias's other functions.
     pub(crate) number: u32,
     /// Namespace, alias, function: held once, not per entry.
-    pub(crate) epochs: [Epoch; 3],
+    pub(crate) epochs: Arc<[Epoch; 3]>,
     pub(crate) counts: Counts,
     /// Whether another function has its name, or a name that it refers to stands for two.
     pub(crate) ambiguous: bool,

@@ -18,10 +18,6 @@ impl Instant {
     /// Later than all others.
     pub(crate) const NEVER: Instant = Instant(u64::MAX);
 
-    pub(crate) fn ticks(self) -> u64 {
-        self.0
-    }
-
     fn since(self, earlier: Instant) -> Duration {
         let ticks = self.0.saturating_sub(earlier.0);
         Duration::new(ticks >> 32, (((ticks & 0xffff_ffff) * 1_000_000_000) >> 32) as u32)

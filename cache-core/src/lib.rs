@@ -100,9 +100,11 @@ mod path;
 #[doc(hidden)]
 pub mod private;
 mod sync;
+
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, test};
 

@@ -1,43 +1,61 @@
 //! What can be seen from outside: counts and tracing events.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use thread_local::ThreadLocal;
 
 use crate::declare::{Mode, Settings};
 
-/// Counts without contention: each thread adds to a stripe of its own.
+/// Counts what is slow in itself.
 #[derive(Debug, Default)]
-pub(crate) struct Count([Stripe; 8]);
-
-#[derive(Debug, Default)]
-#[repr(align(128))]
-struct Stripe(AtomicU64);
-
-thread_local! {
-    static STRIPE: usize = {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        NEXT.fetch_add(1, Ordering::Relaxed) % 8
-    };
-}
+pub(crate) struct Count(AtomicU64);
 
 impl Count {
-    #[inline]
     pub(crate) fn add(&self) {
-        // A thread that is ending counts on the first stripe.
-        let stripe = STRIPE.try_with(|stripe| *stripe).unwrap_or(0);
-        self.0[stripe].0.fetch_add(1, Ordering::Relaxed);
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn get(&self) -> u64 {
-        self.0.iter().map(|stripe| stripe.0.load(Ordering::Relaxed)).sum()
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts hits: each thread for itself, in memory that no other writes to.
+#[derive(Default)]
+pub(crate) struct Hits(ThreadLocal<Own>);
+
+/// What a thread has counted, in a cache line of its own, and in the one beside it, which is fetched along.
+#[derive(Default)]
+#[repr(align(128))]
+struct Own(AtomicU64);
+
+impl Hits {
+    /// On a thread that is [running](crate::thread::is_running).
+    #[inline]
+    pub(crate) fn add(&self) {
+        let Own(own) = self.0.get_or_default();
+        // Only this thread writes: there is nothing to be atomic with.
+        own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.0.iter().map(|Own(own)| own.load(Ordering::Relaxed)).sum()
+    }
+}
+
+impl fmt::Debug for Hits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Hits").field(&self.get()).finish()
     }
 }
 
 macro_rules! counts {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
+    ($($(#[$doc:meta])* $name:ident: $counter:ident,)*) => {
         /// What is counted for each function.
         #[derive(Debug, Default)]
         pub(crate) struct Counts {
-            $(pub(crate) $name: Count,)*
+            $(pub(crate) $name: $counter,)*
         }
 
         impl Counts {
@@ -67,34 +85,34 @@ macro_rules! counts {
 
 counts! {
     /// Calls answered from the cache.
-    hits,
+    hits: Hits,
     /// Calls that found nothing to be served: missing, expired or invalidated.
-    misses,
+    misses: Count,
     /// Loads begun: bodies run to store, or to share, what they return; those of calls that were not cached not
     /// included, nor what was read elsewhere and stored with `begin`.
-    loads,
+    loads: Count,
     /// Loads that ended in an error.
-    errors,
+    errors: Count,
     /// Misses answered by another call's load: one that was waited for, or that had ended by then.
-    shared_loads,
+    shared_loads: Count,
     /// Loads of their own after having waited for another's, or for a permit, for as long as `load_wait` allows.
-    overdue,
+    overdue: Count,
     /// Values stored.
-    stores,
+    stores: Count,
     /// Values returned and not stored, for something that they depend on changed while they were loaded.
-    raced,
+    raced: Count,
     /// Values returned and not stored, for their time had run out when they were loaded: the TTL is shorter than the
     /// load takes, or the value came with less.
-    expired_while_loading,
+    expired_while_loading: Count,
     /// Values returned and not stored, for a call inside of the load used a scope that the key lacks.
-    scope_conflicts,
+    scope_conflicts: Count,
     /// Values returned and not stored, for they depend on more than an entry can hold.
-    too_many_tags,
+    too_many_tags: Count,
     /// Calls that were not cached because `when` or the mode said so or `uncached` was asked for, in a unit of work or
     /// because a part of their load was in one, and those of functions whose name another has too.
-    bypassed,
+    bypassed: Count,
     /// Calls that were not cached because their scope was missing.
-    unscoped,
+    unscoped: Count,
 }
 
 /// What a cache holds and what it did since the start of the process.

@@ -41,16 +41,18 @@ impl Beside<'_> {
         }
     }
 
-    /// The type parameters of a function there: the block's and its own, and some more.
+    /// The type parameters of a function there: the block's and its own, and some more, lifetimes first.
     pub(crate) fn generics(
         &self,
         function: &Function,
+        lifetime: Option<syn::LifetimeParam>,
         more: Vec<Ident>,
     ) -> (TokenStream, Option<WhereClause>) {
         let own = &function.item.sig.generics;
         let of_block = self.0.map(|block| block.generics.clone()).unwrap_or_default();
         let mut generics = Generics::default();
-        let declared = of_block.params.into_iter().chain(own.params.iter().cloned());
+        let lifetime = lifetime.into_iter().map(GenericParam::Lifetime);
+        let declared = lifetime.chain(of_block.params).chain(own.params.iter().cloned());
         let (lifetimes, others): (Vec<_>, Vec<_>) =
             declared.partition(|parameter| matches!(parameter, GenericParam::Lifetime(_)));
         let this = self.0.and_then(Block::this_parameter).map(GenericParam::Type);

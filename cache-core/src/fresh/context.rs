@@ -78,23 +78,27 @@ impl Context {
 
     /// Surrounds the calls of this thread until what is returned is dropped.
     pub(crate) fn enter(&mut self) -> Entered<'_> {
-        CONTEXT.with_borrow_mut(|current| std::mem::swap(current, self));
-        Entered(self)
-    }
-
-    /// [`enter`](Self::enter) for what is dropped, perhaps when the thread is about to end and nothing surrounds it.
-    pub(crate) fn enter_to_drop(&mut self) -> Option<Entered<'_>> {
-        look(|_| ()).map(|()| self.enter())
+        let entered = CONTEXT.try_with(|current| std::mem::swap(&mut *current.borrow_mut(), self));
+        if entered.is_ok() {
+            return Entered(Some(self));
+        }
+        // Nothing can surround calls on a thread that is about to end: this load won't hear of those inside of it.
+        if let Some(frame) = &self.frame {
+            frame.gather_unknown(Unknown::Ending);
+        }
+        Entered(None)
     }
 }
 
 /// A context, swapped in. What it replaced is swapped back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Entered<'a>(&'a mut Context);
+pub(crate) struct Entered<'a>(Option<&'a mut Context>);
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        CONTEXT.with_borrow_mut(|current| std::mem::swap(current, self.0));
+        if let Some(context) = &mut self.0 {
+            CONTEXT.with_borrow_mut(|current| std::mem::swap(current, *context));
+        }
     }
 }
 
@@ -110,7 +114,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.future.is_some() {
-                let _entered = this.context.enter_to_drop();
+                let _entered = this.context.enter();
                 this.future.set(None);
             }
         }
@@ -173,17 +177,21 @@ pub(crate) fn unit() -> Option<Arc<Unit>> {
 /// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
 /// this call, if any, is told.
 #[inline]
-pub(crate) fn serve(tell: impl FnOnce(&Arc<Frame>)) -> bool {
-    let serve = |context: &Context| {
-        if context.unit.as_ref().is_some_and(|unit| unit.has_written()) {
-            return false;
+pub(crate) fn serve(tell: impl FnOnce(&Frame)) -> bool {
+    let around = look(|context| {
+        let served = !context.unit.as_ref().is_some_and(|unit| unit.has_written());
+        served.then(|| context.frame.clone())
+    });
+    match around.unwrap_or(Some(None)) {
+        Some(frame) => {
+            // What tells may look at what surrounds it too.
+            if let Some(frame) = &frame {
+                tell(frame);
+            }
+            true
         }
-        if let Some(frame) = &context.frame {
-            tell(frame);
-        }
-        true
-    };
-    look(serve).unwrap_or(true)
+        None => false,
+    }
 }
 
 /// Runs work in a unit.

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use smallvec::SmallVec;
+
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
 
@@ -129,6 +131,60 @@ impl Epoch {
     }
 }
 
+/// The epochs that one thing depends on, each held.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct EpochList {
+    /// Those that a function's entries have in common: held once for all of them.
+    shared: Option<Arc<[Epoch; 3]>>,
+    own: SmallVec<[Epoch; 2]>,
+}
+
+impl EpochList {
+    /// What all entries of a function depend on.
+    pub(crate) fn of_function(shared: &Arc<[Epoch; 3]>) -> Self {
+        EpochList { shared: Some(Arc::clone(shared)), own: SmallVec::new() }
+    }
+
+    #[inline]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Epoch> + Clone {
+        self.shared.iter().flat_map(|shared| shared.iter()).chain(&self.own)
+    }
+
+    /// Whether none of them was bumped after that moment.
+    #[inline]
+    pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
+        self.iter().all(|epoch| epoch.unchanged_since(start))
+    }
+
+    /// With others, each of which is there once; `among` says whether one is.
+    pub(crate) fn join<'a>(
+        &mut self,
+        others: impl Iterator<Item = &'a Epoch>,
+        among: impl Fn(&Epoch) -> bool,
+    ) {
+        self.own.retain(|epoch| !among(epoch));
+        let shared: &[Epoch] = self.shared.as_deref().map_or(&[], |shared| shared);
+        self.own.extend(others.filter(|epoch| !shared.contains(epoch)).cloned());
+    }
+
+    /// From here on it stays as it is: gives back what it has more room for.
+    pub(crate) fn settle(&mut self) {
+        self.own.shrink_to_fit();
+    }
+}
+
+impl FromIterator<Epoch> for EpochList {
+    fn from_iter<I: IntoIterator<Item = Epoch>>(epochs: I) -> Self {
+        EpochList { shared: None, own: epochs.into_iter().collect() }
+    }
+}
+
+impl Extend<Epoch> for EpochList {
+    fn extend<I: IntoIterator<Item = Epoch>>(&mut self, epochs: I) {
+        self.own.extend(epochs);
+    }
+}
+
 /// Whether what was loaded since a moment is fresh, at the price of one comparison where nothing has been bumped since
 /// the last look.
 #[derive(Debug)]
@@ -150,15 +206,15 @@ impl Freshness {
 
     /// Whether none of the epochs has changed since the start.
     #[inline]
-    pub(crate) fn check(&self, epochs: &[Epoch], table: &EpochTable) -> bool {
+    pub(crate) fn check(&self, epochs: &EpochList, table: &EpochTable) -> bool {
         // The count is read before the cells: a bump publishes its count after its cells, so one whose cells are
         // missed here changes the count later, and the next look is a whole one.
         let now = table.now();
         self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, now)
     }
 
-    fn look(&self, epochs: &[Epoch], now: Moment) -> bool {
-        let fresh = epochs.iter().all(|epoch| epoch.unchanged_since(self.start));
+    fn look(&self, epochs: &EpochList, now: Moment) -> bool {
+        let fresh = epochs.unchanged_since(self.start);
         if fresh {
             self.checked.store(now.0, Ordering::Relaxed);
         }

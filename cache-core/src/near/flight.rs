@@ -10,7 +10,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::task::{Context, Poll, Waker};
 
-use crate::fresh::epoch::{Epoch, Moment};
+use crate::fresh::epoch::{EpochList, Moment};
 use crate::fresh::nested::Frame;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
 
@@ -61,7 +61,7 @@ pub(crate) fn next_number() -> u64 {
 #[derive(Clone)]
 pub(crate) struct Stamps {
     pub(crate) start: Moment,
-    pub(crate) epochs: Arc<Vec<Epoch>>,
+    pub(crate) epochs: EpochList,
     /// Whether those are all.
     pub(crate) complete: bool,
 }
@@ -69,7 +69,7 @@ pub(crate) struct Stamps {
 impl Stamps {
     /// Whether nothing that the load depends on has changed since it began, as far as that is known.
     pub(crate) fn fresh(&self) -> bool {
-        self.complete && self.epochs.iter().all(|epoch| epoch.unchanged_since(self.start))
+        self.complete && self.epochs.unchanged_since(self.start)
     }
 
     /// Whether a call that arrived at that moment may be answered with what was loaded.

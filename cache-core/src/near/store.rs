@@ -1,234 +1,216 @@
 //! The near store: one bounded map per alias.
+//!
+//! Readers take no lock: they look at an entry where it lies in the map, and note in it that it was asked for. Whoever
+//! stores or removes takes the one lock of the alias, so the map and the policy always hold the same entries.
 
-use std::any::Any;
-use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use quick_cache::Equivalent;
-use quick_cache::sync::{Cache, EntryAction, EntryResult};
+use smallvec::SmallVec;
 
-use crate::clock::{Clock, Instant};
-use crate::declare::Scope;
-use crate::fresh::epoch::{Epoch, EpochTable, Freshness, Moment};
-use crate::near::flight::{Flights, Leader, Stamps};
+use super::entry::Stored;
+use super::key::{At, NearKey, NearKeyRef, Place};
+use super::map::Map;
+use super::policy::{Cursor, Policy};
+use crate::clock::Instant;
+use crate::sync::{Arc, Mutex, MutexGuard, lock};
+use crate::thread;
 
-/// A value, erased: each function of an alias stores its own type.
-pub(crate) type AnyValue = dyn Any + Send + Sync;
+/// How many entries a step of the sweep looks at.
+const STEP: usize = 64;
+/// How long after a round of the sweep the next may begin.
+const BETWEEN_ROUNDS: Duration = Duration::from_secs(1);
 
-/// What is stored: a value, and all that says whether it may be served.
-pub(crate) struct Stored<T: ?Sized = AnyValue> {
-    freshness: Freshness,
-    header: Header,
-    value: T,
-}
-
-/// What says whether a value may be served, and what its callers inherit.
-#[derive(Debug)]
-pub(crate) struct Header {
-    /// Which load it was: later ones have higher numbers, in the process.
-    pub(crate) order: u64,
-    pub(crate) deadline: Instant,
-    pub(crate) epochs: Arc<Vec<Epoch>>,
-    /// Whether those are all that it depends on. If not, it is given to those who wait for it, and never stored.
-    pub(crate) complete: bool,
-    pub(crate) scope: Scope,
-}
-
-impl<T> Stored<T> {
-    /// Of a load that began then.
-    pub(crate) fn new(start: Moment, header: Header, value: T) -> Self {
-        Stored { freshness: Freshness::since(start), header, value }
-    }
-}
-
-impl Stored {
-    #[inline]
-    pub(crate) fn value(&self) -> &AnyValue {
-        &self.value
-    }
-
-    #[inline]
-    pub(crate) fn header(&self) -> &Header {
-        &self.header
-    }
-
-    pub(crate) fn stamps(&self) -> Stamps {
-        Stamps {
-            start: self.start(),
-            epochs: Arc::clone(&self.header.epochs),
-            complete: self.header.complete,
-        }
-    }
-
-    pub(crate) fn start(&self) -> Moment {
-        self.freshness.start()
-    }
-
-    /// Whether nothing that it depends on has changed since its load began.
-    #[inline]
-    pub(crate) fn fresh(&self, table: &EpochTable) -> bool {
-        self.freshness.check(&self.header.epochs, table)
-    }
-}
-
-impl<T: ?Sized> fmt::Debug for Stored<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stored").field("header", &self.header).finish_non_exhaustive()
-    }
-}
-
-/// The key of an entry: its function and its canonical bytes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct NearKey {
-    pub(crate) function: u32,
-    pub(crate) bytes: Box<[u8]>,
-}
-
-/// The same, borrowed: a look allocates nothing.
-#[derive(Clone, Copy)]
-pub(crate) struct NearKeyRef<'a> {
-    pub(crate) function: u32,
-    pub(crate) bytes: &'a [u8],
-}
-
-impl NearKeyRef<'_> {
-    pub(crate) fn to_owned(self) -> NearKey {
-        NearKey { function: self.function, bytes: self.bytes.into() }
-    }
-}
-
-impl NearKey {
-    pub(crate) fn as_ref(&self) -> NearKeyRef<'_> {
-        NearKeyRef { function: self.function, bytes: &self.bytes }
-    }
-}
-
-impl Hash for NearKeyRef<'_> {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // Bytes and their number, in one go: the bytes are self-delimiting.
-        state.write(self.bytes);
-        state.write_u32(self.function);
-    }
-}
-
-impl Hash for NearKey {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_ref().hash(state);
-    }
-}
-
-impl Equivalent<NearKey> for NearKeyRef<'_> {
-    #[inline]
-    fn equivalent(&self, key: &NearKey) -> bool {
-        self.function == key.function && *self.bytes == *key.bytes
-    }
-}
-
-type Hashed = foldhash::fast::RandomState;
-
-/// The loads of an alias that are under way.
-pub(crate) type Loads = Flights<NearKey, Arc<Stored>, Hashed>;
-
-/// Who does one of them, for all who follow.
-pub(crate) type Flying = Leader<NearKey, Arc<Stored>, Hashed>;
-
-/// The entries of an alias, at most so many. Which one goes when it is full is the map's business (S3-FIFO).
+/// The entries of an alias.
 pub(crate) struct NearCache {
-    entries: Cache<NearKey, Arc<Stored>, quick_cache::UnitWeighter, Hashed>,
-    /// When expired entries are next looked for, in the clock's units.
-    sweep_at: AtomicU64,
+    entries: Map,
+    writers: Mutex<Writers>,
+}
+
+/// What those have who hold the lock.
+struct Writers {
+    policy: Policy,
+    /// Taken out of the map, which may have them still, for readers that are inside. Held here until it hasn't: the
+    /// map gives up an entry wherever a reader or a writer happens to leave it, and dropping a value runs its author's
+    /// code, which may call the cache.
+    leaving: VecDeque<Arc<Stored>>,
+    sweep: Sweep,
+}
+
+/// Where the search for entries that are over has got to.
+struct Sweep {
+    next: Cursor,
+    /// When a round begins, if none is under way.
+    due: Option<Instant>,
+}
+
+/// A change, under the lock. Dropped from top to bottom: what has left is dropped when the lock is free.
+struct Change<'a> {
+    entries: &'a Map,
+    writers: MutexGuard<'a, Writers>,
+    left: SmallVec<[Arc<Stored>; 4]>,
 }
 
 impl NearCache {
-    pub(crate) fn new(capacity: usize) -> Self {
-        let entries = Cache::with(
-            capacity,
-            capacity as u64,
-            quick_cache::UnitWeighter,
-            Hashed::default(),
-            quick_cache::sync::DefaultLifecycle::default(),
-        );
-        NearCache { entries, sweep_at: AtomicU64::new(0) }
+    /// Of entries whose weights add up to no more than that.
+    pub(crate) fn new(capacity: u64) -> Self {
+        let sweep = Sweep { next: Cursor::default(), due: None };
+        let writers = Writers { policy: Policy::new(capacity), leaving: VecDeque::new(), sweep };
+        NearCache {
+            entries: Map::new(capacity.try_into().unwrap_or(usize::MAX)),
+            writers: Mutex::new(writers),
+        }
     }
 
+    /// Looks at an entry where it lies. If something is served of it, it has been asked for once more.
     #[inline]
-    pub(crate) fn get(&self, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
-        self.entries.get(&key)
+    pub(crate) fn read<T>(
+        &self,
+        key: NearKeyRef<'_>,
+        serve: impl FnOnce(&Arc<Stored>) -> Option<T>,
+    ) -> Option<T> {
+        if !thread::is_running() {
+            return None;
+        }
+        let read = self.entries.read(&key, |_, entry| {
+            let served = serve(entry)?;
+            entry.visits.note();
+            Some(served)
+        });
+        read?
+    }
+
+    /// Looks at an entry without asking for it.
+    pub(crate) fn peek(&self, key: NearKeyRef<'_>, look: impl FnOnce(&Stored)) {
+        if thread::is_running() {
+            self.entries.read(&key, |_, entry| look(entry));
+        }
     }
 
     /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays. Says
     /// whether it was stored.
-    pub(crate) fn put(&self, key: &NearKey, entry: Arc<Stored>) -> bool {
-        // Replaced outside of the map's lock: dropping a value runs its author's code, which may call the cache.
-        let mut replaced = None;
-        let younger = |_: &NearKey, there: &mut Arc<Stored>| {
-            let younger = there.header.order < entry.header.order;
-            if younger {
-                replaced = Some(std::mem::replace(there, Arc::clone(&entry)));
-            }
-            EntryAction::Retain(younger)
-        };
-        let stored = match self.entries.entry(key, None, younger) {
-            // In a map of one entry a placeholder leaves no room for what it stands for.
-            EntryResult::Vacant(guard) if self.entries.capacity() < 2 => {
-                drop(guard);
-                self.entries.insert(key.clone(), entry);
-                true
-            }
-            EntryResult::Vacant(guard) => guard.insert(entry).is_ok(),
-            EntryResult::Retained(younger) => younger,
-            _ => false,
-        };
-        drop(replaced);
+    pub(crate) fn put(&self, key: &NearKey, entry: &Arc<Stored>, weight: u32, now: Instant) -> bool {
+        let Some(mut change) = self.change() else { return false };
+        let stored = change.put(key.as_ref(), entry, weight);
+        change.sweep_on(now);
         stored
     }
 
     pub(crate) fn remove(&self, key: NearKeyRef<'_>) {
-        self.entries.remove(&key);
+        if let Some(mut change) = self.change() {
+            change.remove(key);
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        lock(&self.writers).policy.len()
     }
 
-    /// Drops what has run out of time or was invalidated.
+    /// How many entries the map holds, and how many the policy.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> (usize, usize) {
+        let writers = lock(&self.writers);
+        (self.entries.len(), writers.policy.len())
+    }
+
+    /// Drops all that is over: what has run out of time or was invalidated. In steps, so that nobody waits long.
     pub(crate) fn sweep(&self, now: Instant) {
-        let dropped = RefCell::new(Vec::new()); // outside of the map's lock, as in `put`
-        self.entries.retain(|_, entry| {
-            let Header { deadline, epochs, .. } = &entry.header;
-            let keep = *deadline > now && epochs.iter().all(|epoch| epoch.unchanged_since(entry.start()));
-            if !keep {
-                dropped.borrow_mut().push(Arc::clone(entry));
-            }
-            keep
-        });
+        let mut next = Cursor::default();
+        while self.change().is_some_and(|mut change| change.sweep(&mut next, now)) {}
     }
 
-    /// Sweeps now and then, from the path of those who store: what nobody asks for any more doesn't stay until it is
-    /// evicted. At the most every second and a hundredth of the time, however many entries there are.
-    pub(crate) fn sweep_if_due(&self, clock: &Clock) {
-        let now = clock.now();
-        let due = self.sweep_at.load(Ordering::Relaxed);
-        let next = now.plus(SWEEP_EVERY).ticks();
-        if now.ticks() < due
-            || self.sweep_at.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_err()
-        {
-            return;
-        }
-        let began = std::time::Instant::now();
-        self.sweep(now);
-        let pause = SWEEP_EVERY.max(began.elapsed() * 100);
-        self.sweep_at.store(now.plus(pause).ticks(), Ordering::Relaxed);
+    /// None on a thread that can't enter the map any more: what it would have stored isn't, and what it would have
+    /// removed is over by its epochs.
+    fn change(&self) -> Option<Change<'_>> {
+        let change =
+            || Change { entries: &self.entries, writers: lock(&self.writers), left: SmallVec::new() };
+        thread::is_running().then(change)
     }
 }
 
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
+impl Change<'_> {
+    fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> bool {
+        let policy = &mut self.writers.policy;
+        let there = self.entries.read(&key, |place, there| {
+            let younger = there.header().order < entry.header().order;
+            younger.then(|| {
+                entry.visits.take_over(&there.visits);
+                place.slot
+            })
+        });
+        let slot = match there {
+            Some(None) => return false,
+            _ if !policy.has_room_for(weight) => {
+                // Nor is what it would have replaced of use.
+                self.remove(key);
+                return false;
+            }
+            Some(Some(slot)) => {
+                policy.reweigh(slot, weight);
+                slot
+            }
+            None => policy.insert(self.entries.hash_of(key), weight),
+        };
+        let replaced = self.entries.insert(Place::new(key, slot), Arc::clone(entry));
+        self.writers.leaving.extend(replaced);
+        while let Some(at) = self.victim() {
+            let removed = self.entries.remove(&at);
+            self.writers.leaving.extend(removed.map(|(_, entry)| entry));
+        }
+        true
+    }
+
+    /// What has to go so that the others fit.
+    fn victim(&mut self) -> Option<At> {
+        let entries = self.entries;
+        self.writers.policy.evict(|at| entries.read(&at, |_, entry| entry.visits.take()).unwrap_or_default())
+    }
+
+    fn remove(&mut self, key: NearKeyRef<'_>) {
+        if let Some((slot, entry)) = self.entries.remove(&key) {
+            self.writers.policy.remove(slot);
+            self.writers.leaving.push_back(entry);
+        }
+    }
+
+    /// A step of the sweep, if one is due: what nobody asks for any more doesn't stay until it is evicted.
+    fn sweep_on(&mut self, now: Instant) {
+        if self.writers.sweep.due.is_some_and(|due| now < due) {
+            return;
+        }
+        let mut next = std::mem::take(&mut self.writers.sweep.next);
+        let goes_on = self.sweep(&mut next, now);
+        self.writers.sweep = Sweep { next, due: (!goes_on).then(|| now.plus(BETWEEN_ROUNDS)) };
+    }
+
+    /// A step. Says whether there is more.
+    fn sweep(&mut self, next: &mut Cursor, now: Instant) -> bool {
+        for _ in 0..STEP {
+            let Some(at) = self.writers.policy.next(next) else { return false };
+            if self.entries.read(&at, |_, entry| entry.is_over(now)) == Some(true)
+                && let Some((slot, entry)) = self.entries.remove(&at)
+            {
+                self.writers.policy.remove(slot);
+                self.writers.leaving.push_back(entry);
+            }
+        }
+        true
+    }
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        // Each of them once, and no more than a sweep can have taken out.
+        for _ in 0..self.writers.leaving.len().min(2 * STEP) {
+            let Some(mut entry) = self.writers.leaving.pop_front() else { return };
+            match Arc::get_mut(&mut entry) {
+                Some(_) => self.left.push(entry),
+                None => self.writers.leaving.push_back(entry),
+            }
+        }
+    }
+}
 
 impl fmt::Debug for NearCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

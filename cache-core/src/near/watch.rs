@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use super::store::NearKey;
-use crate::fresh::epoch::{Epoch, Moment};
+use super::key::NearKey;
+use crate::fresh::epoch::{Epoch, EpochList, Moment};
 use crate::sync::lock;
 
 /// Whether an entry has been invalidated since it was watched: `f::entry(args).watch()`.
@@ -74,14 +74,14 @@ impl Watches {
     }
 
     /// An entry has been loaded, and depends on these.
-    pub(crate) fn learn(&self, key: &NearKey, epochs: &[Epoch]) {
+    pub(crate) fn learn(&self, key: &NearKey, epochs: &EpochList) {
         if !self.any.load(Ordering::Relaxed) {
             return;
         }
         for watched in lock(&self.watched).iter().filter_map(Weak::upgrade) {
             if watched.key == *key {
                 let mut known = lock(&watched.epochs);
-                for epoch in epochs {
+                for epoch in epochs.iter() {
                     if !known.contains(epoch) {
                         known.push(epoch.clone());
                     }

@@ -18,11 +18,13 @@ use crate::bound::Bound;
 use crate::clock::Patience;
 use crate::declare::Mode;
 use crate::fresh::context::{self, Scopes};
-use crate::fresh::epoch::Moment;
+use crate::fresh::epoch::{EpochList, Moment};
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
-use crate::near::flight::{Flight, Landing, Seat, Stamps, Turn, next_number};
-use crate::near::store::{Flying, NearKey, Stored};
+use crate::near::Flying;
+use crate::near::entry::Stored;
+use crate::near::flight::{Flight, Landing, Seat, Turn, next_number};
+use crate::near::key::NearKey;
 
 /// Entries that are asked for together.
 pub(crate) struct Batch<'a, R, K: Kind<R>, D> {
@@ -65,10 +67,9 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     {
         let mut found = self.nothing();
         if self.served {
-            let hits = self
-                .keys
-                .iter()
-                .map(|key| hit(self.bound, &key.bytes).and_then(|entry| self.shape.read(&entry)));
+            let hits = self.keys.iter().enumerate().map(|(at, key)| {
+                hit(self.bound, &key.bytes, &|| self.declared(at).scope(), |entry| self.shape.read(entry))
+            });
             found = hits.collect();
         }
         let missing: Vec<_> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
@@ -144,13 +145,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
 
     /// Between this batch's look and now another's load may have ended.
     fn landed_since(&self, at: usize, leader: Flying) -> Result<R, Flying> {
-        let Some(entry) = look(self.bound, self.keys[at].as_ref()) else { return Err(leader) };
-        let Some(value) = self.shape.read(&entry) else { return Err(leader) };
-        hand_up_entry(self.bound, &entry);
-        leader.land(
-            Stamps { start: entry.start(), epochs: Arc::clone(&entry.header().epochs), complete: true },
-            Some(entry),
-        );
+        let read = |entry: &Arc<Stored>| Some((self.shape.read(entry)?, Arc::clone(entry)));
+        let Some((value, entry)) = look(self.bound, self.keys[at].as_ref(), read) else { return Err(leader) };
+        hand_up_entry(self.bound, &entry, &|| self.declared(at).scope());
+        leader.land(entry.stamps(), Some(entry));
         self.bound.counts.shared_loads.add();
         Ok(value)
     }
@@ -173,7 +171,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 if value.is_none() && !entry.value().is::<Absent>() {
                     return Some(Open::Alone(at));
                 }
-                hand_up_entry(self.bound, &entry);
+                hand_up_entry(self.bound, &entry, &|| self.declared(at).scope());
                 self.bound.counts.shared_loads.add();
                 *found = value;
                 None
@@ -275,13 +273,15 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 unkept.push(at);
             }
             found[at] = value;
-            depended.push(Arc::clone(&loaded.stamps.epochs));
+            if self.bound.core.test.is_some() {
+                depended.push(loaded.stamps.epochs.clone());
+            }
             if let Some(leader) = leader {
                 leader.land(loaded.stamps, loaded.entry);
             }
         }
         if !gathered.too_many {
-            verify(&self.bound.core, &frame, depended.iter().flat_map(|epochs| epochs.iter()));
+            verify(&self.bound.core, &frame, depended.iter().flat_map(EpochList::iter));
         }
         error.map_or(Ok(unkept), Err)
     }

@@ -13,16 +13,17 @@ use crate::bound::Bound;
 use crate::cache::{Cache, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context::{self, Scopes};
-use crate::fresh::epoch::Epoch;
+use crate::fresh::epoch::EpochList;
 use crate::fresh::nested::Origin;
 use crate::key::tag::{ModelTags, Tag};
 use crate::key::{CacheKey, KeyName, KeyWriter};
-use crate::near::store::{NearKey, NearKeyRef};
+use crate::near::key::{NearKey, NearKeyRef};
 
 /// A call, while its arguments are still there.
 #[derive(Debug)]
 pub struct Call {
-    site: &'static Site,
+    /// `None` until it is said.
+    site: Option<&'static Site>,
     /// How it was asked for.
     pub(crate) how: How,
     /// `cache = expr`: the cache of this call, where it isn't the one that calls use here.
@@ -61,10 +62,11 @@ pub struct Missing;
 impl Call {
     /// Nothing written yet.
     #[inline]
-    pub fn new(site: &'static Site) -> Self {
+    #[expect(clippy::new_without_default, reason = "named in generated code only")]
+    pub fn new() -> Self {
         Call {
-            site,
-            how: asked(site),
+            site: None,
+            how: How::Cached,
             cache: None,
             key: KeyWriter::new(),
             tenant: None,
@@ -74,18 +76,23 @@ impl Call {
         }
     }
 
+    /// Of a function. This comes first.
+    #[inline]
+    pub fn of(&mut self, site: &'static Site) {
+        self.site = Some(site);
+        self.how = asked(site);
+    }
+
     /// `cache = expr`.
     #[inline]
-    #[must_use]
-    pub fn cache(mut self, cache: &Cache) -> Self {
+    pub fn cache(&mut self, cache: &Cache) -> &mut Self {
         self.cache = Some(cache.clone());
         self
     }
 
     /// `when = condition`.
     #[inline]
-    #[must_use]
-    pub fn when(mut self, condition: impl FnOnce() -> bool) -> Self {
+    pub fn when(&mut self, condition: impl FnOnce() -> bool) -> &mut Self {
         if self.how == How::Cached && !condition() {
             self.bypass.get_or_insert(Bypass::Asked);
         }
@@ -94,8 +101,7 @@ impl Call {
 
     /// `key = (expr, ..)`: a part of what replaces the arguments.
     #[inline]
-    #[must_use]
-    pub fn part<T: CacheKey + ?Sized>(mut self, position: u8, value: &T) -> Self {
+    pub fn part<T: CacheKey + ?Sized>(&mut self, position: u8, value: &T) -> &mut Self {
         self.argument(position, value);
         self
     }
@@ -144,8 +150,7 @@ impl Call {
 
     /// `key = (expr, ..)`: a type parameter, after it.
     #[inline]
-    #[must_use]
-    pub fn type_part<T: KeyName + ?Sized>(mut self, position: u8) -> Self {
+    pub fn type_part<T: KeyName + ?Sized>(&mut self, position: u8) -> &mut Self {
         self.type_parameter::<T>(position);
         self
     }
@@ -181,16 +186,30 @@ impl Call {
         }
     }
 
-    /// Calls it with the function in this call's cache, and the key.
+    /// Calls it with the function in this call's cache, the key, and the scope that the key begins with.
     #[inline]
-    pub(crate) fn with<T>(&mut self, f: impl FnOnce(&Arc<Bound>, &[u8]) -> T) -> T {
+    pub(crate) fn with<T>(&mut self, f: impl FnOnce(&Arc<Bound>, &[u8], &dyn Fn() -> Scope) -> T) -> T {
         let key = self.key.seal();
-        self.site.with(self.cache.as_ref(), |bound| f(bound, key))
+        let scope = || Scope {
+            tenant: self
+                .tenant
+                .as_ref()
+                .map_or_else(SmallVec::new, |path| SmallVec::from_slice(path.bytes())),
+            user: self.user.clone().unwrap_or_default(),
+        };
+        let site = self.site.expect("a call is of a function");
+        site.with(self.cache.as_ref(), |bound| f(bound, key, &scope))
     }
 
     /// The function in this call's cache, and the key.
     pub(crate) fn place(&mut self) -> (Arc<Bound>, NearKey) {
-        self.with(|bound, key| (Arc::clone(bound), near_key(bound, key).to_owned()))
+        self.with(|bound, key, _| (Arc::clone(bound), near_key(bound, key).to_owned()))
+    }
+
+    /// The call, moved: there is nothing left of it.
+    #[must_use]
+    pub fn take(&mut self) -> Call {
+        std::mem::replace(self, Call::new())
     }
 
     /// What is asked for, when nothing was found that may be served.
@@ -363,21 +382,16 @@ impl Dependencies {
         self.tags.push(Tag::bucket(namespace, function.name, key));
         self.tags.sort_unstable();
         self.tags.dedup();
-        Held {
-            epochs: epochs
-                .iter()
-                .cloned()
-                .chain(self.tags.iter().map(|tag| core.epochs.hold(*tag)))
-                .collect(),
-            provisional: Provisional::hold(self.late, namespace, &core.epochs),
-        }
+        let mut held = EpochList::of_function(epochs);
+        held.extend(self.tags.iter().map(|tag| core.epochs.hold(*tag)));
+        Held { epochs: held, provisional: Provisional::hold(self.late, namespace, &core.epochs) }
     }
 }
 
 /// What a call depends on, as far as that is known before its load: held.
 #[derive(Debug)]
 pub(crate) struct Held {
-    pub(crate) epochs: Vec<Epoch>,
+    pub(crate) epochs: EpochList,
     pub(crate) provisional: Provisional,
 }
 

@@ -26,7 +26,7 @@ use crate::fresh::changes::Invalidated;
 use crate::fresh::context::{self, Scopes};
 use crate::key::CacheKey;
 use crate::key::tag::Tag;
-use crate::near::store::NearKey;
+use crate::near::key::NearKey;
 
 impl Cache {
     /// Several entries made by hand, by their keys: each is the [`entry`](Self::entry) of its key, and what is missing is
@@ -124,7 +124,8 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
         let shape = self.shape();
         let get = |of: &K| {
             let key = self.key(of);
-            let found = hit(&self.bound, &key.bytes).and_then(|entry| shape.read(&entry));
+            let scope = || self.dependencies.scope();
+            let found = hit(&self.bound, &key.bytes, &scope, |entry| shape.read(entry));
             if found.is_none()
                 && let Some(frame) = context::frame()
             {

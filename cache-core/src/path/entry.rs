@@ -18,7 +18,8 @@ use crate::cache::{Cache, Site};
 use crate::fresh::changes::Invalidated;
 use crate::fresh::context;
 use crate::key::tag::Tag;
-use crate::near::store::{NearKey, Stored};
+use crate::near::entry::Stored;
+use crate::near::key::NearKey;
 use crate::near::watch::Watch;
 
 /// An entry of an async cached function, whether it is stored or not: `f::entry(args)`. `R` is what the function
@@ -101,8 +102,9 @@ impl<R> Keyed<R> {
     }
 
     fn get(&self) -> Option<R> {
-        let found = if self.refused() { None } else { hit(&self.bound, &self.key.bytes) };
-        let found = found.and_then(|entry| self.shape.read(&entry));
+        let scope = || self.dependencies.scope();
+        let look = || hit(&self.bound, &self.key.bytes, &scope, |entry| self.shape.read(entry));
+        let found = if self.refused() { None } else { look() };
         if found.is_none()
             && let Some(frame) = context::frame()
         {
@@ -133,10 +135,11 @@ impl<R> Keyed<R> {
     }
 
     fn watch(&self) -> Watch {
-        let mut epochs = self.dependencies.clone().hold(&self.key.bytes).epochs;
-        if let Some(entry) = self.bound.alias.near.get(self.key.as_ref()) {
+        let held = self.dependencies.clone().hold(&self.key.bytes).epochs;
+        let mut epochs: Vec<_> = held.iter().cloned().collect();
+        self.bound.alias.near.peek(self.key.as_ref(), |entry| {
             epochs.extend(entry.header().epochs.iter().cloned());
-        }
+        });
         let core = &self.bound.core;
         core.watches.watch(self.key.clone(), key_text(&self.bound, &self.key), core.epochs.now(), epochs)
     }
@@ -246,22 +249,22 @@ impl<R> fmt::Debug for Fill<R> {
 
 /// `f::entry(..)`.
 pub fn entry<R: 'static, K: Kind<R>>(
-    call: Call,
+    call: &mut Call,
     shape: Shape<R, K>,
     declare: impl FnOnce(&mut Dependencies),
 ) -> Entry<R> {
-    let mut keyed = Keyed::new(call, shape);
+    let mut keyed = Keyed::new(call.take(), shape);
     declare(&mut keyed.dependencies);
     Entry(keyed, PhantomData)
 }
 
 /// The same for sync functions.
 pub fn sync_entry<R: 'static, K: Kind<R>>(
-    call: Call,
+    call: &mut Call,
     shape: Shape<R, K>,
     declare: impl FnOnce(&mut Dependencies),
 ) -> SyncEntry<R> {
-    let mut keyed = Keyed::new(call, shape);
+    let mut keyed = Keyed::new(call.take(), shape);
     declare(&mut keyed.dependencies);
     SyncEntry(keyed, PhantomData)
 }

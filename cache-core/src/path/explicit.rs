@@ -23,7 +23,7 @@ use crate::cache::Cache;
 use crate::declare::{Alias, Tenant, TenantPath, User, user_bytes};
 use crate::fresh::context::{self, Scopes};
 use crate::key::{CacheKey, KeyWriter};
-use crate::near::store::NearKey;
+use crate::near::key::NearKey;
 
 impl Cache {
     /// An entry made by hand: of an alias, by the type of its value and a key. For what has no function, or not one of
@@ -193,8 +193,8 @@ impl<V> Keyed<V> {
     /// A value that is there, or how it is come by.
     fn read<R, K: Kind<R>>(&self, shape: Shape<R, K>) -> Result<R, Box<Missed<R, K>>> {
         let shape = shape.ttl(self.ttl);
-        if let Some(entry) = hit(&self.bound, &self.key.bytes)
-            && let Some(value) = shape.read(&entry)
+        if let Some(value) =
+            hit(&self.bound, &self.key.bytes, &|| self.dependencies.scope(), |entry| shape.read(entry))
         {
             return Ok(value);
         }

@@ -16,8 +16,9 @@ use crate::fresh::context::{self, Context, Scopes};
 use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::graph;
+use crate::near::entry::{Header, Stored};
 use crate::near::flight::Stamps;
-use crate::near::store::{Header, NearKey, Stored};
+use crate::near::key::NearKey;
 
 /// A load whose stamps are held.
 pub(crate) struct Load {
@@ -79,7 +80,7 @@ impl Load {
         }
         let Held { epochs, provisional } = held;
         frame.presume(&provisional.any);
-        let stamps = Stamps { start, epochs: Arc::new(epochs), complete: true };
+        let stamps = Stamps { start, epochs, complete: true };
         let (bound, frame) = (Arc::clone(bound), Arc::clone(frame));
         Load { bound, key, stamps, provisional, began, order, scope, unscoped, frame, closed: true }
     }
@@ -139,7 +140,7 @@ impl Load {
             parent.gather(self.bound.function.name, &rows, Instant::NEVER, &Scope::default());
             parent.met(&provisional.any);
         }
-        self.stamps.epochs = Arc::new(self.stamps.epochs.iter().cloned().chain(rows).collect());
+        self.stamps.epochs.extend(rows);
     }
 
     /// Checks, makes what others may be given, and stores it if it is to be kept.
@@ -183,23 +184,21 @@ impl Load {
                 tracing::warn!(function, "not cached: the {what} here lacks the level of a model");
                 false
             }
-            (Some(Unknown::InUnit), ..) => {
+            (Some(unknown @ (Unknown::InUnit | Unknown::Ending)), ..) => {
                 counts.bypassed.add();
-                tracing::debug!(function, "not stored: a part of its load ran in a unit of work");
+                let place = match unknown {
+                    Unknown::Ending => "on a thread that was about to end",
+                    _ => "in a unit of work",
+                };
+                tracing::debug!(function, "not stored: a part of its load ran {place}");
                 false
             }
         };
 
-        let epochs = match gathered.epochs.is_empty() {
-            true => Arc::clone(&self.stamps.epochs),
-            false => {
-                let own = self.stamps.epochs.iter();
-                let own = own.filter(|epoch| !gathered.epochs.contains(epoch));
-                Arc::new(own.chain(&gathered.epochs).cloned().collect())
-            }
-        };
         // Where a nested call's stamp differs from this load's, its tag was bumped since this load began: not fresh.
-        let stamps = Stamps { start: self.stamps.start, epochs, complete: !gathered.too_many };
+        let mut stamps = Stamps { complete: !gathered.too_many, ..self.stamps.clone() };
+        stamps.epochs.join(gathered.epochs.iter(), |epoch| gathered.epochs.contains(epoch));
+        stamps.epochs.settle();
         if !known {
             // Nor may it be shared: who asks for the same key may be in another scope, or outside of the unit.
             return Loaded { stamps, entry: None, stored: false, kept: false };
@@ -211,13 +210,8 @@ impl Load {
             (Keep::Not, Ttl::For(ttl)) => gathered.deadline.min(self.began.plus(ttl)),
             (Keep::Not, Ttl::Forever) => gathered.deadline,
         };
-        let header = Header {
-            order: self.order,
-            deadline,
-            epochs: Arc::clone(&stamps.epochs),
-            complete: stamps.complete,
-            scope: self.scope.clone(),
-        };
+        let header =
+            Header { order: self.order, deadline, epochs: stamps.epochs.clone(), complete: stamps.complete };
         let entry = make(stamps.start, header);
         let Keep::Until(_) = keep else { return Loaded { stamps, entry, stored: false, kept: false } };
         self.bound.core.watches.learn(&self.key, &stamps.epochs);
@@ -238,10 +232,10 @@ impl Load {
             tracing::debug!(key = text(), "not stored: switched off while loading");
         } else if let Some(entry) = &entry {
             kept = true;
-            stored = self.bound.alias.near.put(&self.key, Arc::clone(entry));
+            let now = self.bound.core.clock.now();
+            stored = self.bound.alias.near.put(&self.key, entry, 1, now);
         }
         if stored {
-            self.bound.alias.near.sweep_if_due(&self.bound.core.clock);
             counts.stores.add();
         }
         Loaded { stamps, entry, stored, kept }
@@ -271,7 +265,7 @@ fn hand_up(parent: &Frame, bound: &Bound, held: &Held, began: Instant, scope: &S
         Ttl::For(ttl) => began.plus(ttl),
         Ttl::Forever => Instant::NEVER,
     };
-    parent.gather(bound.function.name, &held.epochs, deadline, scope);
+    parent.gather(bound.function.name, held.epochs.iter(), deadline, scope);
     parent.expect(&held.provisional.any);
     if unscoped {
         parent.gather_unknown(Unknown::Unscoped(bound.function.name));

@@ -18,48 +18,59 @@ use super::depends::verify_uncached;
 use super::load::{Load, tell};
 use super::shape::AnyResult;
 use super::wait::{Waited, queue, wait};
-use crate::bound::Bound;
-use crate::declare::Mode;
+use crate::bound::{Bound, Core};
+use crate::declare::{Mode, Scope};
 use crate::fresh::context::{self, Context, Entered, Scopes};
 use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
+use crate::near::Flying;
+use crate::near::entry::{Header, Stored};
 use crate::near::flight::{Landing, Seat, Turn};
-use crate::near::store::{Flying, NearKey, NearKeyRef, Stored};
+use crate::near::key::{NearKey, NearKeyRef};
 
-/// An entry that may be served to a call, from this process's store.
-pub(super) fn find(call: &mut Call) -> Option<Arc<Stored>> {
+/// Whether something is taken of an entry that may be served to a call, from this process's store.
+pub(super) fn find(call: &mut Call, take: &mut dyn FnMut(&Stored) -> bool) -> bool {
     if call.how != How::Cached || call.bypass.is_some() {
-        return None;
+        return false;
     }
-    call.with(|bound, key| hit(bound, key))
+    call.with(|bound, key, scope| hit(bound, key, scope, |entry| take(entry).then_some(()))).is_some()
 }
 
-/// An entry that may be served: the load around this call depends on it from here on.
+/// What is taken of an entry that may be served, where it lies: the load around this call depends on it from here on.
+/// The scope is that of the key.
 #[inline]
-pub(super) fn hit(bound: &Bound, key: &[u8]) -> Option<Arc<Stored>> {
-    let entry = look(bound, near_key(bound, key))?;
-    let header = entry.header();
-    let served = context::serve(|frame| {
-        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
-    });
-    if !served {
-        return None;
-    }
+pub(super) fn hit<T>(
+    bound: &Bound,
+    key: &[u8],
+    scope: &dyn Fn() -> Scope,
+    take: impl FnOnce(&Stored) -> Option<T>,
+) -> Option<T> {
+    let taken = look(bound, near_key(bound, key), |entry| {
+        let taken = take(entry)?;
+        let Header { epochs, deadline, .. } = entry.header();
+        let tell = |frame: &Frame| frame.gather(bound.function.name, epochs.iter(), *deadline, &scope());
+        context::serve(tell).then_some(taken)
+    })?;
     bound.counts.hits.add();
     tracing::debug!(key = %Text(bound, key), "hit");
-    Some(entry)
+    Some(taken)
 }
 
-/// An entry that may be served.
+/// What is taken of an entry that may be served.
 // A part of each hit: not worth a call.
 #[inline(always)]
-pub(super) fn look(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
+pub(super) fn look<T>(
+    bound: &Bound,
+    key: NearKeyRef<'_>,
+    take: impl FnOnce(&Arc<Stored>) -> Option<T>,
+) -> Option<T> {
     if bound.mode() != Mode::On {
         return None;
     }
-    let entry = bound.alias.near.get(key)?;
-    (entry.fresh(&bound.core.epochs) && entry.header().deadline > bound.core.clock.now()).then_some(entry)
+    let Core { epochs, clock, .. } = &*bound.core;
+    let serve = |entry: &Arc<Stored>| entry.may_be_served(epochs, || clock.now()).then(|| take(entry))?;
+    bound.alias.near.read(key, serve)
 }
 
 /// A call that found nothing to be served. It comes to an entry, or it is its body's turn.
@@ -132,7 +143,7 @@ impl Miss {
     /// Surrounds a body that is dropped, if it has begun.
     pub(super) fn enter_to_drop(&mut self) -> Option<Entered<'_>> {
         let Stage::Begun(begun) = &mut self.0 else { return None };
-        begun.surroundings.enter_to_drop()
+        Some(begun.surroundings.enter())
     }
 
     /// The body is over.
@@ -188,8 +199,9 @@ async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
         let waited = match bound.alias.flights.board(&key, arrival) {
             Turn::Lead(leader) => {
                 // Between this call's look and now another's load may have ended.
-                if let Some(entry) = look(&bound, key.as_ref()).filter(|entry| fits.accept(entry)) {
-                    hand_up_entry(&bound, &entry);
+                let fitting = |entry: &Arc<Stored>| fits.accept(entry).then(|| Arc::clone(entry));
+                if let Some(entry) = look(&bound, key.as_ref(), fitting) {
+                    hand_up_entry(&bound, &entry, &|| dependencies.scope());
                     leader.land(entry.stamps(), Some(Arc::clone(&entry)));
                     bound.counts.shared_loads.add();
                     return Next::Found(entry);
@@ -205,7 +217,7 @@ async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
                 let waited = wait(&bound, vec![Arc::clone(&flight)], &mut patience).await;
                 match flight.landing(arrival) {
                     Some(Landing::Shared(entry)) if fits.accept(&entry) => {
-                        hand_up_entry(&bound, &entry);
+                        hand_up_entry(&bound, &entry, &|| dependencies.scope());
                         bound.counts.shared_loads.add();
                         return Next::Found(entry);
                     }
@@ -413,10 +425,10 @@ impl Drop for Closing {
 }
 
 /// Tells the surrounding load what an entry depends on that was another's load.
-pub(super) fn hand_up_entry(bound: &Bound, entry: &Stored) {
+pub(super) fn hand_up_entry(bound: &Bound, entry: &Stored, scope: &dyn Fn() -> Scope) {
     let header = entry.header();
     if let Some(frame) = context::frame() {
-        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &header.scope);
+        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &scope());
         if !header.complete {
             frame.gather_too_many();
         }

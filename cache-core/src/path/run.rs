@@ -9,6 +9,7 @@ use std::task::{self, Poll, ready};
 use super::call::{Asked, Call, Dependencies};
 use super::read::{Miss, find};
 use super::shape::{Kind, Shape};
+use crate::near::entry::Stored;
 
 /// What a call has prepared when nothing is found: what the value depends on is declared, and the body is there.
 pub trait Prepare<B> {
@@ -47,38 +48,44 @@ pub fn returned<R>() -> R {
 
 /// Calls an async function: get or set. What is prepared is asked for on a miss only.
 #[inline]
-pub fn run<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> impl Future<Output = R>
+pub fn run<R, K, P, B>(
+    call: &mut Call,
+    shape: Shape<R, K>,
+    prepare: P,
+) -> impl Future<Output = R> + use<R, K, P, B>
 where
     K: Kind<R>,
     P: Prepare<B>,
     B: Future<Output = R>,
 {
-    Run::new(look(call, shape), prepare)
+    let looked = look(call, &shape).ok_or_else(|| Missed::new(call, shape));
+    Run::new(looked, prepare)
 }
 
 /// [`run`] for sync functions: the same path, on this thread.
 #[inline]
-pub fn run_sync<R, K, P, B>(call: Call, shape: Shape<R, K>, prepare: P) -> R
+pub fn run_sync<R, K, P, B>(call: &mut Call, shape: Shape<R, K>, prepare: P) -> R
 where
     K: Kind<R>,
     P: Prepare<B>,
     B: FnOnce() -> R,
 {
-    match look(call, shape) {
-        Ok(value) => value,
-        Err(mut missed) => missed.run_sync(prepare),
+    match look(call, &shape) {
+        Some(value) => value,
+        None => Missed::new(call, shape).run_sync(prepare),
     }
 }
 
-/// A value that may be served, or a call that has found none.
+/// A value that may be served.
+// The call is lent, for it is some hundred bytes: copying them would be a tenth of a hit.
 #[inline]
-fn look<R, K: Kind<R>>(mut call: Call, shape: Shape<R, K>) -> Result<R, Box<Missed<R, K>>> {
-    if let Some(entry) = find(&mut call)
-        && let Some(value) = shape.read(&entry)
-    {
-        return Ok(value);
-    }
-    Err(Missed::new(call, shape))
+fn look<R, K: Kind<R>>(call: &mut Call, shape: &Shape<R, K>) -> Option<R> {
+    let mut value = None;
+    let mut take = |entry: &Stored| {
+        value = shape.read(entry);
+        value.is_some()
+    };
+    if find(call, &mut take) { value } else { None }
 }
 
 /// A call that found nothing to be served.
@@ -89,8 +96,8 @@ pub(super) struct Missed<R, K: Kind<R>> {
 
 impl<R, K: Kind<R>> Missed<R, K> {
     #[cold]
-    fn new(call: Call, shape: Shape<R, K>) -> Box<Self> {
-        Missed::of(call.asked(shape.fits()), shape)
+    fn new(call: &mut Call, shape: Shape<R, K>) -> Box<Self> {
+        Missed::of(call.take().asked(shape.fits()), shape)
     }
 
     pub(super) fn of(asked: Asked, shape: Shape<R, K>) -> Box<Self> {

@@ -11,7 +11,7 @@ use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Outcome, Ttl};
 use crate::fresh::epoch::Moment;
-use crate::near::store::{AnyValue, Header, Stored};
+use crate::near::entry::{AnyValue, Header, Stored};
 
 /// How a return type is taken apart, stored and made again. Function pointers, so that what the type must be able to
 /// do is asked for in one place, spanned at the return type.

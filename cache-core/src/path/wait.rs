@@ -14,8 +14,8 @@ use crate::fresh::context;
 use crate::fresh::epoch::Epoch;
 use crate::fresh::nested::Frame;
 use crate::near::deadlock::Waiting;
+use crate::near::entry::Stored;
 use crate::near::flight::{Flight, Seat};
-use crate::near::store::Stored;
 
 /// How a wait for others' loads ended.
 pub(super) enum Waited {

@@ -29,7 +29,16 @@ impl Expansion<'_> {
                 }
             },
         };
-        self.function.wrapper(&names, &quote!(__cache::#run(#call, #shape, #prepare)))
+        // The call is lent: it is large, and moved on a miss only.
+        let run = quote!(__cache::#run(#call, #shape, #prepare));
+        match self.function.is_async() {
+            // A statement of its own, so that the future doesn't keep the call.
+            true => {
+                let run = quote!(#names let __cache_run = #run;);
+                self.function.wrapper(&run, &quote!(__cache_run))
+            }
+            false => self.function.wrapper(&names, &run),
+        }
     }
 
     /// What the runtime calls it, for async functions and for sync ones.
@@ -65,7 +74,8 @@ impl Expansion<'_> {
         let visible = self.visible();
         let (name, site, registration) = (self.call_name(), self.site_name(), self.registration());
         let (names, aliases) = self.names_beside();
-        let (generics, mut bounds) = beside.generics(self.function, self.scope_parameters());
+        let (generics, mut bounds) =
+            beside.generics(self.function, Some(syn::parse_quote!('__cache_call)), self.scope_parameters());
         if self.parameters.iter().any(|parameter| parameter.name == "Self") {
             // That a trait lacks it is reported by the method.
             let predicates = bounds.get_or_insert_with(|| syn::parse_quote!(where));
@@ -74,12 +84,14 @@ impl Expansion<'_> {
         let scopes = self.scope_arguments();
         quote! {
             #[inline]
-            fn #name #generics (#(#scopes,)* #(#parameters),*) -> ::cache_core::private::Call #bounds {
+            fn #name #generics (
+                __cache_call: &'__cache_call mut ::cache_core::private::Call, #(#scopes,)* #(#parameters),*
+            ) -> &'__cache_call mut ::cache_core::private::Call #bounds {
                 #names
                 #aliases
                 #registration
                 #(#take_apart)*
-                let mut __cache_call = __cache::Call::new(&#site);
+                __cache_call.of(&#site);
                 #tenant
                 #user
                 #visible
@@ -103,7 +115,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// A call of it, with all that the author's expressions say of a call. `each` is a reference already.
+    /// A call of it, lent, with all that the author's expressions say of a call. `each` is a reference already.
     pub(super) fn call(
         &self,
         arguments: &Arguments<'_>,
@@ -121,16 +133,21 @@ impl Expansion<'_> {
         let types = self.function.beside_block().given(self.function, self.scope_parameters().len());
         let (scopes, said) = (self.given_scopes(), self.said_of_the_call());
         let Some(bind) = self.bind(arguments) else {
-            return quote!(#path #types(#(#scopes,)* #(#given),*) #said #when);
+            return quote!(#path #types(&mut __cache::Call::new(), #(#scopes,)* #(#given),*) #said #when);
         };
         // Before the patterns: one may bind the name of its own argument.
         let named = (0..given.len()).map(|at| format_ident!("__cache_given_{at}"));
         let named: Vec<_> = named.collect();
-        quote!({
-            #(let #named = #given;)*
-            #bind
-            #path #types(#(#scopes,)* #(#named),*) #said #when
-        })
+        // What is matched lives as long as the statement around it.
+        quote! {
+            match &mut __cache::Call::new() {
+                __cache_call => {
+                    #(let #named = #given;)*
+                    #bind
+                    #path #types(__cache_call, #(#scopes,)* #(#named),*) #said #when
+                }
+            }
+        }
     }
 
     /// What the author's expressions say, in their order in the key.
@@ -184,10 +201,10 @@ impl Expansion<'_> {
         }
         let [tenant, user] = self.found(value);
         let is_scope = match self.by_type().contains(&true) {
-            true => quote!(__cache::is_scope(&__cache_call, #tenant, #user)),
+            true => quote!(__cache::is_scope(__cache_call, #tenant, #user)),
             false => quote!(false),
         };
-        quote_spanned!(value.span()=> #value.__cache_part(#is_scope, &mut #call, #position);)
+        quote_spanned!(value.span()=> #value.__cache_part(#is_scope, #call, #position);)
     }
 
     /// `key = (expr, ..)`: an argument must occur in it, be the scope, or be `NoKey`.
@@ -395,7 +412,7 @@ impl Expansion<'_> {
             quote_spanned!(at=> let #made = #made.#none_ttl();)
         });
         let rows = self.rows_of_the_result();
-        let (generics, bounds) = beside.generics(self.function, Vec::new());
+        let (generics, bounds) = beside.generics(self.function, None, Vec::new());
         let (name, (names, aliases)) = (self.shape_name(), self.names_beside());
         let kind = quote_spanned!(start=> impl ::cache_core::private::Kind<#returns);
         let ty = quote_spanned!(start=> ::cache_core::private::Shape<#returns, #kind);

@@ -116,7 +116,11 @@ impl Expansion<'_> {
         let (name, site) = (self.whole_name(), self.site_name());
         self.options.each.as_ref().map(|_| {
             quote! {
-                fn #name() -> ::cache_core::private::Call { ::cache_core::private::Call::new(&#site) }
+                fn #name() -> ::cache_core::private::Call {
+                    let mut __cache_call = ::cache_core::private::Call::new();
+                    __cache_call.of(&#site);
+                    __cache_call
+                }
             }
         })
     }
@@ -151,9 +155,16 @@ impl Expansion<'_> {
             }
             Some(_) => quote!(#whole()),
         };
-        let whole = match self.bind(&arguments) {
-            None => quote!(#whole #when),
-            Some(bind) => quote!({ #bind #whole #when }),
+        let whole = match &when {
+            None => whole,
+            Some(when) => {
+                let bind = self.bind(&arguments);
+                quote!({
+                    let mut __cache_whole = #whole;
+                    { #bind __cache_whole #when; }
+                    __cache_whole
+                })
+            }
         };
         let others = function.arguments.iter().filter(|other| other.name != *name && other.name != "self");
         let again = others.map(|other| {
@@ -181,7 +192,7 @@ impl Expansion<'_> {
                     #whole,
                     &#name[..],
                     #shape,
-                    |#shadowing #name: &#ty| #call,
+                    |#shadowing #name: &#ty| __cache::Call::take(#call),
                     #declare,
                     |__cache_missing: ::std::vec::Vec<#ty>| {
                         #(#again)*

@@ -112,7 +112,7 @@ fn bumps_function(
         quote_spanned!(ends(model).1=> #bump::<#named>(&mut #bumps);)
     });
     let given = scope.is_given().then(|| Axis::Tenant.parameter());
-    let (generics, bounds) = beside.generics(function, given.clone().into_iter().collect());
+    let (generics, bounds) = beside.generics(function, None, given.clone().into_iter().collect());
     let tenant_parameter = given.map(|ty| {
         let name = Axis::Tenant.variable();
         quote!(#name: ::cache_core::private::In<'_, #ty>,)
@@ -238,7 +238,7 @@ fn written_function(
 ) -> TokenStream {
     let (name, beside) = (beside_name(function, "written"), function.beside_block());
     let returns = beside.of(&function.returns);
-    let (generics, bounds) = beside.generics(function, Vec::new());
+    let (generics, bounds) = beside.generics(function, None, Vec::new());
     let named: TokenStream = changes.iter().filter(|change| change.names_result()).map(bump).collect();
     let named = (!named.is_empty()).then(|| quote!(.rows(|__cache_bumps, ret| { #named })));
     let (on, names) = (on(options, &returns), lints::names());

@@ -2,21 +2,26 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
     use ::cache_core::private as __cache;
     type __CacheModel0 = Role;
     type __CacheModel1 = User;
-    __cache::run(
-            permissions::__call(__cache::of(&db), __cache::of(&org), &user_id),
-            permissions::__shape(),
-            move |__cache_tags: &mut __cache::Dependencies| {
-                ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
-                ::cache_core::private::row::<__CacheModel1, _>(__cache_tags, &(user_id));
-                async move {
-                    if false {
-                        return __cache::returned::<Result<Vec<i64>, Error>>();
-                    }
-                    db.permissions(org, user_id).await
+    let __cache_run = __cache::run(
+        permissions::__call(
+            &mut __cache::Call::new(),
+            __cache::of(&db),
+            __cache::of(&org),
+            &user_id,
+        ),
+        permissions::__shape(),
+        move |__cache_tags: &mut __cache::Dependencies| {
+            ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
+            ::cache_core::private::row::<__CacheModel1, _>(__cache_tags, &(user_id));
+            async move {
+                if false {
+                    return __cache::returned::<Result<Vec<i64>, Error>>();
                 }
-            },
-        )
-        .await
+                db.permissions(org, user_id).await
+            }
+        },
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -118,15 +123,16 @@ const _: () = {
     });
     impl permissions {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
             __cache_argument_1: ::cache_core::private::Argument<'_, Org>,
             __cache_argument_2: &i64,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             let __cache_tenant = ::cache_core::private::resolve_tenant::<
                 <__CacheAlias as ::cache_core::Alias>::Tenant,
                 _,
@@ -158,21 +164,21 @@ const _: () = {
             __cache_argument_0
                 .__cache_part(
                     __cache::is_scope(
-                        &__cache_call,
+                        __cache_call,
                         __cache_argument_0.__cache_tenant(),
                         __cache_argument_0.__cache_user(),
                     ),
-                    &mut __cache_call,
+                    __cache_call,
                     0u8,
                 );
             __cache_argument_1
                 .__cache_part(
                     __cache::is_scope(
-                        &__cache_call,
+                        __cache_call,
                         __cache_argument_1.__cache_tenant(),
                         __cache_argument_1.__cache_user(),
                     ),
-                    &mut __cache_call,
+                    __cache_call,
                     1u8,
                 );
             __cache_call.argument(2u8, __cache_argument_2);
@@ -242,6 +248,7 @@ const _: () = {
         ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
             __cache::entry(
                 permissions::__call(
+                    &mut __cache::Call::new(),
                     __cache::Argument(db.as_ref()),
                     __cache::Argument(org.as_ref()),
                     &user_id,

@@ -5,7 +5,9 @@ fn names(prefix: &str, ids: &[u64]) -> HashMap<u64, String> {
         names::__whole(),
         &ids[..],
         names::__shape(),
-        |#[allow(clippy::restriction)] ids: &u64| names::__call(&prefix, ids),
+        |#[allow(clippy::restriction)] ids: &u64| __cache::Call::take(
+            names::__call(&mut __cache::Call::new(), &prefix, ids),
+        ),
         |
             #[allow(unused_variables, clippy::restriction)]
             ids: &u64,
@@ -75,14 +77,15 @@ const _: () = {
     });
     impl names {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: &&str,
             __cache_argument_1: &u64,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             ::cache_core::private::visible::<__CacheModel0, _, _>(&__cache::NoScope);
             __cache_call.argument(0u8, __cache_argument_0);
             __cache_call.argument(1u8, __cache_argument_1);
@@ -107,7 +110,9 @@ const _: () = {
                 )
         }
         fn __whole() -> ::cache_core::private::Call {
-            ::cache_core::private::Call::new(&__CACHE_SITE)
+            let mut __cache_call = ::cache_core::private::Call::new();
+            __cache_call.of(&__CACHE_SITE);
+            __cache_call
         }
         ///Runs `names` and replaces what is stored.
         fn refresh(prefix: &str, ids: &[u64]) -> HashMap<u64, String> {
@@ -140,7 +145,7 @@ const _: () = {
             <HashMap<u64, String> as ::cache_core::private::Many>::Value,
         > {
             __cache::sync_entry(
-                names::__call(&prefix, &ids),
+                names::__call(&mut __cache::Call::new(), &prefix, &ids),
                 names::__shape(),
                 |__cache_tags| {
                     ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(ids));

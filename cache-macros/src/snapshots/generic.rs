@@ -1,19 +1,19 @@
 pub async fn count<M: Model<Scope = Everywhere>>(db: &Db) -> Result<u64, Error> {
     use ::cache_core::private as __cache;
-    __cache::run(
-            count::__call::<M>(__cache::of(&db)),
-            count::__shape::<M>(),
-            move |__cache_tags: &mut __cache::Dependencies| {
-                ::cache_core::private::depend::<M>(__cache_tags);
-                async move {
-                    if false {
-                        return __cache::returned::<Result<u64, Error>>();
-                    }
-                    db.count(M::NAME).await
+    let __cache_run = __cache::run(
+        count::__call::<M>(&mut __cache::Call::new(), __cache::of(&db)),
+        count::__shape::<M>(),
+        move |__cache_tags: &mut __cache::Dependencies| {
+            ::cache_core::private::depend::<M>(__cache_tags);
+            async move {
+                if false {
+                    return __cache::returned::<Result<u64, Error>>();
                 }
-            },
-        )
-        .await
+                db.count(M::NAME).await
+            }
+        },
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -89,15 +89,16 @@ const _: () = {
     });
     impl count {
         #[inline]
-        fn __call<M: Model<Scope = Everywhere>>(
+        fn __call<'__cache_call, M: Model<Scope = Everywhere>>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             ::cache_core::private::visible::<M, _, _>(&__cache::NoScope);
-            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+            __cache_argument_0.__cache_part(false, __cache_call, 0u8);
             __cache_call.type_parameter::<M>(1u8);
             __cache_call
                 .transaction(
@@ -177,7 +178,9 @@ const _: () = {
             db: ::core::option::Option<&Db>,
         ) -> ::cache_core::Entry<Result<u64, Error>> {
             __cache::entry(
-                count::__call::<M>(__cache::Argument(db.as_ref())),
+                count::__call::<
+                    M,
+                >(&mut __cache::Call::new(), __cache::Argument(db.as_ref())),
                 count::__shape::<M>(),
                 |__cache_tags| {
                     ::cache_core::private::depend::<M>(__cache_tags);

@@ -5,28 +5,33 @@ async fn product(
 ) -> Result<Json<Product>, AppError> {
     use ::cache_core::private as __cache;
     type __CacheModel0 = Product;
-    __cache::run(
-            product::__call(__cache::of(&app), __cache::of(&org), __cache::of(&id)),
-            product::__shape(),
-            move |__cache_tags: &mut __cache::Dependencies| {
-                {
-                    #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
-                    let Path(id) = &id;
-                    ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
+    let __cache_run = __cache::run(
+        product::__call(
+            &mut __cache::Call::new(),
+            __cache::of(&app),
+            __cache::of(&org),
+            __cache::of(&id),
+        ),
+        product::__shape(),
+        move |__cache_tags: &mut __cache::Dependencies| {
+            {
+                #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
+                let Path(id) = &id;
+                ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
+            }
+            async move {
+                if false {
+                    return __cache::returned::<Result<Json<Product>, AppError>>();
                 }
-                async move {
-                    if false {
-                        return __cache::returned::<Result<Json<Product>, AppError>>();
-                    }
-                    #[allow(clippy::restriction)]
-                    let State(app) = app;
-                    #[allow(clippy::restriction)]
-                    let Path(id) = id;
-                    app.product(org, id).await.map(Json)
-                }
-            },
-        )
-        .await
+                #[allow(clippy::restriction)]
+                let State(app) = app;
+                #[allow(clippy::restriction)]
+                let Path(id) = id;
+                app.product(org, id).await.map(Json)
+            }
+        },
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -115,11 +120,12 @@ const _: () = {
     });
     impl product {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: ::cache_core::private::Argument<'_, State<App>>,
             __cache_argument_1: ::cache_core::private::Argument<'_, Org>,
             __cache_argument_2: ::cache_core::private::Argument<'_, Path<i64>>,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
@@ -139,7 +145,7 @@ const _: () = {
                     (::cache_core::private::Argument::none(),)
                 }
             };
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             let __cache_tenant = ::cache_core::private::resolve_tenant::<
                 ::cache_core::Scoped,
                 _,
@@ -156,30 +162,26 @@ const _: () = {
             ::cache_core::private::visible::<__CacheModel0, _, _>(&__cache_tenant);
             app.__cache_part(
                 __cache::is_scope(
-                    &__cache_call,
+                    __cache_call,
                     app.__cache_tenant(),
                     __cache::NotAScope,
                 ),
-                &mut __cache_call,
+                __cache_call,
                 0u8,
             );
             __cache_argument_1
                 .__cache_part(
                     __cache::is_scope(
-                        &__cache_call,
+                        __cache_call,
                         __cache_argument_1.__cache_tenant(),
                         __cache::NotAScope,
                     ),
-                    &mut __cache_call,
+                    __cache_call,
                     1u8,
                 );
             id.__cache_part(
-                __cache::is_scope(
-                    &__cache_call,
-                    id.__cache_tenant(),
-                    __cache::NotAScope,
-                ),
-                &mut __cache_call,
+                __cache::is_scope(__cache_call, id.__cache_tenant(), __cache::NotAScope),
+                __cache_call,
                 2u8,
             );
             __cache_call.transaction(app.__cache_unit(), app.__cache_is_open());
@@ -247,6 +249,7 @@ const _: () = {
         ) -> ::cache_core::Entry<Result<Json<Product>, AppError>> {
             __cache::entry(
                 product::__call(
+                    &mut __cache::Call::new(),
                     __cache::Argument(app.as_ref()),
                     __cache::Argument(org.as_ref()),
                     __cache::of(&id),

@@ -1,20 +1,20 @@
 async fn bestsellers(db: &Db) -> Result<Vec<Product>, Error> {
     use ::cache_core::private as __cache;
     type __CacheModel0 = Product;
-    __cache::run(
-            bestsellers::__call(__cache::of(&db)),
-            bestsellers::__shape(),
-            move |__cache_tags: &mut __cache::Dependencies| {
-                ::cache_core::private::depend_late::<__CacheModel0>(__cache_tags);
-                async move {
-                    if false {
-                        return __cache::returned::<Result<Vec<Product>, Error>>();
-                    }
-                    db.bestsellers().await
+    let __cache_run = __cache::run(
+        bestsellers::__call(&mut __cache::Call::new(), __cache::of(&db)),
+        bestsellers::__shape(),
+        move |__cache_tags: &mut __cache::Dependencies| {
+            ::cache_core::private::depend_late::<__CacheModel0>(__cache_tags);
+            async move {
+                if false {
+                    return __cache::returned::<Result<Vec<Product>, Error>>();
                 }
-            },
-        )
-        .await
+                db.bestsellers().await
+            }
+        },
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -91,15 +91,16 @@ const _: () = {
     });
     impl bestsellers {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             ::cache_core::private::visible::<__CacheModel0, _, _>(&__cache::NoScope);
-            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+            __cache_argument_0.__cache_part(false, __cache_call, 0u8);
             __cache_call
                 .transaction(
                     __cache_argument_0.__cache_unit(),
@@ -188,7 +189,10 @@ const _: () = {
             db: ::core::option::Option<&Db>,
         ) -> ::cache_core::Entry<Result<Vec<Product>, Error>> {
             __cache::entry(
-                bestsellers::__call(__cache::Argument(db.as_ref())),
+                bestsellers::__call(
+                    &mut __cache::Call::new(),
+                    __cache::Argument(db.as_ref()),
+                ),
                 bestsellers::__shape(),
                 |__cache_tags| {
                     ::cache_core::private::depend_late::<__CacheModel0>(__cache_tags);

@@ -1,20 +1,22 @@
 impl<T: Named> Repo<T> {
     async fn get(&self, id: u64) -> Result<T, Error> {
         use ::cache_core::private as __cache;
-        __cache::run(
-                __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
-                __cache_shape_get_77dea5c6ee9f4df4::<T>(),
-                move |__cache_tags: &mut __cache::Dependencies| {
-                    ::cache_core::private::row::<T, _>(__cache_tags, &(id));
-                    async move {
-                        if false {
-                            return __cache::returned::<Result<T, Error>>();
-                        }
-                        self.db.get(T::TABLE, id).await
+        let __cache_run = __cache::run(
+            __cache_call_get_77dea5c6ee9f4df4::<
+                T,
+            >(&mut __cache::Call::new(), __cache::of(&self), &id),
+            __cache_shape_get_77dea5c6ee9f4df4::<T>(),
+            move |__cache_tags: &mut __cache::Dependencies| {
+                ::cache_core::private::row::<T, _>(__cache_tags, &(id));
+                async move {
+                    if false {
+                        return __cache::returned::<Result<T, Error>>();
                     }
-                },
-            )
-            .await
+                    self.db.get(T::TABLE, id).await
+                }
+            },
+        );
+        __cache_run.await
     }
     fn save(&self, id: u64) {
         use ::cache_core::private as __cache;
@@ -48,7 +50,9 @@ impl<T: Named> Repo<T> {
     fn get_entry(&self, id: u64) -> ::cache_core::Entry<Result<T, Error>> {
         use ::cache_core::private as __cache;
         __cache::entry(
-            __cache_call_get_77dea5c6ee9f4df4::<T>(__cache::of(&self), &id),
+            __cache_call_get_77dea5c6ee9f4df4::<
+                T,
+            >(&mut __cache::Call::new(), __cache::of(&self), &id),
             __cache_shape_get_77dea5c6ee9f4df4::<T>(),
             |__cache_tags| {
                 ::cache_core::private::row::<T, _>(__cache_tags, &(id));
@@ -188,10 +192,11 @@ static __CACHE_SITE_get_77dea5c6ee9f4df4: ::cache_core::private::Site = ::cache_
     clippy::restriction
 )]
 #[inline]
-fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
+fn __cache_call_get_77dea5c6ee9f4df4<'__cache_call, T: Named>(
+    __cache_call: &'__cache_call mut ::cache_core::private::Call,
     __cache_argument_0: ::cache_core::private::Argument<'_, &Repo<T>>,
     __cache_argument_1: &u64,
-) -> ::cache_core::private::Call {
+) -> &'__cache_call mut ::cache_core::private::Call {
     use ::cache_core::private as __cache;
     #[allow(unused_imports)]
     use ::cache_core::private::probes::*;
@@ -199,9 +204,9 @@ fn __cache_call_get_77dea5c6ee9f4df4<T: Named>(
         ::cache_core::private::Declared::Function(& __CACHE_SITE_get_77dea5c6ee9f4df4
         .function)
     }
-    let mut __cache_call = __cache::Call::new(&__CACHE_SITE_get_77dea5c6ee9f4df4);
+    __cache_call.of(&__CACHE_SITE_get_77dea5c6ee9f4df4);
     ::cache_core::private::visible::<T, _, _>(&__cache::NoScope);
-    __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+    __cache_argument_0.__cache_part(false, __cache_call, 0u8);
     __cache_call.argument(1u8, __cache_argument_1);
     __cache_call.type_parameter::<T>(2u8);
     __cache_call

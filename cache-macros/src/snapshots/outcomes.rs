@@ -1,16 +1,16 @@
 async fn rate(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>> {
     use ::cache_core::private as __cache;
-    __cache::run(
-            rate::__call(__cache::of(&http), &currency),
-            rate::__shape(),
-            __cache::Bare(async move {
-                if false {
-                    return __cache::returned::<Result<Option<Rate>, Arc<Error>>>();
-                }
-                http.rate(currency).await
-            }),
-        )
-        .await
+    let __cache_run = __cache::run(
+        rate::__call(&mut __cache::Call::new(), __cache::of(&http), &currency),
+        rate::__shape(),
+        __cache::Bare(async move {
+            if false {
+                return __cache::returned::<Result<Option<Rate>, Arc<Error>>>();
+            }
+            http.rate(currency).await
+        }),
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -86,15 +86,16 @@ const _: () = {
     });
     impl rate {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: ::cache_core::private::Argument<'_, &Client>,
             __cache_argument_1: &&str,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
-            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+            __cache_call.of(&__CACHE_SITE);
+            __cache_argument_0.__cache_part(false, __cache_call, 0u8);
             __cache_call.argument(1u8, __cache_argument_1);
             __cache_call
                 .transaction(
@@ -159,7 +160,11 @@ const _: () = {
             currency: &str,
         ) -> ::cache_core::Entry<Result<Option<Rate>, Arc<Error>>> {
             __cache::entry(
-                rate::__call(__cache::Argument(http.as_ref()), &currency),
+                rate::__call(
+                    &mut __cache::Call::new(),
+                    __cache::Argument(http.as_ref()),
+                    &currency,
+                ),
                 rate::__shape(),
                 __cache::nothing,
             )

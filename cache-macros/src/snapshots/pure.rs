@@ -1,7 +1,7 @@
 fn slug(title: &str) -> String {
     use ::cache_core::private as __cache;
     __cache::run_sync(
-        slug::__call(&title),
+        slug::__call(&mut __cache::Call::new(), &title),
         slug::__shape(),
         __cache::Bare(move || -> String { title.to_lowercase() }),
     )
@@ -54,11 +54,14 @@ const _: () = {
     });
     impl slug {
         #[inline]
-        fn __call(__cache_argument_0: &&str) -> ::cache_core::private::Call {
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
+            __cache_argument_0: &&str,
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             __cache_call.argument(0u8, __cache_argument_0);
             __cache_call
         }
@@ -96,7 +99,11 @@ const _: () = {
     impl slug {
         ///The entry of a call of `slug` with these arguments, whether it is stored or not.
         fn entry(title: &str) -> ::cache_core::SyncEntry<String> {
-            __cache::sync_entry(slug::__call(&title), slug::__shape(), __cache::nothing)
+            __cache::sync_entry(
+                slug::__call(&mut __cache::Call::new(), &title),
+                slug::__shape(),
+                __cache::nothing,
+            )
         }
     }
 };

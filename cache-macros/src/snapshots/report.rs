@@ -1,27 +1,27 @@
 async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
     use ::cache_core::private as __cache;
     type __CacheModel0 = Sale;
-    __cache::run(
-            report::__call(
-                    ::cache_core::private::tenant(&(filter.org))
-                        .sees::<__CacheModel0, _>(),
-                    __cache::of(&app),
-                    __cache::of(&filter),
-                )
-                .part(0u8, &(filter.year))
-                .part(1u8, &(filter.month)),
-            report::__shape(),
-            move |__cache_tags: &mut __cache::Dependencies| {
-                ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
-                async move {
-                    if false {
-                        return __cache::returned::<Result<Report, Error>>();
-                    }
-                    app.report(&filter).await
+    let __cache_run = __cache::run(
+        report::__call(
+                &mut __cache::Call::new(),
+                ::cache_core::private::tenant(&(filter.org)).sees::<__CacheModel0, _>(),
+                __cache::of(&app),
+                __cache::of(&filter),
+            )
+            .part(0u8, &(filter.year))
+            .part(1u8, &(filter.month)),
+        report::__shape(),
+        move |__cache_tags: &mut __cache::Dependencies| {
+            ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
+            async move {
+                if false {
+                    return __cache::returned::<Result<Report, Error>>();
                 }
-            },
-        )
-        .await
+                app.report(&filter).await
+            }
+        },
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -80,15 +80,16 @@ const _: () = {
     });
     impl report {
         #[inline]
-        fn __call<__CacheTenant: ?Sized>(
+        fn __call<'__cache_call, __CacheTenant: ?Sized>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_tenant: ::cache_core::private::In<'_, __CacheTenant>,
             __cache_argument_0: ::cache_core::private::Argument<'_, &App>,
             __cache_argument_1: ::cache_core::private::Argument<'_, Filter>,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             __cache_call.tenant(&__cache_tenant);
             __cache_call
                 .transaction(
@@ -151,6 +152,7 @@ const _: () = {
         fn entry(filter: Filter) -> ::cache_core::Entry<Result<Report, Error>> {
             __cache::entry(
                 report::__call(
+                        &mut __cache::Call::new(),
                         ::cache_core::private::tenant(&(filter.org))
                             .sees::<__CacheModel0, _>(),
                         __cache::Argument::none(),

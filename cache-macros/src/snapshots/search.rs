@@ -4,22 +4,22 @@ pub async fn search(
     request_id: u128,
 ) -> Result<Vec<i64>, Error> {
     use ::cache_core::private as __cache;
-    __cache::run(
-            search::__call(__cache::of(&db), __cache::of(&search))
-                .when(|| {
-                    #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
-                    let __cache_when: bool = search.text.is_none();
-                    __cache_when
-                }),
-            search::__shape(),
-            __cache::Bare(async move {
-                if false {
-                    return __cache::returned::<Result<Vec<i64>, Error>>();
-                }
-                db.search(search, request_id).await
+    let __cache_run = __cache::run(
+        search::__call(&mut __cache::Call::new(), __cache::of(&db), __cache::of(&search))
+            .when(|| {
+                #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]
+                let __cache_when: bool = search.text.is_none();
+                __cache_when
             }),
-        )
-        .await
+        search::__shape(),
+        __cache::Bare(async move {
+            if false {
+                return __cache::returned::<Result<Vec<i64>, Error>>();
+            }
+            db.search(search, request_id).await
+        }),
+    );
+    __cache_run.await
 }
 #[doc(hidden)]
 #[allow(
@@ -102,16 +102,17 @@ const _: () = {
     });
     impl search {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: ::cache_core::private::Argument<'_, &Db>,
             __cache_argument_1: ::cache_core::private::Argument<'_, &Search>,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
-            __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
-            __cache_argument_1.__cache_part(false, &mut __cache_call, 1u8);
+            __cache_call.of(&__CACHE_SITE);
+            __cache_argument_0.__cache_part(false, __cache_call, 0u8);
+            __cache_argument_1.__cache_part(false, __cache_call, 1u8);
             __cache_call
                 .transaction(
                     __cache_argument_0.__cache_unit(),
@@ -178,6 +179,7 @@ const _: () = {
         ) -> ::cache_core::Entry<Result<Vec<i64>, Error>> {
             __cache::entry(
                 search::__call(
+                    &mut __cache::Call::new(),
                     __cache::Argument(db.as_ref()),
                     __cache::Argument(search.as_ref()),
                 ),

@@ -2,7 +2,7 @@
 pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
     use ::cache_core::private as __cache;
     __cache::run_sync(
-        price::__call(&article, &currency),
+        price::__call(&mut __cache::Call::new(), &article, &currency),
         price::__shape(),
         __cache::Bare(move || -> Result<u64, Error> { lookup(article, currency) }),
     )
@@ -56,14 +56,15 @@ const _: () = {
     });
     impl price {
         #[inline]
-        fn __call(
+        fn __call<'__cache_call>(
+            __cache_call: &'__cache_call mut ::cache_core::private::Call,
             __cache_argument_0: &u64,
             __cache_argument_1: &&str,
-        ) -> ::cache_core::private::Call {
+        ) -> &'__cache_call mut ::cache_core::private::Call {
             ::cache_core::private::inventory::submit! {
                 ::cache_core::private::Declared::Function(& __CACHE_SITE.function)
             }
-            let mut __cache_call = __cache::Call::new(&__CACHE_SITE);
+            __cache_call.of(&__CACHE_SITE);
             __cache_call.argument(0u8, __cache_argument_0);
             __cache_call.argument(1u8, __cache_argument_1);
             __cache_call
@@ -109,7 +110,7 @@ const _: () = {
             currency: &str,
         ) -> ::cache_core::SyncEntry<Result<u64, Error>> {
             __cache::sync_entry(
-                price::__call(&article, &currency),
+                price::__call(&mut __cache::Call::new(), &article, &currency),
                 price::__shape(),
                 __cache::nothing,
             )

@@ -2,20 +2,22 @@ trait Source: KeyName + NoKey {
     async fn title(&self, id: u64) -> Result<Self::Title, Error> {
         use ::cache_core::private as __cache;
         type __CacheModel0 = Article;
-        __cache::run(
-                __cache_call_title_a22f5b2acb809233::<Self>(__cache::of(&self), &id),
-                __cache_shape_title_a22f5b2acb809233::<Self>(),
-                move |__cache_tags: &mut __cache::Dependencies| {
-                    ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
-                    async move {
-                        if false {
-                            return __cache::returned::<Result<Self::Title, Error>>();
-                        }
-                        self.read(id).await
+        let __cache_run = __cache::run(
+            __cache_call_title_a22f5b2acb809233::<
+                Self,
+            >(&mut __cache::Call::new(), __cache::of(&self), &id),
+            __cache_shape_title_a22f5b2acb809233::<Self>(),
+            move |__cache_tags: &mut __cache::Dependencies| {
+                ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
+                async move {
+                    if false {
+                        return __cache::returned::<Result<Self::Title, Error>>();
                     }
-                },
-            )
-            .await
+                    self.read(id).await
+                }
+            },
+        );
+        __cache_run.await
     }
     #[allow(
         deprecated,
@@ -40,7 +42,9 @@ trait Source: KeyName + NoKey {
         use ::cache_core::private as __cache;
         type __CacheModel0 = Article;
         __cache::entry(
-            __cache_call_title_a22f5b2acb809233::<Self>(__cache::of(&self), &id),
+            __cache_call_title_a22f5b2acb809233::<
+                Self,
+            >(&mut __cache::Call::new(), __cache::of(&self), &id),
             __cache_shape_title_a22f5b2acb809233::<Self>(),
             |__cache_tags| {
                 ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
@@ -175,10 +179,11 @@ static __CACHE_SITE_title_a22f5b2acb809233: ::cache_core::private::Site = ::cach
     clippy::restriction
 )]
 #[inline]
-fn __cache_call_title_a22f5b2acb809233<__CacheSelf: ?Sized + Source>(
+fn __cache_call_title_a22f5b2acb809233<'__cache_call, __CacheSelf: ?Sized + Source>(
+    __cache_call: &'__cache_call mut ::cache_core::private::Call,
     __cache_argument_0: ::cache_core::private::Argument<'_, &__CacheSelf>,
     __cache_argument_1: &u64,
-) -> ::cache_core::private::Call
+) -> &'__cache_call mut ::cache_core::private::Call
 where
     __CacheSelf: ::cache_core::KeyName,
 {
@@ -190,9 +195,9 @@ where
         ::cache_core::private::Declared::Function(& __CACHE_SITE_title_a22f5b2acb809233
         .function)
     }
-    let mut __cache_call = __cache::Call::new(&__CACHE_SITE_title_a22f5b2acb809233);
+    __cache_call.of(&__CACHE_SITE_title_a22f5b2acb809233);
     ::cache_core::private::visible::<__CacheModel0, _, _>(&__cache::NoScope);
-    __cache_argument_0.__cache_part(false, &mut __cache_call, 0u8);
+    __cache_argument_0.__cache_part(false, __cache_call, 0u8);
     __cache_call.argument(1u8, __cache_argument_1);
     __cache_call.type_parameter::<__CacheSelf>(2u8);
     __cache_call

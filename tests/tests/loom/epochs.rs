@@ -1,6 +1,6 @@
 use loom::thread;
 
-use crate::fresh::epoch::Freshness;
+use crate::fresh::epoch::{EpochList, Freshness};
 use crate::key::tag::Tag;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::table;
@@ -15,7 +15,7 @@ fn a_load_that_raced_with_a_bump_is_not_fresh() {
         let reader = thread::spawn({
             let (table, source) = (table.clone(), Arc::clone(&source));
             move || {
-                let epochs = vec![table.hold(TAG)];
+                let epochs = EpochList::from_iter([table.hold(TAG)]);
                 let freshness = Freshness::since(table.now());
                 let value = source.load(Ordering::SeqCst);
                 (value, epochs, freshness)
@@ -35,7 +35,7 @@ fn a_load_that_raced_with_a_bump_is_not_fresh() {
 fn a_look_during_a_bump_is_not_remembered_as_one_after_it() {
     loom::model(|| {
         let table = table();
-        let epochs = Arc::new(vec![table.hold(TAG)]);
+        let epochs = Arc::new(EpochList::from_iter([table.hold(TAG)]));
         let freshness = Arc::new(Freshness::since(table.now()));
         // Something else was bumped, so that the look is a whole one.
         table.bump([Tag(2)]);

@@ -4,7 +4,7 @@ use std::hash::BuildHasherDefault;
 
 use loom::thread;
 
-use crate::fresh::epoch::EpochTable;
+use crate::fresh::epoch::{EpochList, EpochTable};
 use crate::key::tag::Tag;
 use crate::near::flight::{Flights, Landing, Seat, Stamps, Turn};
 use crate::sync::{Arc, AtomicU64, Ordering};
@@ -39,7 +39,7 @@ fn call(world: &World) -> u64 {
             Turn::Lead(leader) => {
                 assert!(world.at_once.fetch_add(1, Ordering::SeqCst) < 2, "at most two loads at once");
                 world.loads.fetch_add(1, Ordering::SeqCst);
-                let epochs = Arc::new(vec![world.table.hold(TAG)]);
+                let epochs = EpochList::from_iter([world.table.hold(TAG)]);
                 let stamps = Stamps { start: world.table.now(), epochs, complete: true };
                 leader.begin(stamps.clone(), None);
                 let value = world.source.load(Ordering::SeqCst);

@@ -1,12 +1,14 @@
-//! Epochs and flights under loom: our own lock-free and waiting parts, in every order that threads can run them.
+//! Epochs, flights and the near store under loom: our own lock-free and waiting parts, in every order that threads can
+//! run them.
 //!
-//! The very files of `cache-core` are compiled here, on loom's locks and atomics in place of the standard library's.
+//! The very files of `cache-core` are compiled here, on loom's locks and atomics in place of the standard library's, and
+//! under the store a map and a policy that stand in for the real ones.
 
 #![allow(dead_code, reason = "the files hold more than the models use")]
 
 /// What `cache-core` calls `crate::sync`, by loom.
 mod sync {
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
 
     pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -41,10 +43,40 @@ mod fresh {
 mod near {
     #[path = "../../../cache-core/src/near/flight.rs"]
     pub(crate) mod flight;
+
+    #[path = "../../../cache-core/src/near/key.rs"]
+    pub(crate) mod key;
+    #[path = "../../../cache-core/src/near/store.rs"]
+    pub(crate) mod store;
+    #[path = "../../../cache-core/src/near/visits.rs"]
+    pub(crate) mod visits;
+
+    pub(crate) use crate::stand_in::{entry, map, policy};
+}
+
+/// No thread of a model is about to end.
+mod thread {
+    pub(crate) fn is_running() -> bool {
+        true
+    }
+}
+
+/// A clock whose time doesn't matter.
+mod clock {
+    #[derive(Clone, Copy, PartialEq, PartialOrd)]
+    pub(crate) struct Instant;
+
+    impl Instant {
+        pub(crate) fn plus(self, _: std::time::Duration) -> Instant {
+            self
+        }
+    }
 }
 
 mod epochs;
 mod flights;
+mod stand_in;
+mod store;
 
 use fresh::epoch::{Counter, EpochTable};
 use sync::{AtomicU64, Mutex};

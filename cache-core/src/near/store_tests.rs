@@ -1,0 +1,171 @@
+//! The store on its real map and policy.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::entry::{Header, Stored};
+use super::key::NearKey;
+use super::store::NearCache;
+use crate::clock::Clock;
+use crate::fresh::COUNTER;
+use crate::fresh::epoch::{EpochList, EpochTable};
+use crate::key::tag::Tag;
+
+struct World {
+    cache: NearCache,
+    table: EpochTable,
+    clock: Clock,
+    orders: AtomicUsize,
+}
+
+impl World {
+    fn new(capacity: u64) -> Self {
+        World {
+            cache: NearCache::new(capacity),
+            table: EpochTable::new(&COUNTER, 4),
+            clock: Clock::manual(),
+            orders: AtomicUsize::new(0),
+        }
+    }
+
+    fn entry<T: Send + Sync + 'static>(&self, tag: u128, ttl: u64, value: T) -> Arc<Stored> {
+        let header = Header {
+            order: self.orders.fetch_add(1, Ordering::Relaxed) as u64,
+            deadline: self.clock.now().plus(Duration::from_secs(ttl)),
+            epochs: EpochList::from_iter([self.table.hold(Tag(tag))]),
+            complete: true,
+        };
+        Arc::new(Stored::new(self.table.now(), header, value))
+    }
+
+    fn put(&self, number: u32, entry: &Arc<Stored>) -> bool {
+        self.cache.put(&key(number), entry, 1, self.clock.now())
+    }
+
+    fn get(&self, number: u32) -> Option<u64> {
+        let read = |entry: &Arc<Stored>| (entry.value() as &dyn Any).downcast_ref().copied();
+        self.cache.read(key(number).as_ref(), read)
+    }
+}
+
+/// Keys that lie beside their place, and longer ones that don't.
+fn key(number: u32) -> NearKey {
+    let bytes = number.to_le_bytes().repeat(1 + number as usize % 12);
+    NearKey { function: number % 3, bytes: bytes.into() }
+}
+
+#[test]
+fn what_is_stored_is_found_and_the_bound_holds() {
+    let (world, numbers) = (World::new(50), if cfg!(miri) { 120 } else { 5_000 });
+    for number in 0..numbers {
+        assert!(world.put(number, &world.entry(1, 60, u64::from(number))));
+        assert_eq!(world.get(number), Some(u64::from(number)), "what was just stored can be read");
+        let entries = world.cache.len();
+        assert!(entries <= 50, "{entries} entries");
+        assert_eq!(world.cache.held(), (entries, entries));
+    }
+    let kept: Vec<_> = (0..numbers).filter_map(|number| Some((number, world.get(number)?))).collect();
+    assert_eq!(kept.len(), 50);
+    assert!(kept.iter().all(|(number, value)| u64::from(*number) == *value));
+    (0..numbers).for_each(|number| world.cache.remove(key(number).as_ref()));
+    assert_eq!(world.cache.held(), (0, 0));
+}
+
+#[test]
+fn one_entry_has_room_in_a_store_of_one() {
+    let world = World::new(1);
+    for number in 0..10 {
+        assert!(world.put(number, &world.entry(1, 60, u64::from(number))));
+        assert_eq!((world.get(number), world.cache.held()), (Some(u64::from(number)), (1, 1)));
+    }
+}
+
+#[test]
+fn an_older_load_does_not_replace_a_younger_one() {
+    let world = World::new(10);
+    let (older, younger) = (world.entry(1, 60, 1_u64), world.entry(1, 60, 2_u64));
+    assert!(world.put(7, &younger));
+    assert!(!world.put(7, &older));
+    assert_eq!(world.get(7), Some(2));
+    assert!(world.put(7, &world.entry(1, 60, 3_u64)));
+    assert_eq!((world.get(7), world.cache.held()), (Some(3), (1, 1)));
+}
+
+#[test]
+fn entries_that_are_over_are_swept_and_others_are_not() {
+    let world = World::new(1_000);
+    for number in 0..300 {
+        world.put(number, &world.entry(u128::from(number % 3), 60 + u64::from(number % 2) * 60, 0_u64));
+    }
+    world.table.bump([Tag(1)]);
+    world.cache.sweep(world.clock.now());
+    assert_eq!(world.cache.held(), (200, 200), "a third was invalidated");
+    world.clock.advance(Duration::from_secs(61));
+    world.cache.sweep(world.clock.now());
+    assert_eq!(world.cache.held(), (100, 100), "half of the rest ran out of time");
+}
+
+/// Counts the living, and looks into the store when it is dropped: under the lock that would be a deadlock.
+struct Counted(Arc<World>, Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::SeqCst);
+        self.0.cache.remove(key(1_000_000).as_ref());
+        assert_eq!(self.0.get(1_000_000), None);
+    }
+}
+
+#[test]
+fn values_are_dropped_at_once_and_outside_of_the_lock() {
+    let (world, living) = (Arc::new(World::new(5)), Arc::new(AtomicUsize::new(0)));
+    for number in 0..20 {
+        living.fetch_add(1, Ordering::SeqCst);
+        let value = Counted(Arc::clone(&world), Arc::clone(&living));
+        world.put(number % 7, &world.entry(1, 60, value));
+        assert_eq!(living.load(Ordering::SeqCst), world.cache.len(), "what was replaced or evicted is gone");
+    }
+    world.table.bump([Tag(1)]);
+    world.cache.sweep(world.clock.now());
+    assert_eq!(living.load(Ordering::SeqCst), 0);
+}
+
+/// Of an entry that a reader is looking at nothing is dropped, and afterwards it goes with the next change.
+#[test]
+fn what_a_reader_looks_at_stays_until_he_has_left() {
+    let (world, living) = (Arc::new(World::new(5)), Arc::new(AtomicUsize::new(1)));
+    world.put(1, &world.entry(1, 60, Counted(Arc::clone(&world), Arc::clone(&living))));
+    world.cache.read(key(1).as_ref(), |_| {
+        world.cache.remove(key(1).as_ref());
+        assert_eq!((world.cache.len(), living.load(Ordering::SeqCst)), (0, 1));
+        Some(())
+    });
+    world.cache.remove(key(2).as_ref());
+    assert_eq!(living.load(Ordering::SeqCst), 0);
+}
+
+/// Readers and writers at full speed: a value is never another key's, and nothing is lost or kept.
+#[test]
+fn readers_and_writers_at_once() {
+    let (world, rounds) = (World::new(40), if cfg!(miri) { 30 } else { 20_000 });
+    std::thread::scope(|scope| {
+        for thread in 0..3_u32 {
+            let world = &world;
+            scope.spawn(move || {
+                for round in 0..rounds {
+                    let number = (round * 7 + thread * 13) % 60;
+                    match round % 5 {
+                        0 => _ = world.put(number, &world.entry(1, 60, u64::from(number))),
+                        1 if round % 3 == 0 => world.cache.remove(key(number).as_ref()),
+                        _ => assert!(world.get(number).is_none_or(|value| value == u64::from(number))),
+                    }
+                }
+            });
+        }
+    });
+    let entries = world.cache.len();
+    assert!(entries <= 40);
+    assert_eq!(world.cache.held(), (entries, entries));
+}

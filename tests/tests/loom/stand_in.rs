@@ -1,0 +1,164 @@
+//! What the near store stands on, in forms that loom can see through.
+
+/// An entry whose value calls the store when it is dropped.
+pub(crate) mod entry {
+    use crate::clock::Instant;
+    use crate::near::key::NearKey;
+    use crate::near::store::NearCache;
+    use crate::near::visits::Visits;
+    use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
+
+    pub(crate) struct Header {
+        pub(crate) order: u64,
+    }
+
+    pub(crate) struct Stored {
+        pub(crate) header: Header,
+        pub(crate) visits: Visits,
+        pub(crate) over: AtomicBool,
+        /// Counts itself while it lives.
+        pub(crate) living: Arc<AtomicUsize>,
+        pub(crate) calls_back: Option<Arc<NearCache>>,
+    }
+
+    impl Stored {
+        pub(crate) fn header(&self) -> &Header {
+            &self.header
+        }
+
+        pub(crate) fn is_over(&self, _: Instant) -> bool {
+            self.over.load(Ordering::SeqCst)
+        }
+    }
+
+    impl Drop for Stored {
+        fn drop(&mut self) {
+            self.living.fetch_sub(1, Ordering::SeqCst);
+            if let Some(cache) = self.calls_back.take() {
+                cache.remove(NearKey { function: 9, bytes: Box::default() }.as_ref());
+            }
+        }
+    }
+}
+
+/// A map that gives up an entry when the last reader has left it, wherever that is.
+pub(crate) mod map {
+    use std::hash::{BuildHasher, Hash};
+
+    use papaya::Equivalent;
+
+    use super::entry::Stored;
+    use super::policy::Slot;
+    use crate::near::key::{KeyHash, NearKeyRef, Place};
+    use crate::sync::{Arc, Mutex, lock};
+
+    pub(crate) struct Map {
+        entries: Mutex<Vec<(Arc<Place>, Arc<Stored>)>>,
+        hash: KeyHash,
+    }
+
+    impl Map {
+        pub(crate) fn new(_: usize) -> Self {
+            Map { entries: Mutex::new(Vec::new()), hash: KeyHash::default() }
+        }
+
+        pub(crate) fn read<K, T>(&self, key: &K, look: impl FnOnce(&Place, &Arc<Stored>) -> T) -> Option<T>
+        where
+            K: Equivalent<Place> + Hash,
+        {
+            let found = lock(&self.entries).iter().find(|(place, _)| key.equivalent(place)).cloned();
+            found.map(|(place, entry)| look(&place, &entry))
+        }
+
+        pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>) -> Option<Arc<Stored>> {
+            let mut entries = lock(&self.entries);
+            match entries.iter_mut().find(|(other, _)| **other == place) {
+                Some(there) => Some(std::mem::replace(there, (Arc::new(place), entry)).1),
+                None => {
+                    entries.push((Arc::new(place), entry));
+                    None
+                }
+            }
+        }
+
+        pub(crate) fn remove(&self, key: &(impl Equivalent<Place> + Hash)) -> Option<(Slot, Arc<Stored>)> {
+            let mut entries = lock(&self.entries);
+            let at = entries.iter().position(|(place, _)| key.equivalent(place))?;
+            let (place, entry) = entries.swap_remove(at);
+            Some((place.slot, entry))
+        }
+
+        pub(crate) fn hash_of(&self, key: NearKeyRef<'_>) -> u64 {
+            self.hash.hash_one(key)
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            lock(&self.entries).len()
+        }
+    }
+}
+
+/// First in, first out, but what was asked for gets a second round.
+pub(crate) mod policy {
+    use std::collections::VecDeque;
+
+    use crate::near::key::At;
+
+    #[derive(Clone, Copy, PartialEq, Debug)]
+    pub(crate) struct Slot(u32);
+
+    #[derive(Clone, Copy, Default)]
+    pub(crate) struct Cursor(u32);
+
+    pub(crate) struct Policy {
+        capacity: usize,
+        entries: VecDeque<At>,
+        slots: u32,
+    }
+
+    impl Policy {
+        pub(crate) fn new(capacity: u64) -> Self {
+            Policy { capacity: capacity as usize, entries: VecDeque::new(), slots: 0 }
+        }
+
+        pub(crate) fn has_room_for(&self, _: u32) -> bool {
+            true
+        }
+
+        pub(crate) fn insert(&mut self, hash: u64, _: u32) -> Slot {
+            self.slots += 1;
+            self.entries.push_back(At { hash, slot: Slot(self.slots) });
+            Slot(self.slots)
+        }
+
+        pub(crate) fn reweigh(&mut self, slot: Slot, _: u32) {
+            assert!(self.entries.iter().any(|at| at.slot == slot), "it is there");
+        }
+
+        pub(crate) fn remove(&mut self, slot: Slot) {
+            let at = self.entries.iter().position(|at| at.slot == slot).expect("it is there");
+            self.entries.remove(at);
+        }
+
+        pub(crate) fn evict(&mut self, mut take_visit: impl FnMut(At) -> u8) -> Option<At> {
+            while self.entries.len() > self.capacity {
+                let oldest = self.entries.pop_front()?;
+                if take_visit(oldest) == 0 {
+                    return Some(oldest);
+                }
+                self.entries.push_back(oldest);
+            }
+            None
+        }
+
+        pub(crate) fn next(&self, cursor: &mut Cursor) -> Option<At> {
+            let next = self.entries.iter().filter(|at| at.slot.0 > cursor.0).min_by_key(|at| at.slot.0);
+            *cursor = Cursor(next.map_or(0, |at| at.slot.0));
+            next.copied()
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.entries.len()
+        }
+    }
+}
