@@ -16,14 +16,30 @@ pub(super) fn counts(summaries: &str) -> Result<Counts, Box<dyn Error>> {
 
 fn count(summary: &Value) -> Result<(String, u64), Box<dyn Error>> {
     let name = summary["function_name"].as_str().ok_or("a summary without a function")?;
-    let instructions = &summary["profiles"][0]["data"]["total"]["metrics"]["Ir"]["values"];
-    // Beside an earlier run there are two: the new one is first.
-    let new = instructions.get("new").or_else(|| instructions.get("both")?.get(0));
-    let new = new.and_then(integer).ok_or_else(|| format!("no instructions of `{name}`: {instructions}"))?;
-    Ok((name.to_owned(), new.div_ceil(CALLS)))
+    // Beside an earlier run's there is its count too, as `old`.
+    let instructions = &summary["profiles"][0]["data"]["total"]["metrics"]["Ir"]["values"]["new"];
+    let instructions = instructions.as_u64().ok_or_else(|| format!("no instructions of `{name}`"))?;
+    Ok((name.to_owned(), instructions.div_ceil(CALLS)))
 }
 
-/// `100` or `{"Int": 100}`.
-fn integer(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.get("Int")?.as_u64())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUMMARY: &str =
+        r#"{"function_name":"hit","profiles":[{"data":{"total":{"metrics":{"Ir":{"values":"#;
+
+    #[test]
+    fn each_object_is_a_benchmark() {
+        let text = SUMMARY.to_owned() + r#"{"new":1234,"old":5}}}}}}]}"#;
+        let two = text.replace("hit", "miss").replace("1234", "5600") + "\n" + &text;
+        let counts = counts(&two).unwrap();
+        assert_eq!(counts.into_iter().collect::<Vec<_>>(), [("hit".to_owned(), 13), ("miss".to_owned(), 56)]);
+    }
+
+    #[test]
+    fn what_lacks_a_count_is_an_error() {
+        let error = counts(r#"{"function_name":"hit","profiles":[]}"#).unwrap_err();
+        assert_eq!(error.to_string(), "no instructions of `hit`");
+    }
 }
