@@ -1,14 +1,19 @@
-//! Charts as SVG: sizes on a logarithmic axis, figures from zero.
+//! Charts as SVG: figures from zero, sizes on a logarithmic axis if they span decades.
 
 use std::error::Error;
 use std::path::Path;
 
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::curve::{Chart, Curve};
+use super::curve::Chart;
 
 const COLOURS: [RGBColor; 3] =
     [RGBColor(0x1f, 0x6f, 0xb4), RGBColor(0xd9, 0x6c, 0x06), RGBColor(0x6b, 0x6b, 0x6b)];
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
 const FONT: &str = "sans-serif";
 
 pub(super) fn draw(chart: &Chart, folder: &Path) -> Result<(), Box<dyn Error>> {
@@ -16,17 +21,26 @@ pub(super) fn draw(chart: &Chart, folder: &Path) -> Result<(), Box<dyn Error>> {
     let area = SVGBackend::new(&path, (760, 420)).into_drawing_area();
     area.fill(&WHITE)?;
     let (smallest, largest) = chart.sizes();
-    let mut context = ChartBuilder::on(&area)
+    match largest / smallest > 99.0 {
+        true => draw_on(&area, chart, (smallest * 0.7..largest * 1.4).log_scale())?,
+        false => draw_on(&area, chart, 0.0..largest * 1.1)?,
+    }
+    area.present()?;
+    Ok(())
+}
+
+fn draw_on<X>(area: &Area<'_>, chart: &Chart, sizes: X) -> Result<(), Box<dyn Error>>
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: ValueFormatter<f64>,
+{
+    let mut context = ChartBuilder::on(area)
         .caption(chart.title, (FONT, 20))
         .margin(16)
-        .margin_right(32)
         .x_label_area_size(48)
         .y_label_area_size(72)
-        .build_cartesian_2d(
-            (smallest * 0.8..largest * 1.25).log_scale(),
-            // Room for the legend above the curves.
-            0.0..chart.highest() * 1.3,
-        )?;
+        // Room for the legend above the curves.
+        .build_cartesian_2d(sizes, 0.0..chart.highest() * 1.45)?;
     context
         .configure_mesh()
         .x_desc(chart.size)
@@ -43,28 +57,21 @@ pub(super) fn draw(chart: &Chart, folder: &Path) -> Result<(), Box<dyn Error>> {
             .draw_series(LineSeries::new(points(), colour.stroke_width(2)))?
             .label(curve.name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
-        context.draw_series(points().map(|point| Circle::new(point, 4, colour.filled())))?;
-        context.draw_series(values(curve, colour))?;
+        // Each point with its figure above.
+        let style = (FONT, 13).into_font().color(&colour).pos(Pos::new(HPos::Center, VPos::Bottom));
+        context.draw_series(points().map(|point| {
+            EmptyElement::at(point)
+                + Circle::new((0, 0), 4, colour.filled())
+                + Text::new(grouped(point.1), (0, -7), style.clone())
+        }))?;
     }
-    if chart.curves.len() > 1 {
-        context
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .background_style(WHITE.mix(0.9))
-            .label_font((FONT, 14))
-            .draw()?;
-    }
-    area.present()?;
+    context
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperLeft)
+        .background_style(WHITE)
+        .label_font((FONT, 14))
+        .draw()?;
     Ok(())
-}
-
-/// What is measured, beside its point.
-fn values(curve: &Curve, colour: RGBColor) -> impl Iterator<Item = Text<'static, (f64, f64), String>> {
-    let style = (FONT, 12).into_font().color(&colour);
-    curve
-        .points
-        .iter()
-        .map(move |point| Text::new(grouped(point.figure), (point.size, point.figure), style.clone()))
 }
 
 /// A number, its thousands grouped: `1,000,000`.

@@ -48,6 +48,11 @@ fn sixteen(id: u64) -> u64 {
     id
 }
 
+type Function = fn(u64) -> u64;
+
+/// By how many rows they declare.
+const FUNCTIONS: [(usize, Function); 3] = [(1, one), (4, four), (16, sixteen)];
+
 /// In peace, and each first hit after a write of a row that nothing depends on.
 pub(super) fn curves(rounds: usize) -> [Curve; 2] {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");
@@ -56,11 +61,10 @@ pub(super) fn curves(rounds: usize) -> [Curve; 2] {
     let keys = shuffled(KEYS);
     let mut quiet = Curve::new("nothing is written");
     let mut after_a_write = Curve::new("the first hit after a write elsewhere");
-    let functions: [(usize, fn(u64) -> u64); 3] = [(1, one), (4, four), (16, sixteen)];
-    let mut times = [const { [Vec::new(), Vec::new()] }; 3];
+    let mut times = FUNCTIONS.map(|_| [Vec::new(), Vec::new()]);
     // By turns, so that what slows the machine for a while slows all.
     for round in 0..=rounds {
-        for ((_, function), times) in functions.iter().zip(&mut times) {
+        for ((_, function), times) in FUNCTIONS.iter().zip(&mut times) {
             write_elsewhere(&runtime);
             let figures = [pass(&keys, *function), pass(&keys, *function)];
             // The first round loads.
@@ -69,7 +73,7 @@ pub(super) fn curves(rounds: usize) -> [Curve; 2] {
             }
         }
     }
-    for ((tags, _), [first, second]) in functions.iter().zip(times) {
+    for ((tags, _), [first, second]) in FUNCTIONS.iter().zip(times) {
         after_a_write.points.push(Point::new(*tags as f64, median(first)));
         quiet.points.push(Point::new(*tags as f64, median(second)));
     }
@@ -87,7 +91,7 @@ fn write_elsewhere(runtime: &Runtime) {
 }
 
 /// Nanoseconds of a hit, each key once.
-fn pass(keys: &[u32], function: fn(u64) -> u64) -> f64 {
+fn pass(keys: &[u32], function: Function) -> f64 {
     let start = Instant::now();
     for key in keys {
         black_box(function(black_box(u64::from(*key))));
