@@ -40,7 +40,7 @@ fn measure(quick: bool) -> [Chart; 4] {
         name: "bytes-by-entries",
         title: "Memory per entry",
         size: "entries",
-        figure: "bytes per entry, with its key and value of 8 bytes each",
+        figure: "bytes per entry, 16 of them key and value",
         curves: memory::curves().into(),
     };
     let entries = Chart {

@@ -6,8 +6,8 @@ use std::fmt;
 /// Instructions of one call, by the name of what is called.
 pub(super) type Counts = BTreeMap<String, u64>;
 
-/// By what part of the committed count another may differ.
-const TOLERANCE: f64 = 0.05;
+/// By how many hundredths of the committed count another may differ.
+const TOLERANCE: u64 = 5;
 
 /// A count beside the committed one.
 #[derive(Debug)]
@@ -50,11 +50,13 @@ impl Compared {
         match (self.committed, self.counted) {
             (Some(_), None) => Verdict::Gone,
             (None, _) => Verdict::New,
-            (Some(committed), Some(counted)) => match counted as f64 / committed as f64 - 1.0 {
-                difference if difference > TOLERANCE => Verdict::More,
-                difference if difference < -TOLERANCE => Verdict::Less,
-                _ => Verdict::Same,
-            },
+            (Some(committed), Some(counted)) => {
+                match (counted.abs_diff(committed) * 100 <= committed * TOLERANCE, counted > committed) {
+                    (true, _) => Verdict::Same,
+                    (false, true) => Verdict::More,
+                    (false, false) => Verdict::Less,
+                }
+            }
         }
     }
 }
