@@ -1,32 +1,52 @@
-//! Ours beside the peers, in one run: `cargo run --release -p benches -- compile-time`.
+//! Ours beside the peers, and what may not get worse: `cargo run --release -p benches -- <benchmark>`.
 
+mod allocations;
+mod compare;
 mod compile_time;
+mod growth;
+mod instructions;
+mod interleave;
+mod output;
+mod shuffle;
 mod statistics;
+mod threads;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: cargo run --release -p benches -- <benchmark> [--quick]
+usage: cargo run --release -p benches -- <benchmark> [--quick | --renew]
 
+  compare        hits, invalidation and size of an entry, beside the peers: target/compare.json
+  growth         hits, invalidation and size of an entry, with more entries and tags: target/growth.json, benches/charts
+  instructions   instructions of the hit path, beside benches/instructions.json: fails if they differ by more than 5 %
   compile-time   500 cached functions beside 500 plain ones and 500 of `cached`: what `check` and `build` take longer
 
-  --quick        fewer rounds";
+  --quick        fewer rounds (compare, growth, compile-time)
+  --renew        write the counts down (instructions)";
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    let names: Vec<_> =
-        arguments.iter().map(String::as_str).filter(|argument| *argument != "--quick").collect();
-    let result: Result<(), Box<dyn Error>> = match names[..] {
-        ["compile-time"] => compile_time::run(quick),
-        _ => Err(USAGE.into()),
-    };
-    match result {
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
+    match arguments {
+        ["compare"] => compare::run(false),
+        ["compare", "--quick"] => compare::run(true),
+        ["growth"] => growth::run(false),
+        ["growth", "--quick"] => growth::run(true),
+        ["instructions"] => instructions::run(false),
+        ["instructions", "--renew"] => instructions::run(true),
+        ["compile-time"] => compile_time::run(false),
+        ["compile-time", "--quick"] => compile_time::run(true),
+        _ => Err(USAGE.into()),
     }
 }
