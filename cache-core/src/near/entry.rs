@@ -12,9 +12,11 @@ use crate::near::visits::Visits;
 pub(crate) type AnyValue = dyn Any + Send + Sync;
 
 /// What is stored: a value, and all that says whether it may be served.
+// In this order: what each hit looks at lies side by side.
+#[repr(C)]
 pub(crate) struct Stored<T: ?Sized = AnyValue> {
-    freshness: Freshness,
     header: Header,
+    freshness: Freshness,
     /// What the policy is told of hits.
     pub(crate) visits: Visits,
     value: T,
@@ -22,19 +24,20 @@ pub(crate) struct Stored<T: ?Sized = AnyValue> {
 
 /// What says whether a value may be served, and what its callers inherit.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Header {
+    /// Whether the epochs are all that it depends on. If not, it is given to those who wait for it, and never stored.
+    pub(crate) complete: bool,
     /// Which load it was: later ones have higher numbers, in the process.
     pub(crate) order: u64,
-    pub(crate) deadline: Instant,
     pub(crate) epochs: EpochList,
-    /// Whether those are all that it depends on. If not, it is given to those who wait for it, and never stored.
-    pub(crate) complete: bool,
+    pub(crate) deadline: Instant,
 }
 
 impl<T> Stored<T> {
     /// Of a load that began then.
     pub(crate) fn new(start: Moment, header: Header, value: T) -> Self {
-        Stored { freshness: Freshness::since(start), header, visits: Visits::default(), value }
+        Stored { header, freshness: Freshness::since(start), visits: Visits::default(), value }
     }
 }
 

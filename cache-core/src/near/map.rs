@@ -4,6 +4,7 @@
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use papaya::{Equivalent, HashMap};
 
@@ -11,26 +12,26 @@ use super::entry::Stored;
 use super::key::{KeyHash, NearKeyRef, Place};
 use super::policy::Slot;
 
-/// Tables beyond this many entries grow with them.
+/// The map itself lets its table fill up until a look takes many steps. Up to this many entries it is made larger before
+/// that, all at once; a larger one grows by itself, a little with each change.
 const LARGE: usize = 1 << 16;
 
 /// Entries by their keys. Used by threads that are [running](crate::thread::is_running) only.
 pub(crate) struct Map {
     entries: HashMap<Place, Arc<Stored>, KeyHash>,
     hash: KeyHash,
+    /// How large the table is made, at the least.
+    table: AtomicUsize,
 }
 
 impl Map {
-    /// For so many entries, as far as that is known.
-    pub(crate) fn new(entries: usize) -> Self {
+    pub(crate) fn new() -> Self {
         // What is removed goes as soon as no reader is inside. A batch of it would be memory that no bound counts, for
         // each thread that writes.
         let collector = seize::Collector::new().batch_size(1);
         let hash = KeyHash::default();
-        // A table that grows fills up until a look takes many steps; one that is made large is mostly untouched memory.
-        let entries = entries.min(LARGE);
-        let entries = HashMap::builder().hasher(hash.clone()).capacity(entries).collector(collector).build();
-        Map { entries, hash }
+        let entries = HashMap::builder().hasher(hash.clone()).collector(collector).build();
+        Map { entries, hash, table: AtomicUsize::new(0) }
     }
 
     /// Looks at an entry where it lies. If it is removed meanwhile, it goes after the look.
@@ -43,9 +44,21 @@ impl Map {
         self.entries.get_key_value(key, &guard).map(|(place, entry)| look(place, entry))
     }
 
-    /// Puts an entry in its place. Gives the one that was there, of which the map has a copy for as long as a reader is
+    /// Makes room for one more than so many entries.
+    fn spread(&self, entries: usize) {
+        let table = self.table.load(Ordering::Relaxed);
+        if entries < LARGE && entries * 8 >= table * 5 {
+            let table = (table * 2).max(32);
+            self.table.store(table, Ordering::Relaxed);
+            // The map adds a third to what it is asked for, and rounds up to a power of two.
+            self.entries.reserve(table / 2 + table / 8 - entries, &self.entries.guard());
+        }
+    }
+
+    /// Puts an entry in its place, beside so many others. Gives the one that was there, of which the map has a copy for as long as a reader is
     /// inside.
-    pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>) -> Option<Arc<Stored>> {
+    pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, others: usize) -> Option<Arc<Stored>> {
+        self.spread(others);
         self.entries.insert(place, entry, &self.entries.guard()).cloned()
     }
 

@@ -58,7 +58,7 @@ impl NearCache {
         let sweep = Sweep { next: Cursor::default(), due: None };
         let writers = Writers { policy: Policy::new(capacity), leaving: VecDeque::new(), sweep };
         NearCache {
-            entries: Map::new(capacity.try_into().unwrap_or(usize::MAX)),
+            entries: Map::new(),
             writers: Mutex::new(writers),
         }
     }
@@ -152,7 +152,8 @@ impl Change<'_> {
             }
             None => policy.insert(self.entries.hash_of(key), weight),
         };
-        let replaced = self.entries.insert(Place::new(key, slot), Arc::clone(entry));
+        let others = policy.len();
+        let replaced = self.entries.insert(Place::new(key, slot), Arc::clone(entry), others);
         self.writers.leaving.extend(replaced);
         while let Some(at) = self.victim() {
             let removed = self.entries.remove(&at);

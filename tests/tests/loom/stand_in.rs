@@ -58,7 +58,7 @@ pub(crate) mod map {
     }
 
     impl Map {
-        pub(crate) fn new(_: usize) -> Self {
+        pub(crate) fn new() -> Self {
             Map { entries: Mutex::new(Vec::new()), hash: KeyHash::default() }
         }
 
@@ -70,7 +70,7 @@ pub(crate) mod map {
             found.map(|(place, entry)| look(&place, &entry))
         }
 
-        pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>) -> Option<Arc<Stored>> {
+        pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, _: usize) -> Option<Arc<Stored>> {
             let mut entries = lock(&self.entries);
             match entries.iter_mut().find(|(other, _)| **other == place) {
                 Some(there) => Some(std::mem::replace(there, (Arc::new(place), entry)).1),
