@@ -336,7 +336,8 @@ impl Site {
     }
 
     /// The function in the cache that is given, or else in the one that a call here uses.
-    #[inline]
+    // A part of each hit: not worth a call.
+    #[inline(always)]
     pub(crate) fn with<T>(&'static self, cache: Option<&Cache>, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
         let own;
         f(match self.global.get() {

@@ -1,6 +1,6 @@
 //! What surrounds a call: the load that it is part of, and the ambient scopes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
@@ -14,6 +14,8 @@ use crate::declare::{Tenant, TenantPath, User, user_bytes};
 thread_local! {
     // Swapped in while a future is polled, so it serves sync code too and needs no runtime.
     static CONTEXT: RefCell<Context> = const { RefCell::new(Context::NONE) };
+    /// Whether neither a load nor a unit surrounds a call here: without a destructor it is read faster.
+    static BARE: Cell<bool> = const { Cell::new(true) };
 }
 
 /// What surrounds a call.
@@ -78,7 +80,7 @@ impl Context {
 
     /// Surrounds the calls of this thread until what is returned is dropped.
     pub(crate) fn enter(&mut self) -> Entered<'_> {
-        let entered = CONTEXT.try_with(|current| std::mem::swap(&mut *current.borrow_mut(), self));
+        let entered = CONTEXT.try_with(|current| swap(&mut current.borrow_mut(), self));
         if entered.is_ok() {
             return Entered(Some(self));
         }
@@ -90,6 +92,11 @@ impl Context {
     }
 }
 
+fn swap(current: &mut Context, other: &mut Context) {
+    std::mem::swap(current, other);
+    BARE.set(current.frame.is_none() && current.unit.is_none());
+}
+
 /// A context, swapped in. What it replaced is swapped back when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Entered<'a>(Option<&'a mut Context>);
@@ -97,7 +104,7 @@ pub(crate) struct Entered<'a>(Option<&'a mut Context>);
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         if let Some(context) = &mut self.0 {
-            CONTEXT.with_borrow_mut(|current| std::mem::swap(current, *context));
+            CONTEXT.with_borrow_mut(|current| swap(current, context));
         }
     }
 }
@@ -178,6 +185,9 @@ pub(crate) fn unit() -> Option<Arc<Unit>> {
 /// this call, if any, is told.
 #[inline]
 pub(crate) fn serve(tell: impl FnOnce(&Frame)) -> bool {
+    if BARE.get() {
+        return true;
+    }
     let around = look(|context| {
         let served = !context.unit.as_ref().is_some_and(|unit| unit.has_written());
         served.then(|| context.frame.clone())

@@ -123,7 +123,7 @@ impl KeyWriter {
         let end = self.length + bytes.len();
         match self.inline.get_mut(self.length..end) {
             Some(room) if self.spilled.is_none() => {
-                room.copy_from_slice(bytes);
+                copy(room, bytes);
                 self.length = end;
             }
             _ => self.spill(bytes),
@@ -139,11 +139,29 @@ impl KeyWriter {
         spilled.put(bytes);
     }
 
+    /// Writes the first `N` bytes of a word. All of it is stored, at once, where there is room: bytes that were put side by
+    /// side in memory first would have to be waited for.
     #[inline]
-    fn put_word(&mut self, code: u8, word: [u8; 8]) {
-        let mut bytes = [code; 9];
-        bytes[1..].copy_from_slice(&word);
-        self.put(&bytes);
+    fn put_packed<const N: usize>(&mut self, word: u128) {
+        let bytes = word.to_le_bytes();
+        match self.inline.get_mut(self.length..self.length + 16) {
+            Some(room) if self.spilled.is_none() => {
+                room.copy_from_slice(&bytes);
+                self.length += N;
+            }
+            _ => self.put(&bytes[..N]),
+        }
+    }
+
+    /// Writes a code, and a byte.
+    #[inline]
+    fn put_pair(&mut self, code: u8, byte: u8) {
+        self.put_packed::<2>(u128::from(code) | u128::from(byte) << 8);
+    }
+
+    #[inline]
+    fn put_word(&mut self, code: u8, word: u64) {
+        self.put_packed::<9>(u128::from(code) | u128::from(word) << 8);
     }
 
     fn put_wide(&mut self, code: u8, word: [u8; 16]) {
@@ -156,7 +174,7 @@ impl KeyWriter {
     fn put_name(&mut self, code: u8, name: &str) {
         match u8::try_from(name.len()) {
             Ok(length) if length != code::LONG_NAME => {
-                self.put(&[code, length]);
+                self.put_pair(code, length);
                 self.put(name.as_bytes());
             }
             _ => {
@@ -176,7 +194,7 @@ impl KeyWriter {
     #[inline]
     pub fn uint(&mut self, value: u128) {
         match u64::try_from(value) {
-            Ok(value) => self.put_word(code::UINT, value.to_le_bytes()),
+            Ok(value) => self.put_word(code::UINT, value),
             Err(_) => self.put_wide(code::UINT_WIDE, value.to_le_bytes()),
         }
     }
@@ -186,7 +204,7 @@ impl KeyWriter {
     pub fn int(&mut self, value: i128) {
         match (u128::try_from(value), i64::try_from(value)) {
             (Ok(value), _) => self.uint(value),
-            (_, Ok(value)) => self.put_word(code::NEGATIVE, value.to_le_bytes()),
+            (_, Ok(value)) => self.put_word(code::NEGATIVE, value.cast_unsigned()),
             _ => self.put_wide(code::NEGATIVE_WIDE, value.to_le_bytes()),
         }
     }
@@ -195,15 +213,15 @@ impl KeyWriter {
     #[inline]
     pub fn text(&mut self, value: &str) {
         match u8::try_from(value.len()) {
-            Ok(length) => self.put(&[code::TEXT, length]),
-            Err(_) => self.put_word(code::TEXT_LONG, (value.len() as u64).to_le_bytes()),
+            Ok(length) => self.put_pair(code::TEXT, length),
+            Err(_) => self.put_word(code::TEXT_LONG, value.len() as u64),
         }
         self.put(value.as_bytes());
     }
 
     /// Writes bytes. Not the same part as a sequence of `u8`.
     pub fn bytes(&mut self, value: &[u8]) {
-        self.put_word(code::BYTES, (value.len() as u64).to_le_bytes());
+        self.put_word(code::BYTES, value.len() as u64);
         self.put(value);
     }
 
@@ -265,7 +283,7 @@ impl KeyWriter {
 
     #[inline]
     pub(crate) fn argument(&mut self, position: u8) {
-        self.put(&[code::ARGUMENT, position]);
+        self.put_pair(code::ARGUMENT, position);
     }
 
     #[inline]
@@ -309,6 +327,24 @@ impl KeyWriter {
     #[inline]
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.put(bytes);
+    }
+}
+
+/// Copies to as many bytes. Most parts have a few words: a call would cost as much as copying their ends, which overlap.
+#[inline]
+fn copy(room: &mut [u8], bytes: &[u8]) {
+    #[inline]
+    fn ends<const N: usize>(room: &mut [u8], bytes: &[u8]) {
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) {
+            room.first_chunk_mut().into_iter().for_each(|room| *room = *first);
+            room.last_chunk_mut().into_iter().for_each(|room| *room = *last);
+        }
+    }
+    match bytes.len() {
+        4..=7 => ends::<4>(room, bytes),
+        8..=16 => ends::<8>(room, bytes),
+        17..=32 => ends::<16>(room, bytes),
+        _ => room.copy_from_slice(bytes),
     }
 }
 

@@ -57,10 +57,7 @@ impl NearCache {
     pub(crate) fn new(capacity: u64) -> Self {
         let sweep = Sweep { next: Cursor::default(), due: None };
         let writers = Writers { policy: Policy::new(capacity), leaving: VecDeque::new(), sweep };
-        NearCache {
-            entries: Map::new(),
-            writers: Mutex::new(writers),
-        }
+        NearCache { entries: Map::new(), writers: Mutex::new(writers) }
     }
 
     /// Looks at an entry where it lies. If something is served of it, it has been asked for once more.
@@ -133,7 +130,7 @@ impl Change<'_> {
     fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> bool {
         let policy = &mut self.writers.policy;
         let there = self.entries.read(&key, |place, there| {
-            let younger = there.header().order < entry.header().order;
+            let younger = there.order() < entry.order();
             younger.then(|| {
                 entry.visits.take_over(&there.visits);
                 place.slot

@@ -138,7 +138,7 @@ impl<R> Keyed<R> {
         let held = self.dependencies.clone().hold(&self.key.bytes).epochs;
         let mut epochs: Vec<_> = held.iter().cloned().collect();
         self.bound.alias.near.peek(self.key.as_ref(), |entry| {
-            epochs.extend(entry.header().epochs.iter().cloned());
+            epochs.extend(entry.epochs().iter().cloned());
         });
         let core = &self.bound.core;
         core.watches.watch(self.key.clone(), key_text(&self.bound, &self.key), core.epochs.now(), epochs)

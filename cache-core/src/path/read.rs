@@ -25,7 +25,7 @@ use crate::fresh::epoch::Moment;
 use crate::fresh::nested::{Frame, Unknown};
 use crate::key::tag::Tag;
 use crate::near::Flying;
-use crate::near::entry::{Header, Stored};
+use crate::near::entry::Stored;
 use crate::near::flight::{Landing, Seat, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
 
@@ -39,7 +39,7 @@ pub(super) fn find(call: &mut Call, take: &mut dyn FnMut(&Stored) -> bool) -> bo
 
 /// What is taken of an entry that may be served, where it lies: the load around this call depends on it from here on.
 /// The scope is that of the key.
-#[inline]
+#[inline(always)]
 pub(super) fn hit<T>(
     bound: &Bound,
     key: &[u8],
@@ -48,8 +48,9 @@ pub(super) fn hit<T>(
 ) -> Option<T> {
     let taken = look(bound, near_key(bound, key), |entry| {
         let taken = take(entry)?;
-        let Header { epochs, deadline, .. } = entry.header();
-        let tell = |frame: &Frame| frame.gather(bound.function.name, epochs.iter(), *deadline, &scope());
+        let tell = |frame: &Frame| {
+            frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
+        };
         context::serve(tell).then_some(taken)
     })?;
     bound.counts.hits.add();
@@ -426,10 +427,9 @@ impl Drop for Closing {
 
 /// Tells the surrounding load what an entry depends on that was another's load.
 pub(super) fn hand_up_entry(bound: &Bound, entry: &Stored, scope: &dyn Fn() -> Scope) {
-    let header = entry.header();
     if let Some(frame) = context::frame() {
-        frame.gather(bound.function.name, header.epochs.iter(), header.deadline, &scope());
-        if !header.complete {
+        frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
+        if !entry.is_complete() {
             frame.gather_too_many();
         }
     }

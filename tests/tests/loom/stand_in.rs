@@ -8,12 +8,8 @@ pub(crate) mod entry {
     use crate::near::visits::Visits;
     use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
 
-    pub(crate) struct Header {
-        pub(crate) order: u64,
-    }
-
     pub(crate) struct Stored {
-        pub(crate) header: Header,
+        pub(crate) order: u64,
         pub(crate) visits: Visits,
         pub(crate) over: AtomicBool,
         /// Counts itself while it lives.
@@ -22,8 +18,8 @@ pub(crate) mod entry {
     }
 
     impl Stored {
-        pub(crate) fn header(&self) -> &Header {
-            &self.header
+        pub(crate) fn order(&self) -> u64 {
+            self.order
         }
 
         pub(crate) fn is_over(&self, _: Instant) -> bool {

@@ -1,7 +1,7 @@
 use loom::thread;
 
 use crate::clock::Instant;
-use crate::near::entry::{Header, Stored};
+use crate::near::entry::Stored;
 use crate::near::key::NearKey;
 use crate::near::store::NearCache;
 use crate::near::visits::Visits;
@@ -23,7 +23,7 @@ impl World {
     fn entry(&self, order: u64, over: bool) -> Arc<Stored> {
         self.living.fetch_add(1, Ordering::SeqCst);
         Arc::new(Stored {
-            header: Header { order },
+            order,
             visits: Visits::default(),
             over: AtomicBool::new(over),
             living: Arc::clone(&self.living),
@@ -36,7 +36,7 @@ impl World {
     }
 
     fn read(&self, bytes: u8) -> Option<u64> {
-        self.cache.read(key(bytes).as_ref(), |entry| Some(entry.header.order))
+        self.cache.read(key(bytes).as_ref(), |entry| Some(entry.order))
     }
 
     /// When all threads are done and what has left has been dropped.
