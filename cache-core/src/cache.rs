@@ -335,18 +335,19 @@ impl Site {
         Site { function, global: OnceLock::new() }
     }
 
-    /// The function in the cache that is given, or else in the one that a call here uses.
+    /// The function in the cache that is given, or else in the one that a call here uses. `own` keeps it where it isn't the
+    /// process's own.
     // A part of each hit: not worth a call.
     #[inline(always)]
-    pub(crate) fn with<T>(&'static self, cache: Option<&Cache>, f: impl FnOnce(&Arc<Bound>) -> T) -> T {
-        let own;
-        f(match self.global.get() {
+    pub(crate) fn bound<'a>(
+        &'static self,
+        cache: Option<&Cache>,
+        own: &'a mut Option<Arc<Bound>>,
+    ) -> &'a Arc<Bound> {
+        match self.global.get() {
             Some(bound) if cache.is_none() && !Cache::is_tested() => bound,
-            _ => {
-                own = self.bind(cache);
-                &own
-            }
-        })
+            _ => own.insert(self.bind(cache)),
+        }
     }
 
     #[cold]

@@ -139,29 +139,37 @@ impl KeyWriter {
         spilled.put(bytes);
     }
 
-    /// Writes the first `N` bytes of a word. All of it is stored, at once, where there is room: bytes that were put side by
-    /// side in memory first would have to be waited for.
-    #[inline]
-    fn put_packed<const N: usize>(&mut self, word: u128) {
-        let bytes = word.to_le_bytes();
-        match self.inline.get_mut(self.length..self.length + 16) {
-            Some(room) if self.spilled.is_none() => {
-                room.copy_from_slice(&bytes);
-                self.length += N;
-            }
-            _ => self.put(&bytes[..N]),
-        }
-    }
-
     /// Writes a code, and a byte.
     #[inline]
     fn put_pair(&mut self, code: u8, byte: u8) {
-        self.put_packed::<2>(u128::from(code) | u128::from(byte) << 8);
+        self.put_packed::<2>(u64::from(code) | u64::from(byte) << 8, 0);
     }
 
+    /// Writes a code, and a word.
     #[inline]
     fn put_word(&mut self, code: u8, word: u64) {
-        self.put_packed::<9>(u128::from(code) | u128::from(word) << 8);
+        self.put_packed::<9>(u64::from(code) | word << 8, word >> 56);
+    }
+
+    /// Writes the first `N` bytes of two words. Both are stored whole, where there is room: bytes that were put side by side
+    /// in memory before would have to be waited for.
+    #[inline]
+    fn put_packed<const N: usize>(&mut self, low: u64, high: u64) {
+        match self.inline.get_mut(self.length..self.length + 16) {
+            Some(room) if self.spilled.is_none() => {
+                room[..8].copy_from_slice(&low.to_le_bytes());
+                if N > 8 {
+                    room[8..].copy_from_slice(&high.to_le_bytes());
+                }
+                self.length += N;
+            }
+            _ => {
+                let mut bytes = [0; 16];
+                bytes[..8].copy_from_slice(&low.to_le_bytes());
+                bytes[8..].copy_from_slice(&high.to_le_bytes());
+                self.put(&bytes[..N]);
+            }
+        }
     }
 
     fn put_wide(&mut self, code: u8, word: [u8; 16]) {

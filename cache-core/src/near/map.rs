@@ -35,7 +35,7 @@ impl Map {
     }
 
     /// Looks at an entry where it lies. If it is removed meanwhile, it goes after the look.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read<K, T>(&self, key: &K, look: impl FnOnce(&Place, &Arc<Stored>) -> T) -> Option<T>
     where
         K: Equivalent<Place> + Hash,

@@ -45,8 +45,12 @@ impl World {
     }
 
     fn get(&self, number: u32) -> Option<u64> {
-        let read = |entry: &Arc<Stored>| (entry.value() as &dyn Any).downcast_ref().copied();
-        self.cache.read(key(number).as_ref(), read)
+        let mut value = None;
+        self.cache.read(key(number).as_ref(), |entry| {
+            value = (entry.value() as &dyn Any).downcast_ref().copied();
+            true
+        });
+        value
     }
 }
 
@@ -140,7 +144,7 @@ fn what_a_reader_looks_at_stays_until_he_has_left() {
     world.cache.read(key(1).as_ref(), |_| {
         world.cache.remove(key(1).as_ref());
         assert_eq!((world.cache.len(), living.load(Ordering::SeqCst)), (0, 1));
-        Some(())
+        true
     });
     world.cache.remove(key(2).as_ref());
     assert_eq!(living.load(Ordering::SeqCst), 0);

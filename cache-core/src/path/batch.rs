@@ -11,7 +11,7 @@ use std::task::Poll;
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
 use super::load::{Load, tell};
-use super::read::{Closing, bypassed, hand_up_entry, hit, look};
+use super::read::{Closing, bypassed, hand_up_entry, hit, stored};
 use super::shape::{Keep, Kind, Shape};
 use super::wait::{Waited, queue, wait};
 use crate::bound::Bound;
@@ -145,8 +145,8 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
 
     /// Between this batch's look and now another's load may have ended.
     fn landed_since(&self, at: usize, leader: Flying) -> Result<R, Flying> {
-        let read = |entry: &Arc<Stored>| Some((self.shape.read(entry)?, Arc::clone(entry)));
-        let Some((value, entry)) = look(self.bound, self.keys[at].as_ref(), read) else { return Err(leader) };
+        let Some(entry) = stored(self.bound, self.keys[at].as_ref()) else { return Err(leader) };
+        let Some(value) = self.shape.read(&entry) else { return Err(leader) };
         hand_up_entry(self.bound, &entry, &|| self.declared(at).scope());
         leader.land(entry.stamps(), Some(entry));
         self.bound.counts.shared_loads.add();

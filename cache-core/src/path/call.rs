@@ -186,25 +186,29 @@ impl Call {
         }
     }
 
-    /// Calls it with the function in this call's cache, the key, and the scope that the key begins with.
+    /// The function in this call's cache, the key, and the scope that the key begins with. `own` keeps the function where it
+    /// isn't in the process's own cache.
     // A part of each hit: not worth a call.
     #[inline(always)]
-    pub(crate) fn with<T>(&mut self, f: impl FnOnce(&Arc<Bound>, &[u8], &dyn Fn() -> Scope) -> T) -> T {
-        let key = self.key.seal();
+    pub(crate) fn parts<'a>(
+        &'a mut self,
+        own: &'a mut Option<Arc<Bound>>,
+    ) -> (&'a Arc<Bound>, &'a [u8], impl Fn() -> Scope) {
+        let Call { site, cache, key, tenant, user, .. } = self;
+        let site = site.expect("a call is of a function");
+        let (tenant, user) = (&*tenant, &*user);
         let scope = || Scope {
-            tenant: self
-                .tenant
-                .as_ref()
-                .map_or_else(SmallVec::new, |path| SmallVec::from_slice(path.bytes())),
-            user: self.user.clone().unwrap_or_default(),
+            tenant: tenant.as_ref().map_or_else(SmallVec::new, |path| SmallVec::from_slice(path.bytes())),
+            user: user.clone().unwrap_or_default(),
         };
-        let site = self.site.expect("a call is of a function");
-        site.with(self.cache.as_ref(), |bound| f(bound, key, &scope))
+        (site.bound(cache.as_ref(), own), key.seal(), scope)
     }
 
-    /// The function in this call's cache, and the key.
+    /// The function in this call's cache, and the key, owned.
     pub(crate) fn place(&mut self) -> (Arc<Bound>, NearKey) {
-        self.with(|bound, key, _| (Arc::clone(bound), near_key(bound, key).to_owned()))
+        let mut own = None;
+        let (bound, key, _) = self.parts(&mut own);
+        (Arc::clone(bound), near_key(bound, key).to_owned())
     }
 
     /// The call, moved: there is nothing left of it.

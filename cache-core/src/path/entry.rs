@@ -290,8 +290,8 @@ pub fn invalidate_all(site: &'static Site, cache: Option<Cache>) -> InvalidateAl
 
 /// The same for sync functions.
 pub fn invalidate_all_sync(site: &'static Site, cache: Option<Cache>) -> Invalidated {
-    site.with(cache.as_ref(), |bound| {
-        let core = &bound.core;
-        core.invalidate([Tag::function(&core.namespace, bound.function.name)])
-    })
+    let mut own = None;
+    let bound = site.bound(cache.as_ref(), &mut own);
+    let core = &bound.core;
+    core.invalidate([Tag::function(&core.namespace, bound.function.name)])
 }

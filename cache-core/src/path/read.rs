@@ -30,48 +30,73 @@ use crate::near::flight::{Landing, Seat, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
 
 /// Whether something is taken of an entry that may be served to a call, from this process's store.
-pub(super) fn find(call: &mut Call, take: &mut dyn FnMut(&Stored) -> bool) -> bool {
+pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
     if call.how != How::Cached || call.bypass.is_some() {
         return false;
     }
-    call.with(|bound, key, scope| hit(bound, key, scope, |entry| take(entry).then_some(()))).is_some()
+    let mut own = None;
+    let (bound, key, scope) = call.parts(&mut own);
+    served(bound, key, &scope, take)
 }
 
-/// What is taken of an entry that may be served, where it lies: the load around this call depends on it from here on.
-/// The scope is that of the key.
-#[inline(always)]
+/// Takes something of an entry, where it lies. Says whether it did.
+pub(super) type Take<'a> = &'a mut dyn FnMut(&Arc<Stored>) -> bool;
+
+/// What is taken of an entry that may be served. The scope is that of the key.
 pub(super) fn hit<T>(
     bound: &Bound,
     key: &[u8],
     scope: &dyn Fn() -> Scope,
-    take: impl FnOnce(&Stored) -> Option<T>,
+    mut take: impl FnMut(&Stored) -> Option<T>,
 ) -> Option<T> {
-    let taken = look(bound, near_key(bound, key), |entry| {
-        let taken = take(entry)?;
+    let mut taken = None;
+    served_to_many(bound, key, scope, &mut |entry| {
+        taken = take(entry);
+        taken.is_some()
+    });
+    taken
+}
+
+/// [`served`], compiled once for all that aren't calls.
+fn served_to_many(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
+    served(bound, key, scope, take)
+}
+
+/// Whether something is taken of an entry that may be served: the load around this call depends on it from here on.
+// A part of each hit: not worth a call.
+#[inline(always)]
+fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
+    let served = look(bound, near_key(bound, key), |entry| {
         let tell = |frame: &Frame| {
             frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
         };
-        context::serve(tell).then_some(taken)
-    })?;
-    bound.counts.hits.add();
-    tracing::debug!(key = %Text(bound, key), "hit");
-    Some(taken)
+        take(entry) && context::serve(tell)
+    });
+    if served {
+        bound.counts.hits.add();
+        tracing::debug!(key = %Text(bound, key), "hit");
+    }
+    served
 }
 
-/// What is taken of an entry that may be served.
-// A part of each hit: not worth a call.
+/// Whether something is taken of an entry that may be served.
 #[inline(always)]
-pub(super) fn look<T>(
-    bound: &Bound,
-    key: NearKeyRef<'_>,
-    take: impl FnOnce(&Arc<Stored>) -> Option<T>,
-) -> Option<T> {
+fn look(bound: &Bound, key: NearKeyRef<'_>, take: impl FnOnce(&Arc<Stored>) -> bool) -> bool {
     if bound.mode() != Mode::On {
-        return None;
+        return false;
     }
     let Core { epochs, clock, .. } = &*bound.core;
-    let serve = |entry: &Arc<Stored>| entry.may_be_served(epochs, || clock.now()).then(|| take(entry))?;
-    bound.alias.near.read(key, serve)
+    bound.alias.near.read(key, |entry| entry.may_be_served(epochs, || clock.now()) && take(entry))
+}
+
+/// An entry that may be served, to others than this call too.
+pub(super) fn stored(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
+    let mut stored = None;
+    look(bound, key, |entry| {
+        stored = Some(Arc::clone(entry));
+        true
+    });
+    stored
 }
 
 /// A call that found nothing to be served. It comes to an entry, or it is its body's turn.
@@ -200,8 +225,7 @@ async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
         let waited = match bound.alias.flights.board(&key, arrival) {
             Turn::Lead(leader) => {
                 // Between this call's look and now another's load may have ended.
-                let fitting = |entry: &Arc<Stored>| fits.accept(entry).then(|| Arc::clone(entry));
-                if let Some(entry) = look(&bound, key.as_ref(), fitting) {
+                if let Some(entry) = stored(&bound, key.as_ref()).filter(|entry| fits.accept(entry)) {
                     hand_up_entry(&bound, &entry, &|| dependencies.scope());
                     leader.land(entry.stamps(), Some(Arc::clone(&entry)));
                     bound.counts.shared_loads.add();

@@ -9,7 +9,6 @@ use std::task::{self, Poll, ready};
 use super::call::{Asked, Call, Dependencies};
 use super::read::{Miss, find};
 use super::shape::{Kind, Shape};
-use crate::near::entry::Stored;
 
 /// What a call has prepared when nothing is found: what the value depends on is declared, and the body is there.
 pub trait Prepare<B> {
@@ -46,46 +45,46 @@ pub fn returned<R>() -> R {
     unreachable!("only its type is asked for")
 }
 
-/// Calls an async function: get or set. What is prepared is asked for on a miss only.
+/// Calls an async function: get or set. What is prepared is asked for on a miss only. The shape is asked for where it is
+/// used: known to the compiler there, it is no more than a copy of the value.
 #[inline]
-pub fn run<R, K, P, B>(
+pub fn run<R, K, S, P, B>(
     call: &mut Call,
-    shape: Shape<R, K>,
+    shape: S,
     prepare: P,
-) -> impl Future<Output = R> + use<R, K, P, B>
+) -> impl Future<Output = R> + use<R, K, S, P, B>
 where
     K: Kind<R>,
+    S: Fn() -> Shape<R, K>,
     P: Prepare<B>,
     B: Future<Output = R>,
 {
-    let looked = look(call, &shape).ok_or_else(|| Missed::new(call, shape));
+    let looked = look(call, &shape).ok_or_else(|| Missed::new(call, shape()));
     Run::new(looked, prepare)
 }
 
 /// [`run`] for sync functions: the same path, on this thread.
 #[inline]
-pub fn run_sync<R, K, P, B>(call: &mut Call, shape: Shape<R, K>, prepare: P) -> R
+pub fn run_sync<R, K, S, P, B>(call: &mut Call, shape: S, prepare: P) -> R
 where
     K: Kind<R>,
+    S: Fn() -> Shape<R, K>,
     P: Prepare<B>,
     B: FnOnce() -> R,
 {
     match look(call, &shape) {
         Some(value) => value,
-        None => Missed::new(call, shape).run_sync(prepare),
+        None => Missed::new(call, shape()).run_sync(prepare),
     }
 }
 
 /// A value that may be served.
 // The call is lent, for it is some hundred bytes: copying them would be a tenth of a hit.
 #[inline]
-fn look<R, K: Kind<R>>(call: &mut Call, shape: &Shape<R, K>) -> Option<R> {
+fn look<R, K: Kind<R>>(call: &mut Call, shape: &impl Fn() -> Shape<R, K>) -> Option<R> {
     let mut value = None;
-    let mut take = |entry: &Stored| {
-        value = shape.read(entry);
-        value.is_some()
-    };
-    if find(call, &mut take) { value } else { None }
+    let found = find(call, &mut |entry| shape().read_into(entry, &mut value));
+    if found { value } else { None }
 }
 
 /// A call that found nothing to be served.

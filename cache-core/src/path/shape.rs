@@ -17,7 +17,8 @@ use crate::near::entry::{AnyValue, Header, Stored};
 /// do is asked for in one place, spanned at the return type.
 pub struct Shape<R, K: Kind<R>> {
     stored: TypeId,
-    pub(crate) get: fn(&AnyValue) -> Option<K::Value>,
+    /// Makes the return value again, of a value: at once where it is to lie.
+    get: fn(&AnyValue, &mut Option<R>),
     pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Stored>,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
@@ -129,7 +130,11 @@ impl<R, K: Kind<R>> Shape<R, K> {
     {
         Shape {
             stored: TypeId::of::<K::Value>(),
-            get: |value| (value as &dyn Any).downcast_ref::<K::Value>().cloned(),
+            get: |value, read| {
+                if let Some(value) = (value as &dyn Any).downcast_ref::<K::Value>() {
+                    *read = Some(K::wrap(Ok(value.clone())));
+                }
+            },
             keep: |value, start, header| Arc::new(Stored::new(start, header, value.clone())),
             errors: None,
             store_if: None,
@@ -186,13 +191,22 @@ impl<R, K: Kind<R>> Shape<R, K> {
     }
 
     /// Makes the return value again.
-    #[inline]
     pub(crate) fn read(&self, entry: &Stored) -> Option<R> {
-        if let Some(value) = (self.get)(entry.value()) {
-            return Some(K::wrap(Ok(value)));
+        let mut read = None;
+        self.read_into(entry, &mut read);
+        read
+    }
+
+    /// [`read`](Self::read), to where there is nothing yet. Says whether there is now.
+    #[inline]
+    pub(crate) fn read_into(&self, entry: &Stored, read: &mut Option<R>) -> bool {
+        (self.get)(entry.value(), read);
+        if read.is_none()
+            && let Some(errors) = self.errors
+        {
+            *read = (errors.get)(entry.value()).map(|error| K::wrap(Err(error)));
         }
-        let error = (self.errors?.get)(entry.value())?;
-        Some(K::wrap(Err(error)))
+        read.is_some()
     }
 }
 

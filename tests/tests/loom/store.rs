@@ -36,7 +36,12 @@ impl World {
     }
 
     fn read(&self, bytes: u8) -> Option<u64> {
-        self.cache.read(key(bytes).as_ref(), |entry| Some(entry.order))
+        let mut order = None;
+        self.cache.read(key(bytes).as_ref(), |entry| {
+            order = Some(entry.order);
+            true
+        });
+        order
     }
 
     /// When all threads are done and what has left has been dropped.
