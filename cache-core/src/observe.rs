@@ -1,11 +1,11 @@
 //! What can be seen from outside: counts and tracing events.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use thread_local::ThreadLocal;
-
 use crate::declare::{Mode, Settings};
+use crate::thread::Reader;
 
 /// Counts what is slow in itself.
 #[derive(Debug, Default)]
@@ -23,7 +23,15 @@ impl Count {
 
 /// Counts hits: each thread for itself, in memory that no other writes to.
 #[derive(Default)]
-pub(crate) struct Hits(ThreadLocal<Own>);
+pub(crate) struct Hits {
+    /// Of threads by their numbers, each made when the first of its threads counts.
+    own: [OnceLock<Box<[Own; TOGETHER]>>; 16],
+    /// Of all others.
+    others: AtomicU64,
+}
+
+/// How many threads' counts are made together.
+const TOGETHER: usize = 8;
 
 /// What a thread has counted, in a cache line of its own, and in the one beside it, which is fetched along.
 #[derive(Default)]
@@ -31,16 +39,20 @@ pub(crate) struct Hits(ThreadLocal<Own>);
 struct Own(AtomicU64);
 
 impl Hits {
-    /// On a thread that is [running](crate::thread::is_running).
     #[inline]
-    pub(crate) fn add(&self) {
-        let Own(own) = self.0.get_or_default();
+    pub(crate) fn add(&self, Reader(number): Reader) {
+        let Some(together) = self.own.get(number / TOGETHER) else {
+            self.others.fetch_add(1, Ordering::Relaxed);
+            return;
+        };
+        let Own(own) = &together.get_or_init(Box::default)[number % TOGETHER];
         // Only this thread writes: there is nothing to be atomic with.
         own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
     pub(crate) fn get(&self) -> u64 {
-        self.0.iter().map(|Own(own)| own.load(Ordering::Relaxed)).sum()
+        let own = self.own.iter().filter_map(OnceLock::get).flat_map(|together| together.iter());
+        self.others.load(Ordering::Relaxed) + own.map(|Own(own)| own.load(Ordering::Relaxed)).sum::<u64>()
     }
 }
 

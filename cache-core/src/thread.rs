@@ -25,8 +25,8 @@ impl Drop for End {
     }
 }
 
-/// Whether the thread isn't ending: whether a map may be entered, and a count of its own be added to. Both panic on a
-/// thread whose locals are being dropped, and a value of the program's that is dropped then may call a cached function.
+/// Whether the thread isn't ending: whether a map may be entered. It panics on a thread whose locals are being dropped, and
+/// a value of the program's that is dropped then may call a cached function.
 #[inline]
 pub(crate) fn is_running() -> bool {
     match STATE.get() {
@@ -39,9 +39,8 @@ pub(crate) fn is_running() -> bool {
 #[cold]
 fn begin() -> bool {
     static ANY: LazyLock<seize::Collector> = LazyLock::new(seize::Collector::new);
-    // First theirs, then ours: locals are dropped in the opposite order, so ours is gone before theirs are.
+    // First theirs, then ours: locals are dropped in the opposite order, so ours is gone before theirs is.
     drop(ANY.enter());
-    thread_local::ThreadLocal::<()>::new().get_or_default();
     STATE.set(State::Running);
     // On a thread that is ending already there is nothing left to be dropped.
     if END.try_with(|_| ()).is_err() {
@@ -49,3 +48,7 @@ fn begin() -> bool {
     }
     STATE.get() == State::Running
 }
+
+/// A thread that is inside of a map, by its number: small, and no other thread's while it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader(pub(crate) usize);

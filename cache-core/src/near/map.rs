@@ -6,11 +6,12 @@ use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use papaya::{Equivalent, HashMap};
+use papaya::{Equivalent, Guard, HashMap};
 
 use super::entry::Stored;
 use super::key::{KeyHash, NearKeyRef, Place};
 use super::policy::Slot;
+use crate::thread::Reader;
 
 /// The map itself lets its table fill up until a look takes many steps. Up to this many entries it is made larger before
 /// that, all at once; a larger one grows by itself, a little with each change.
@@ -36,12 +37,17 @@ impl Map {
 
     /// Looks at an entry where it lies. If it is removed meanwhile, it goes after the look.
     #[inline(always)]
-    pub(crate) fn read<K, T>(&self, key: &K, look: impl FnOnce(&Place, &Arc<Stored>) -> T) -> Option<T>
+    pub(crate) fn read<K, T>(
+        &self,
+        key: &K,
+        look: impl FnOnce(Reader, &Place, &Arc<Stored>) -> T,
+    ) -> Option<T>
     where
         K: Equivalent<Place> + Hash,
     {
         let guard = self.entries.guard();
-        self.entries.get_key_value(key, &guard).map(|(place, entry)| look(place, entry))
+        let reader = Reader(guard.thread_id());
+        self.entries.get_key_value(key, &guard).map(|(place, entry)| look(reader, place, entry))
     }
 
     /// Makes room for one more than so many entries.

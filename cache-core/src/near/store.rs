@@ -15,7 +15,7 @@ use super::map::Map;
 use super::policy::{Cursor, Policy};
 use crate::clock::Instant;
 use crate::sync::{Arc, Mutex, MutexGuard, lock};
-use crate::thread;
+use crate::thread::{self, Reader};
 
 /// How many entries a step of the sweep looks at.
 const STEP: usize = 64;
@@ -63,12 +63,12 @@ impl NearCache {
     /// Looks at an entry where it lies. Says whether something was served of it: it has been asked for once more then.
     // A part of each hit: not worth a call.
     #[inline(always)]
-    pub(crate) fn read(&self, key: NearKeyRef<'_>, serve: impl FnOnce(&Arc<Stored>) -> bool) -> bool {
+    pub(crate) fn read(&self, key: NearKeyRef<'_>, serve: impl FnOnce(Reader, &Arc<Stored>) -> bool) -> bool {
         if !thread::is_running() {
             return false;
         }
-        let read = |_: &Place, entry: &Arc<Stored>| {
-            let served = serve(entry);
+        let read = |reader: Reader, _: &Place, entry: &Arc<Stored>| {
+            let served = serve(reader, entry);
             if served {
                 entry.visits.note();
             }
@@ -80,7 +80,7 @@ impl NearCache {
     /// Looks at an entry without asking for it.
     pub(crate) fn peek(&self, key: NearKeyRef<'_>, look: impl FnOnce(&Stored)) {
         if thread::is_running() {
-            self.entries.read(&key, |_, entry| look(entry));
+            self.entries.read(&key, |_, _, entry| look(entry));
         }
     }
 
@@ -128,7 +128,7 @@ impl NearCache {
 impl Change<'_> {
     fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> bool {
         let policy = &mut self.writers.policy;
-        let there = self.entries.read(&key, |place, there| {
+        let there = self.entries.read(&key, |_, place, there| {
             let younger = there.order() < entry.order();
             younger.then(|| {
                 entry.visits.take_over(&there.visits);
@@ -161,7 +161,9 @@ impl Change<'_> {
     /// What has to go so that the others fit.
     fn victim(&mut self) -> Option<At> {
         let entries = self.entries;
-        self.writers.policy.evict(|at| entries.read(&at, |_, entry| entry.visits.take()).unwrap_or_default())
+        self.writers
+            .policy
+            .evict(|at| entries.read(&at, |_, _, entry| entry.visits.take()).unwrap_or_default())
     }
 
     fn remove(&mut self, key: NearKeyRef<'_>) {
@@ -185,7 +187,7 @@ impl Change<'_> {
     fn sweep(&mut self, next: &mut Cursor, now: Instant) -> bool {
         for _ in 0..STEP {
             let Some(at) = self.writers.policy.next(next) else { return false };
-            if self.entries.read(&at, |_, entry| entry.is_over(now)) == Some(true)
+            if self.entries.read(&at, |_, _, entry| entry.is_over(now)) == Some(true)
                 && let Some((slot, entry)) = self.entries.remove(&at)
             {
                 self.writers.policy.remove(slot);

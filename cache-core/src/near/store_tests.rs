@@ -46,7 +46,7 @@ impl World {
 
     fn get(&self, number: u32) -> Option<u64> {
         let mut value = None;
-        self.cache.read(key(number).as_ref(), |entry| {
+        self.cache.read(key(number).as_ref(), |_, entry| {
             value = (entry.value() as &dyn Any).downcast_ref().copied();
             true
         });
@@ -141,7 +141,7 @@ fn values_are_dropped_at_once_and_outside_of_the_lock() {
 fn what_a_reader_looks_at_stays_until_he_has_left() {
     let (world, living) = (Arc::new(World::new(5)), Arc::new(AtomicUsize::new(1)));
     world.put(1, &world.entry(1, 60, Counted(Arc::clone(&world), Arc::clone(&living))));
-    world.cache.read(key(1).as_ref(), |_| {
+    world.cache.read(key(1).as_ref(), |_, _| {
         world.cache.remove(key(1).as_ref());
         assert_eq!((world.cache.len(), living.load(Ordering::SeqCst)), (0, 1));
         true

@@ -28,6 +28,7 @@ use crate::near::Flying;
 use crate::near::entry::Stored;
 use crate::near::flight::{Landing, Seat, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
+use crate::thread::Reader;
 
 /// Whether something is taken of an entry that may be served to a call, from this process's store.
 pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
@@ -66,14 +67,17 @@ fn served_to_many(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Ta
 // A part of each hit: not worth a call.
 #[inline(always)]
 fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
-    let served = look(bound, near_key(bound, key), |entry| {
+    let served = look(bound, near_key(bound, key), |reader, entry| {
         let tell = |frame: &Frame| {
             frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
         };
-        take(entry) && context::serve(tell)
+        let served = take(entry) && context::serve(tell);
+        if served {
+            bound.counts.hits.add(reader);
+        }
+        served
     });
     if served {
-        bound.counts.hits.add();
         tracing::debug!(key = %Text(bound, key), "hit");
     }
     served
@@ -81,18 +85,21 @@ fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) 
 
 /// Whether something is taken of an entry that may be served.
 #[inline(always)]
-fn look(bound: &Bound, key: NearKeyRef<'_>, take: impl FnOnce(&Arc<Stored>) -> bool) -> bool {
+fn look(bound: &Bound, key: NearKeyRef<'_>, take: impl FnOnce(Reader, &Arc<Stored>) -> bool) -> bool {
     if bound.mode() != Mode::On {
         return false;
     }
     let Core { epochs, clock, .. } = &*bound.core;
-    bound.alias.near.read(key, |entry| entry.may_be_served(epochs, || clock.now()) && take(entry))
+    let serve = |reader: Reader, entry: &Arc<Stored>| {
+        entry.may_be_served(epochs, || clock.now()) && take(reader, entry)
+    };
+    bound.alias.near.read(key, serve)
 }
 
 /// An entry that may be served, to others than this call too.
 pub(super) fn stored(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
     let mut stored = None;
-    look(bound, key, |entry| {
+    look(bound, key, |_, entry| {
         stored = Some(Arc::clone(entry));
         true
     });

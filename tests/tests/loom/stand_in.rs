@@ -47,6 +47,7 @@ pub(crate) mod map {
     use super::policy::Slot;
     use crate::near::key::{KeyHash, NearKeyRef, Place};
     use crate::sync::{Arc, Mutex, lock};
+    use crate::thread::Reader;
 
     pub(crate) struct Map {
         entries: Mutex<Vec<(Arc<Place>, Arc<Stored>)>>,
@@ -63,7 +64,7 @@ pub(crate) mod map {
             K: Equivalent<Place> + Hash,
         {
             let found = lock(&self.entries).iter().find(|(place, _)| key.equivalent(place)).cloned();
-            found.map(|(place, entry)| look(&place, &entry))
+            found.map(|(place, entry)| look(Reader(0), &place, &entry))
         }
 
         pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, _: usize) -> Option<Arc<Stored>> {

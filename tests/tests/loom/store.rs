@@ -37,7 +37,7 @@ impl World {
 
     fn read(&self, bytes: u8) -> Option<u64> {
         let mut order = None;
-        self.cache.read(key(bytes).as_ref(), |entry| {
+        self.cache.read(key(bytes).as_ref(), |_, entry| {
             order = Some(entry.order);
             true
         });
