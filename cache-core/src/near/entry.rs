@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
-use crate::clock::Instant;
+use crate::clock::{Clock, Instant};
 use crate::fresh::epoch::{EpochList, EpochTable, Freshness, Moment};
 use crate::near::flight::Stamps;
 use crate::near::visits::Visits;
@@ -73,8 +73,8 @@ impl Stored {
 
     /// Whether nothing that it depends on has changed since its load began, and its time has not run out.
     #[inline]
-    pub(crate) fn may_be_served(&self, table: &EpochTable, now: impl FnOnce() -> Instant) -> bool {
-        self.freshness.check(&self.epochs, table) && self.deadline > now()
+    pub(crate) fn may_be_served(&self, table: &EpochTable, clock: &Clock) -> bool {
+        self.freshness.check(&self.epochs, table) && self.deadline > clock.now()
     }
 
     /// Whether it will never be served again.

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use papaya::{Equivalent, Guard, HashMap};
+use papaya::{Equivalent, Guard as _, HashMap, LocalGuard};
 
 use super::entry::Stored;
 use super::key::{KeyHash, NearKeyRef, Place};
@@ -16,6 +16,15 @@ use crate::thread::Reader;
 /// The map itself lets its table fill up until a look takes many steps. Up to this many entries it is made larger before
 /// that, all at once; a larger one grows by itself, a little with each change.
 const LARGE: usize = 1 << 16;
+
+/// Who holds it is inside of the map.
+pub(crate) type Guard<'a> = LocalGuard<'a>;
+
+/// Which thread a reader runs on.
+#[inline]
+pub(crate) fn reader(inside: &Guard<'_>) -> Reader {
+    Reader(inside.thread_id())
+}
 
 /// Entries by their keys. Used by threads that are [running](crate::thread::is_running) only.
 pub(crate) struct Map {
@@ -35,19 +44,20 @@ impl Map {
         Map { entries, hash, table: AtomicUsize::new(0) }
     }
 
-    /// Looks at an entry where it lies. If it is removed meanwhile, it goes after the look.
-    #[inline(always)]
-    pub(crate) fn read<K, T>(
+    /// Enters: what is found from here on stays until the guard is dropped, though it be removed meanwhile.
+    #[inline]
+    pub(crate) fn enter(&self) -> Guard<'_> {
+        self.entries.guard()
+    }
+
+    /// An entry, where it lies.
+    #[inline]
+    pub(crate) fn get<'g>(
         &self,
-        key: &K,
-        look: impl FnOnce(Reader, &Place, &Arc<Stored>) -> T,
-    ) -> Option<T>
-    where
-        K: Equivalent<Place> + Hash,
-    {
-        let guard = self.entries.guard();
-        let reader = Reader(guard.thread_id());
-        self.entries.get_key_value(key, &guard).map(|(place, entry)| look(reader, place, entry))
+        key: &(impl Equivalent<Place> + Hash),
+        inside: &'g Guard<'_>,
+    ) -> Option<(&'g Place, &'g Arc<Stored>)> {
+        self.entries.get_key_value(key, inside)
     }
 
     /// Makes room for one more than so many entries.
@@ -57,7 +67,7 @@ impl Map {
             let table = (table * 2).max(32);
             self.table.store(table, Ordering::Relaxed);
             // The map adds a third to what it is asked for, and rounds up to a power of two.
-            self.entries.reserve(table / 2 + table / 8 - entries, &self.entries.guard());
+            self.entries.reserve(table / 2 + table / 8 - entries, &self.enter());
         }
     }
 
@@ -65,13 +75,13 @@ impl Map {
     /// inside.
     pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, others: usize) -> Option<Arc<Stored>> {
         self.spread(others);
-        self.entries.insert(place, entry, &self.entries.guard()).cloned()
+        self.entries.insert(place, entry, &self.enter()).cloned()
     }
 
     /// Takes an entry out; of it too the map may have a copy.
     pub(crate) fn remove(&self, key: &(impl Equivalent<Place> + Hash)) -> Option<(Slot, Arc<Stored>)> {
-        let guard = self.entries.guard();
-        let (place, entry) = self.entries.remove_entry(key, &guard)?;
+        let inside = self.enter();
+        let (place, entry) = self.entries.remove_entry(key, &inside)?;
         Some((place.slot, Arc::clone(entry)))
     }
 

@@ -8,7 +8,7 @@ pub(crate) mod flight;
 #[cfg(test)]
 mod flight_tests;
 pub(crate) mod key;
-mod map;
+pub(crate) mod map;
 mod policy;
 pub(crate) mod store;
 #[cfg(test)]

@@ -11,11 +11,11 @@ use smallvec::SmallVec;
 
 use super::entry::Stored;
 use super::key::{At, NearKey, NearKeyRef, Place};
-use super::map::Map;
+use super::map::{Guard, Map};
 use super::policy::{Cursor, Policy};
 use crate::clock::Instant;
 use crate::sync::{Arc, Mutex, MutexGuard, lock};
-use crate::thread::{self, Reader};
+use crate::thread;
 
 /// How many entries a step of the sweep looks at.
 const STEP: usize = 64;
@@ -60,28 +60,17 @@ impl NearCache {
         NearCache { entries: Map::new(), writers: Mutex::new(writers) }
     }
 
-    /// Looks at an entry where it lies. Says whether something was served of it: it has been asked for once more then.
-    // A part of each hit: not worth a call.
-    #[inline(always)]
-    pub(crate) fn read(&self, key: NearKeyRef<'_>, serve: impl FnOnce(Reader, &Arc<Stored>) -> bool) -> bool {
-        if !thread::is_running() {
-            return false;
-        }
-        let read = |reader: Reader, _: &Place, entry: &Arc<Stored>| {
-            let served = serve(reader, entry);
-            if served {
-                entry.visits.note();
-            }
-            served
-        };
-        self.entries.read(&key, read).unwrap_or(false)
+    /// Enters the store, to look at entries where they lie: they stay until the reader leaves, whatever becomes of them
+    /// meanwhile. None on a thread that is about to end.
+    #[inline]
+    pub(crate) fn enter(&self) -> Option<Guard<'_>> {
+        if thread::is_running() { Some(self.entries.enter()) } else { None }
     }
 
-    /// Looks at an entry without asking for it.
-    pub(crate) fn peek(&self, key: NearKeyRef<'_>, look: impl FnOnce(&Stored)) {
-        if thread::is_running() {
-            self.entries.read(&key, |_, _, entry| look(entry));
-        }
+    /// An entry, where it lies.
+    #[inline]
+    pub(crate) fn get<'g>(&self, key: NearKeyRef<'_>, inside: &'g Guard<'_>) -> Option<&'g Arc<Stored>> {
+        self.entries.get(&key, inside).map(|(_, entry)| entry)
     }
 
     /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays. Says
@@ -128,26 +117,22 @@ impl NearCache {
 impl Change<'_> {
     fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> bool {
         let policy = &mut self.writers.policy;
-        let there = self.entries.read(&key, |_, place, there| {
-            let younger = there.order() < entry.order();
-            younger.then(|| {
-                entry.visits.take_over(&there.visits);
-                place.slot
-            })
-        });
-        let slot = match there {
-            Some(None) => return false,
+        let inside = self.entries.enter();
+        let slot = match self.entries.get(&key, &inside) {
+            Some((_, there)) if there.order() >= entry.order() => return false,
             _ if !policy.has_room_for(weight) => {
                 // Nor is what it would have replaced of use.
                 self.remove(key);
                 return false;
             }
-            Some(Some(slot)) => {
-                policy.reweigh(slot, weight);
-                slot
+            Some((place, there)) => {
+                entry.visits.take_over(&there.visits);
+                policy.reweigh(place.slot, weight);
+                place.slot
             }
             None => policy.insert(self.entries.hash_of(key), weight),
         };
+        drop(inside);
         let others = policy.len();
         let replaced = self.entries.insert(Place::new(key, slot), Arc::clone(entry), others);
         self.writers.leaving.extend(replaced);
@@ -161,9 +146,8 @@ impl Change<'_> {
     /// What has to go so that the others fit.
     fn victim(&mut self) -> Option<At> {
         let entries = self.entries;
-        self.writers
-            .policy
-            .evict(|at| entries.read(&at, |_, _, entry| entry.visits.take()).unwrap_or_default())
+        let take_visit = |at| entries.get(&at, &entries.enter()).map_or(0, |(_, entry)| entry.visits.take());
+        self.writers.policy.evict(take_visit)
     }
 
     fn remove(&mut self, key: NearKeyRef<'_>) {
@@ -187,9 +171,9 @@ impl Change<'_> {
     fn sweep(&mut self, next: &mut Cursor, now: Instant) -> bool {
         for _ in 0..STEP {
             let Some(at) = self.writers.policy.next(next) else { return false };
-            if self.entries.read(&at, |_, _, entry| entry.is_over(now)) == Some(true)
-                && let Some((slot, entry)) = self.entries.remove(&at)
-            {
+            let is_over =
+                self.entries.get(&at, &self.entries.enter()).is_some_and(|(_, entry)| entry.is_over(now));
+            if is_over && let Some((slot, entry)) = self.entries.remove(&at) {
                 self.writers.policy.remove(slot);
                 self.writers.leaving.push_back(entry);
             }

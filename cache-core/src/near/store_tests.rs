@@ -45,12 +45,10 @@ impl World {
     }
 
     fn get(&self, number: u32) -> Option<u64> {
-        let mut value = None;
-        self.cache.read(key(number).as_ref(), |_, entry| {
-            value = (entry.value() as &dyn Any).downcast_ref().copied();
-            true
-        });
-        value
+        let inside = self.cache.enter()?;
+        let entry = self.cache.get(key(number).as_ref(), &inside)?;
+        entry.visits.note();
+        (entry.value() as &dyn Any).downcast_ref().copied()
     }
 }
 
@@ -141,11 +139,11 @@ fn values_are_dropped_at_once_and_outside_of_the_lock() {
 fn what_a_reader_looks_at_stays_until_he_has_left() {
     let (world, living) = (Arc::new(World::new(5)), Arc::new(AtomicUsize::new(1)));
     world.put(1, &world.entry(1, 60, Counted(Arc::clone(&world), Arc::clone(&living))));
-    world.cache.read(key(1).as_ref(), |_, _| {
-        world.cache.remove(key(1).as_ref());
-        assert_eq!((world.cache.len(), living.load(Ordering::SeqCst)), (0, 1));
-        true
-    });
+    let inside = world.cache.enter().unwrap();
+    assert!(world.cache.get(key(1).as_ref(), &inside).is_some());
+    world.cache.remove(key(1).as_ref());
+    assert_eq!((world.cache.len(), living.load(Ordering::SeqCst)), (0, 1));
+    drop(inside);
     world.cache.remove(key(2).as_ref());
     assert_eq!(living.load(Ordering::SeqCst), 0);
 }

@@ -137,9 +137,12 @@ impl<R> Keyed<R> {
     fn watch(&self) -> Watch {
         let held = self.dependencies.clone().hold(&self.key.bytes).epochs;
         let mut epochs: Vec<_> = held.iter().cloned().collect();
-        self.bound.alias.near.peek(self.key.as_ref(), |entry| {
+        let near = &self.bound.alias.near;
+        if let Some(inside) = near.enter()
+            && let Some(entry) = near.get(self.key.as_ref(), &inside)
+        {
             epochs.extend(entry.epochs().iter().cloned());
-        });
+        }
         let core = &self.bound.core;
         core.watches.watch(self.key.clone(), key_text(&self.bound, &self.key), core.epochs.now(), epochs)
     }

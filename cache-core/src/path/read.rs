@@ -18,7 +18,7 @@ use super::depends::verify_uncached;
 use super::load::{Load, tell};
 use super::shape::AnyResult;
 use super::wait::{Waited, queue, wait};
-use crate::bound::{Bound, Core};
+use crate::bound::Bound;
 use crate::declare::{Mode, Scope};
 use crate::fresh::context::{self, Context, Entered, Scopes};
 use crate::fresh::epoch::Moment;
@@ -28,7 +28,7 @@ use crate::near::Flying;
 use crate::near::entry::Stored;
 use crate::near::flight::{Landing, Seat, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
-use crate::thread::Reader;
+use crate::near::map::{Guard, reader};
 
 /// Whether something is taken of an entry that may be served to a call, from this process's store.
 pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
@@ -64,46 +64,40 @@ fn served_to_many(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Ta
 }
 
 /// Whether something is taken of an entry that may be served: the load around this call depends on it from here on.
-// A part of each hit: not worth a call.
+// A part of each hit: not worth a call, and in one piece, for what is passed to a closure is written to memory.
 #[inline(always)]
 fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
-    let served = look(bound, near_key(bound, key), |reader, entry| {
-        let tell = |frame: &Frame| {
-            frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
-        };
-        let served = take(entry) && context::serve(tell);
-        if served {
-            bound.counts.hits.add(reader);
-        }
-        served
-    });
-    if served {
-        tracing::debug!(key = %Text(bound, key), "hit");
-    }
-    served
-}
-
-/// Whether something is taken of an entry that may be served.
-#[inline(always)]
-fn look(bound: &Bound, key: NearKeyRef<'_>, take: impl FnOnce(Reader, &Arc<Stored>) -> bool) -> bool {
-    if bound.mode() != Mode::On {
+    let Some(inside) = bound.alias.near.enter() else { return false };
+    let Some(entry) = look(bound, near_key(bound, key), &inside) else { return false };
+    let tell = |frame: &Frame| {
+        frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
+    };
+    if !take(entry) || !context::serve(tell) {
         return false;
     }
-    let Core { epochs, clock, .. } = &*bound.core;
-    let serve = |reader: Reader, entry: &Arc<Stored>| {
-        entry.may_be_served(epochs, || clock.now()) && take(reader, entry)
-    };
-    bound.alias.near.read(key, serve)
+    entry.visits.note();
+    bound.counts.hits.add(reader(&inside));
+    tracing::debug!(key = %Text(bound, key), "hit");
+    true
+}
+
+/// An entry that may be served.
+#[inline(always)]
+fn look<'g>(bound: &Bound, key: NearKeyRef<'_>, inside: &'g Guard<'_>) -> Option<&'g Arc<Stored>> {
+    if bound.mode() != Mode::On {
+        return None;
+    }
+    let entry = bound.alias.near.get(key, inside)?;
+    if !entry.may_be_served(&bound.core.epochs, &bound.core.clock) {
+        return None;
+    }
+    Some(entry)
 }
 
 /// An entry that may be served, to others than this call too.
 pub(super) fn stored(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
-    let mut stored = None;
-    look(bound, key, |_, entry| {
-        stored = Some(Arc::clone(entry));
-        true
-    });
-    stored
+    let inside = bound.alias.near.enter()?;
+    look(bound, key, &inside).cloned()
 }
 
 /// A call that found nothing to be served. It comes to an entry, or it is its body's turn.

@@ -59,8 +59,6 @@ mod thread {
     pub(crate) fn is_running() -> bool {
         true
     }
-
-    pub(crate) struct Reader(pub(crate) usize);
 }
 
 /// A clock whose time doesn't matter.

@@ -39,7 +39,9 @@ pub(crate) mod entry {
 
 /// A map that gives up an entry when the last reader has left it, wherever that is.
 pub(crate) mod map {
+    use std::cell::OnceCell;
     use std::hash::{BuildHasher, Hash};
+    use std::marker::PhantomData;
 
     use papaya::Equivalent;
 
@@ -47,24 +49,34 @@ pub(crate) mod map {
     use super::policy::Slot;
     use crate::near::key::{KeyHash, NearKeyRef, Place};
     use crate::sync::{Arc, Mutex, lock};
-    use crate::thread::Reader;
 
     pub(crate) struct Map {
         entries: Mutex<Vec<(Arc<Place>, Arc<Stored>)>>,
         hash: KeyHash,
     }
 
+    /// Keeps what its holder has found.
+    pub(crate) struct Guard<'a>(OnceCell<(Arc<Place>, Arc<Stored>)>, PhantomData<&'a Map>);
+
     impl Map {
         pub(crate) fn new() -> Self {
             Map { entries: Mutex::new(Vec::new()), hash: KeyHash::default() }
         }
 
-        pub(crate) fn read<K, T>(&self, key: &K, look: impl FnOnce(&Place, &Arc<Stored>) -> T) -> Option<T>
-        where
-            K: Equivalent<Place> + Hash,
-        {
-            let found = lock(&self.entries).iter().find(|(place, _)| key.equivalent(place)).cloned();
-            found.map(|(place, entry)| look(Reader(0), &place, &entry))
+        pub(crate) fn enter(&self) -> Guard<'_> {
+            Guard(Default::default(), PhantomData)
+        }
+
+        /// What is found is the reader's too, until he leaves.
+        pub(crate) fn get<'g>(
+            &self,
+            key: &(impl Equivalent<Place> + Hash),
+            inside: &'g Guard<'_>,
+        ) -> Option<(&'g Place, &'g Arc<Stored>)> {
+            let found = lock(&self.entries).iter().find(|(place, _)| key.equivalent(place)).cloned()?;
+            let (place, entry) = inside.0.get_or_init(|| found);
+            assert!(key.equivalent(place), "a reader of these models looks at one entry");
+            Some((place, entry))
         }
 
         pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, _: usize) -> Option<Arc<Stored>> {

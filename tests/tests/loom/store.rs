@@ -36,12 +36,10 @@ impl World {
     }
 
     fn read(&self, bytes: u8) -> Option<u64> {
-        let mut order = None;
-        self.cache.read(key(bytes).as_ref(), |_, entry| {
-            order = Some(entry.order);
-            true
-        });
-        order
+        let inside = self.cache.enter()?;
+        let entry = self.cache.get(key(bytes).as_ref(), &inside)?;
+        entry.visits.note();
+        Some(entry.order)
     }
 
     /// When all threads are done and what has left has been dropped.
