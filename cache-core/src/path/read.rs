@@ -51,11 +51,12 @@ pub(super) fn hit<T>(
     mut take: impl FnMut(&Stored) -> Option<T>,
 ) -> Option<T> {
     let mut taken = None;
-    served_to_many(bound, key, scope, &mut |entry| {
+    let served = served_to_many(bound, key, scope, &mut |entry| {
         taken = take(entry);
         taken.is_some()
     });
-    taken
+    // What was taken and not served isn't given: this call is in a unit of work that has written.
+    taken.filter(|_| served)
 }
 
 /// [`served`], compiled once for all that aren't calls.
