@@ -4,6 +4,7 @@ mod allocations;
 mod compare;
 mod compile_time;
 mod growth;
+mod hit_ratio;
 mod instructions;
 mod interleave;
 mod output;
@@ -19,10 +20,11 @@ usage: cargo run --release -p benches -- <benchmark> [--quick | --renew]
 
   compare        hits, invalidation and size of an entry, beside the peers: target/compare.json
   growth         hits, invalidation and size of an entry, with more entries and tags: target/growth.json, benches/charts
+  hit-ratio      how many of a hundred requests hit, beside the peers: target/hit-ratio.json
   instructions   instructions of the hit path, beside benches/instructions.json: fails if they differ by more than 5 %
   compile-time   500 cached functions beside 500 plain ones and 500 of `cached`: what `check` and `build` take longer
 
-  --quick        fewer rounds (compare, growth, compile-time)
+  --quick        fewer rounds (compare, growth, compile-time), fewer entries (hit-ratio)
   --renew        write the counts down (instructions)";
 
 fn main() -> ExitCode {
@@ -43,6 +45,8 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
         ["compare", "--quick"] => compare::run(true),
         ["growth"] => growth::run(false),
         ["growth", "--quick"] => growth::run(true),
+        ["hit-ratio"] => hit_ratio::run(false),
+        ["hit-ratio", "--quick"] => hit_ratio::run(true),
         ["instructions"] => instructions::run(false),
         ["instructions", "--renew"] => instructions::run(true),
         ["compile-time"] => compile_time::run(false),
