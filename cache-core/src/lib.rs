@@ -96,6 +96,9 @@ pub mod graph;
 mod key;
 mod near;
 mod observe;
+#[cfg(feature = "parts")]
+#[doc(hidden)]
+pub mod parts;
 mod path;
 #[doc(hidden)]
 pub mod private;
