@@ -77,7 +77,7 @@ pub(crate) mod code {
 #[derive(Debug)]
 pub struct KeyWriter {
     inline: [u8; INLINE],
-    /// How many bytes of `inline` are written; none of them once the key has spilled.
+    /// How many bytes of `inline` are written; as if it were full once the key has spilled.
     length: usize,
     /// Whether a type was written whose name another type has too.
     ambiguous: bool,
@@ -122,7 +122,7 @@ impl KeyWriter {
     fn put(&mut self, bytes: &[u8]) {
         let end = self.length + bytes.len();
         match self.inline.get_mut(self.length..end) {
-            Some(room) if self.spilled.is_none() => {
+            Some(room) => {
                 copy(room, bytes);
                 self.length = end;
             }
@@ -136,6 +136,7 @@ impl KeyWriter {
             let bytes = self.inline[..self.length].to_vec();
             Box::new(Spilled { length: bytes.len() as u64, bytes, hasher: None })
         });
+        self.length = INLINE;
         spilled.put(bytes);
     }
 
@@ -156,7 +157,7 @@ impl KeyWriter {
     #[inline]
     fn put_packed<const N: usize>(&mut self, low: u64, high: u64) {
         match self.inline.get_mut(self.length..self.length + 16) {
-            Some(room) if self.spilled.is_none() => {
+            Some(room) => {
                 room[..8].copy_from_slice(&low.to_le_bytes());
                 if N > 8 {
                     room[8..].copy_from_slice(&high.to_le_bytes());
