@@ -1,7 +1,8 @@
 //! Which entries stay when the store is full.
 
 mod ghosts;
-#[cfg(test)]
+// Not under miri: long, and neither unsafe nor concurrent.
+#[cfg(all(test, not(miri)))]
 mod tests;
 
 use self::ghosts::Ghosts;

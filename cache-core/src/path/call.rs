@@ -49,8 +49,8 @@ pub(crate) enum Bypass {
 
 /// A scope of a call: what writes itself into the key. Types decide which one a function has.
 pub trait CallScope {
-    /// The tenant's path; `Err` if there should be one and isn't.
-    fn tenant(&self) -> Result<Option<TenantPath>, Missing>;
+    /// Writes the tenant's path, if there is to be one, where it is to lie; `Err` if there should be one and isn't.
+    fn tenant(&self, path: &mut Option<TenantPath>) -> Result<(), Missing>;
     /// The user's bytes, likewise.
     fn user(&self) -> Result<Option<SmallVec<[u8; 24]>>, Missing>;
 }
@@ -118,12 +118,8 @@ impl Call {
     /// Writes the tenant. Scopes come first, then arguments.
     #[inline]
     pub fn tenant<S: CallScope>(&mut self, scope: &S) {
-        match scope.tenant() {
-            Ok(Some(path)) => {
-                self.key.raw(path.bytes());
-                self.tenant = Some(path);
-            }
-            Ok(None) => {}
+        match scope.tenant(&mut self.tenant) {
+            Ok(()) => self.tenant.iter().for_each(|path| self.key.raw(path.bytes())),
             Err(Missing) => self.bypass = Some(Bypass::Unscoped("tenant")),
         }
     }

@@ -85,8 +85,9 @@ impl Bumps {
 
     /// The tenant that rows and models are in.
     pub fn tenant<S: CallScope>(&mut self, scope: &S) {
+        let mut path = None;
         // None here is wider there: see `path`.
-        self.tenant = scope.tenant().ok().flatten().unwrap_or_default();
+        self.tenant = scope.tenant(&mut path).ok().and(path).unwrap_or_default();
     }
 
     /// An argument that is a transaction: the bump follows its commit. With several it follows each, for any of them may

@@ -28,7 +28,7 @@ pub struct NotAScope;
 #[derive(Debug)]
 pub struct In<'a, T: ?Sized> {
     tenant: Option<&'a T>,
-    path: fn(&T) -> TenantPath,
+    path: fn(&T, &mut TenantPath),
 }
 
 /// The user of a call, as an argument.
@@ -49,7 +49,7 @@ pub struct Ambient;
 impl<'a, T: Tenant + ?Sized> In<'a, T> {
     #[inline]
     pub(super) const fn new(tenant: Option<&'a T>) -> Self {
-        In { tenant, path: |tenant| TenantPath::of(tenant) }
+        In { tenant, path: |tenant, path| tenant.write_tenant(path) }
     }
 }
 
@@ -76,8 +76,8 @@ macro_rules! unscoped {
     ($($none:ident)*) => {$(
         impl CallScope for $none {
             #[inline]
-            fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-                Ok(None)
+            fn tenant(&self, _: &mut Option<TenantPath>) -> Result<(), Missing> {
+                Ok(())
             }
 
             #[inline]
@@ -92,8 +92,9 @@ unscoped!(NoScope NoArgument);
 
 impl<T: ?Sized> CallScope for In<'_, T> {
     #[inline]
-    fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-        self.tenant.map(|tenant| Some((self.path)(tenant))).ok_or(Missing)
+    fn tenant(&self, path: &mut Option<TenantPath>) -> Result<(), Missing> {
+        // Where it is to lie: it is large.
+        self.tenant.map(|tenant| (self.path)(tenant, path.get_or_insert_default())).ok_or(Missing)
     }
 
     fn user(&self) -> Result<Option<UserBytes>, Missing> {
@@ -102,8 +103,8 @@ impl<T: ?Sized> CallScope for In<'_, T> {
 }
 
 impl<T: ?Sized> CallScope for InUser<'_, T> {
-    fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-        Ok(None)
+    fn tenant(&self, _: &mut Option<TenantPath>) -> Result<(), Missing> {
+        Ok(())
     }
 
     #[inline]
@@ -114,7 +115,7 @@ impl<T: ?Sized> CallScope for InUser<'_, T> {
 
 /// A writer with two is wider; of a cached function it is an error, and this keeps it the only one.
 impl<A: ?Sized, B: ?Sized> CallScope for Both<A, B> {
-    fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
+    fn tenant(&self, _: &mut Option<TenantPath>) -> Result<(), Missing> {
         Err(Missing)
     }
 
@@ -124,8 +125,8 @@ impl<A: ?Sized, B: ?Sized> CallScope for Both<A, B> {
 }
 
 impl CallScope for Ambient {
-    fn tenant(&self) -> Result<Option<TenantPath>, Missing> {
-        context::tenant().map(|path| Some((*path).clone())).ok_or(Missing)
+    fn tenant(&self, path: &mut Option<TenantPath>) -> Result<(), Missing> {
+        context::tenant().map(|ambient| *path = Some((*ambient).clone())).ok_or(Missing)
     }
 
     fn user(&self) -> Result<Option<UserBytes>, Missing> {
