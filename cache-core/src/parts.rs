@@ -12,7 +12,7 @@ use crate::near::Loads;
 use crate::near::entry::{Header, Stored};
 use crate::near::flight::{Stamps, Turn, next_number};
 use crate::near::key::NearKey;
-use crate::near::store::NearCache;
+use crate::near::store::{NearCache, Put};
 
 /// A key while it is written.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Near {
             complete: true,
         };
         let entry: Arc<Stored> = Arc::new(Stored::new(COUNTER.now(), header, value));
-        self.0.put(&key.0, &entry, 1, now)
+        self.0.put(&key.0, &entry, 1, now) == Put::Stored
     }
 
     /// Whether it is there. It has been asked for once more then.

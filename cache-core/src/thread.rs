@@ -1,6 +1,7 @@
 //! Whether this thread can still use what belongs to threads: where it is about to end, that may be gone already.
 
 use std::cell::Cell;
+use std::panic::catch_unwind;
 use std::sync::LazyLock;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,14 +40,12 @@ pub(crate) fn is_running() -> bool {
 #[cold]
 fn begin() -> bool {
     static ANY: LazyLock<seize::Collector> = LazyLock::new(seize::Collector::new);
-    // First theirs, then ours: locals are dropped in the opposite order, so ours is gone before theirs is.
-    drop(ANY.enter());
-    STATE.set(State::Running);
-    // On a thread that is ending already there is nothing left to be dropped.
-    if END.try_with(|_| ()).is_err() {
-        STATE.set(State::Ending);
-    }
-    STATE.get() == State::Running
+    // First theirs, then ours: locals are dropped in the opposite order, so ours is gone before theirs is. Where the program
+    // has used the same library and theirs is gone already, it panics; and where the thread is ending, ours can't be set up.
+    let theirs = catch_unwind(|| drop(ANY.enter()));
+    let runs = theirs.is_ok() && END.try_with(|_| ()).is_ok();
+    STATE.set(if runs { State::Running } else { State::Ending });
+    runs
 }
 
 /// A thread that is inside of a map, by its number: small, and no other thread's while it runs.

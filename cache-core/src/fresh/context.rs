@@ -1,6 +1,7 @@
 //! What surrounds a call: the load that it is part of, and the ambient scopes.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
@@ -13,8 +14,11 @@ use crate::declare::{Tenant, TenantPath, User, user_bytes};
 
 thread_local! {
     // Swapped in while a future is polled, so it serves sync code too and needs no runtime.
-    static CONTEXT: RefCell<Context> = const { RefCell::new(Context::NONE) };
-    /// Whether neither a load nor a unit surrounds a call here: without a destructor it is read faster.
+    // Without a destructor: calls of what is dropped when the thread ends are surrounded too. Nothing is left in it then,
+    // for whatever is swapped in is swapped out.
+    static CONTEXT: ManuallyDrop<RefCell<Context>> =
+        const { ManuallyDrop::new(RefCell::new(Context::NONE)) };
+    /// Whether neither a load nor a unit surrounds a call here.
     static BARE: Cell<bool> = const { Cell::new(true) };
 }
 
@@ -36,7 +40,7 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// Those of this call. A call whose key was written in them loads in them, wherever it is polled later (I7).
     pub(crate) fn current() -> Scopes {
-        look(|context| context.scopes.clone()).unwrap_or(Context::NONE.scopes)
+        look(|context| context.scopes.clone())
     }
 
     fn with_tenant<T: Tenant>(self, tenant: &T) -> Scopes {
@@ -52,7 +56,7 @@ impl Context {
     const NONE: Context = Context { frame: None, scopes: Scopes { tenant: None, user: None }, unit: None };
 
     fn current() -> Context {
-        look(Context::clone).unwrap_or(Context::NONE)
+        look(Context::clone)
     }
 
     /// Of a load, in the scopes of its call: calls inside of it hand up to the frame.
@@ -80,15 +84,8 @@ impl Context {
 
     /// Surrounds the calls of this thread until what is returned is dropped.
     pub(crate) fn enter(&mut self) -> Entered<'_> {
-        let entered = CONTEXT.try_with(|current| swap(&mut current.borrow_mut(), self));
-        if entered.is_ok() {
-            return Entered(Some(self));
-        }
-        // Nothing can surround calls on a thread that is about to end: this load won't hear of those inside of it.
-        if let Some(frame) = &self.frame {
-            frame.gather_unknown(Unknown::Ending);
-        }
-        Entered(None)
+        CONTEXT.with(|current| swap(&mut current.borrow_mut(), self));
+        Entered(self)
     }
 }
 
@@ -99,13 +96,11 @@ fn swap(current: &mut Context, other: &mut Context) {
 
 /// A context, swapped in. What it replaced is swapped back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Entered<'a>(Option<&'a mut Context>);
+pub(crate) struct Entered<'a>(&'a mut Context);
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        if let Some(context) = &mut self.0 {
-            CONTEXT.with_borrow_mut(|current| swap(current, context));
-        }
+        CONTEXT.with(|current| swap(&mut current.borrow_mut(), self.0));
     }
 }
 
@@ -148,20 +143,20 @@ impl<F: Future> Future for Within<F> {
     }
 }
 
-/// Looks at what surrounds this call; `None` on a thread that is about to end.
+/// Looks at what surrounds this call.
 #[inline]
-fn look<T>(f: impl FnOnce(&Context) -> T) -> Option<T> {
-    CONTEXT.try_with(|context| f(&context.borrow())).ok()
+fn look<T>(f: impl FnOnce(&Context) -> T) -> T {
+    CONTEXT.with(|context| f(&context.borrow()))
 }
 
 /// The load that surrounds this call.
 pub(crate) fn frame() -> Option<Arc<Frame>> {
-    look(|context| context.frame.clone()).flatten()
+    look(|context| context.frame.clone())
 }
 
 /// Whether a load surrounds this call.
 pub(crate) fn is_in_load() -> bool {
-    look(|context| context.frame.is_some()).unwrap_or(false)
+    look(|context| context.frame.is_some())
 }
 
 /// Runs a part of a load: calls inside of it hand up to the frame.
@@ -178,7 +173,7 @@ pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
 
 /// The unit of work around this call.
 pub(crate) fn unit() -> Option<Arc<Unit>> {
-    look(|context| context.unit.clone()).flatten().filter(|unit| !unit.has_ended())
+    look(|context| context.unit.clone()).filter(|unit| !unit.has_ended())
 }
 
 /// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
@@ -192,7 +187,7 @@ pub(crate) fn serve(tell: impl FnOnce(&Frame)) -> bool {
         let served = !context.unit.as_ref().is_some_and(|unit| unit.has_written());
         served.then(|| context.frame.clone())
     });
-    match around.unwrap_or(Some(None)) {
+    match around {
         Some(frame) => {
             // What tells may look at what surrounds it too.
             if let Some(frame) = &frame {
@@ -218,12 +213,12 @@ pub(crate) fn in_unit_sync<R>(unit: Arc<Unit>, work: impl FnOnce() -> R) -> R {
 
 /// The ambient tenant.
 pub(crate) fn tenant() -> Option<Arc<TenantPath>> {
-    look(|context| context.scopes.tenant.clone()).flatten()
+    look(|context| context.scopes.tenant.clone())
 }
 
 /// The ambient user, in canonical bytes.
 pub(crate) fn user() -> Option<Arc<[u8]>> {
-    look(|context| context.scopes.user.clone()).flatten()
+    look(|context| context.scopes.user.clone())
 }
 
 pub(crate) async fn in_scopes<F: Future>(scopes: Scopes, future: F) -> F::Output {

@@ -76,8 +76,6 @@ pub(crate) enum Unknown {
     Unscoped(&'static str),
     /// A part of it ran in a unit of work, where what is read may never be committed.
     InUnit,
-    /// A part of it ran on a thread that was about to end, where calls can't be heard.
-    Ending,
 }
 
 impl Default for Gathered {

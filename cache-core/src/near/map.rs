@@ -3,14 +3,17 @@
 //! Behind the few operations that the store needs, so that loom can put another in its place.
 
 use std::hash::{BuildHasher, Hash};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 
 use papaya::{Equivalent, Guard as _, HashMap, LocalGuard};
 
-use super::entry::Stored;
+use super::entry::{Header, Stored};
 use super::key::{KeyHash, NearKeyRef, Place};
 use super::policy::Slot;
+use crate::clock::Instant;
+use crate::fresh::epoch::{EpochList, Moment};
 use crate::thread::Reader;
 
 /// The map itself lets its table fill up until a look takes many steps. Up to this many entries it is made larger before
@@ -26,10 +29,14 @@ pub(crate) fn reader(inside: &Guard<'_>) -> Reader {
     Reader(inside.thread_id())
 }
 
+/// How many are made at a time, at the most.
+const MOST_PIECES: usize = 64;
+
 /// Entries by their keys. Used by threads that are [running](crate::thread::is_running) only.
 pub(crate) struct Map {
     entries: HashMap<Place, Arc<Stored>, KeyHash>,
     hash: KeyHash,
+    nothing: Arc<Stored>,
     /// How large the table is made, at the least.
     table: AtomicUsize,
 }
@@ -41,13 +48,32 @@ impl Map {
         let collector = seize::Collector::new().batch_size(1);
         let hash = KeyHash::default();
         let entries = HashMap::builder().hasher(hash.clone()).collector(collector).build();
-        Map { entries, hash, table: AtomicUsize::new(0) }
+        let header =
+            Header { order: 0, deadline: Instant::NEVER, epochs: EpochList::default(), complete: false };
+        let nothing = Arc::new(Stored::new(Moment(0), header, ()));
+        Map { entries, hash, nothing, table: AtomicUsize::new(0) }
     }
 
     /// Enters: what is found from here on stays until the guard is dropped, though it be removed meanwhile.
     #[inline]
     pub(crate) fn enter(&self) -> Guard<'_> {
         self.entries.guard()
+    }
+
+    /// Hands what this thread has taken out to the readers that are inside: the last of them to leave gives it up.
+    ///
+    /// The map does so only with as many pieces as there are readers. Fewer it keeps until this thread takes out more, which
+    /// it may never do. So pieces are made: nothing is put in a place of no key, and taken out again.
+    #[cold]
+    pub(crate) fn flush(&self) {
+        static PIECES: LazyLock<usize> =
+            LazyLock::new(|| available_parallelism().map_or(MOST_PIECES, usize::from).min(MOST_PIECES));
+        let (nowhere, inside) = (NearKeyRef { function: u32::MAX, bytes: &[] }, self.enter());
+        // As many as readers can run at once, and this writer.
+        for _ in 0..=*PIECES {
+            self.entries.insert(Place::new(nowhere, Slot::NONE), Arc::clone(&self.nothing), &inside);
+            self.entries.remove(&nowhere, &inside);
+        }
     }
 
     /// An entry, where it lies.
@@ -61,27 +87,36 @@ impl Map {
     }
 
     /// Makes room for one more than so many entries.
-    fn spread(&self, entries: usize) {
+    fn spread(&self, entries: usize, inside: &Guard<'_>) {
         let table = self.table.load(Ordering::Relaxed);
         if entries < LARGE && entries * 8 >= table * 5 {
             let table = (table * 2).max(32);
             self.table.store(table, Ordering::Relaxed);
             // The map adds a third to what it is asked for, and rounds up to a power of two.
-            self.entries.reserve(table / 2 + table / 8 - entries, &self.enter());
+            self.entries.reserve(table / 2 + table / 8 - entries, inside);
         }
     }
 
-    /// Puts an entry in its place, beside so many others. Gives the one that was there, of which the map has a copy for as long as a reader is
-    /// inside.
-    pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, others: usize) -> Option<Arc<Stored>> {
-        self.spread(others);
-        self.entries.insert(place, entry, &self.enter()).cloned()
+    /// Puts an entry in its place, beside so many others. Gives the one that was there, of which the map has a copy for as
+    /// long as a reader is inside, or this writer.
+    pub(crate) fn insert(
+        &self,
+        place: Place,
+        entry: Arc<Stored>,
+        others: usize,
+        inside: &Guard<'_>,
+    ) -> Option<Arc<Stored>> {
+        self.spread(others, inside);
+        self.entries.insert(place, entry, inside).cloned()
     }
 
     /// Takes an entry out; of it too the map may have a copy.
-    pub(crate) fn remove(&self, key: &(impl Equivalent<Place> + Hash)) -> Option<(Slot, Arc<Stored>)> {
-        let inside = self.enter();
-        let (place, entry) = self.entries.remove_entry(key, &inside)?;
+    pub(crate) fn remove(
+        &self,
+        key: &(impl Equivalent<Place> + Hash),
+        inside: &Guard<'_>,
+    ) -> Option<(Slot, Arc<Stored>)> {
+        let (place, entry) = self.entries.remove_entry(key, inside)?;
         Some((place.slot, Arc::clone(entry)))
     }
 

@@ -33,6 +33,11 @@ const NIL: u32 = u32::MAX;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Slot(u32);
 
+impl Slot {
+    /// Of no entry.
+    pub(crate) const NONE: Slot = Slot(NIL);
+}
+
 /// How far a round over all entries has got.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Cursor(u32);
@@ -315,7 +320,7 @@ impl Policy {
     /// Gives back memory. Nodes can't move, so only free ones at the end go;
     /// the rest are reused from the start, to let more go the next time.
     fn shrink(&mut self) {
-        self.shrink_at = self.len() / 2;
+        self.shrink_at = (self.len() / 2).max(1);
         let kept = self.nodes.iter().rposition(|node| node.prev != NIL).map_or(0, |last| last + 1);
         self.nodes.truncate(kept);
         self.nodes.shrink_to_fit();

@@ -5,8 +5,10 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::hash::Hash;
 use std::time::Duration;
 
+use papaya::Equivalent;
 use smallvec::SmallVec;
 
 use super::entry::Stored;
@@ -26,6 +28,16 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(1);
 pub(crate) struct NearCache {
     entries: Map,
     writers: Mutex<Writers>,
+}
+
+/// What became of an entry that was to be stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Put {
+    Stored,
+    /// A younger one is there.
+    Younger,
+    /// There is no room for it, or the thread is about to end: what is there may be older.
+    Refused,
 }
 
 /// What those have who hold the lock.
@@ -48,6 +60,8 @@ struct Sweep {
 /// A change, under the lock. Dropped from top to bottom: what has left is dropped when the lock is free.
 struct Change<'a> {
     entries: &'a Map,
+    /// None when the change is over.
+    inside: Option<Guard<'a>>,
     writers: MutexGuard<'a, Writers>,
     left: SmallVec<[Arc<Stored>; 4]>,
 }
@@ -73,18 +87,18 @@ impl NearCache {
         self.entries.get(&key, inside).map(|(_, entry)| entry)
     }
 
-    /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays. Says
-    /// whether it was stored.
-    pub(crate) fn put(&self, key: &NearKey, entry: &Arc<Stored>, weight: u32, now: Instant) -> bool {
-        let Some(mut change) = self.change() else { return false };
-        let stored = change.put(key.as_ref(), entry, weight);
+    /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays.
+    pub(crate) fn put(&self, key: &NearKey, entry: &Arc<Stored>, weight: u32, now: Instant) -> Put {
+        let Some(mut change) = self.change() else { return Put::Refused };
+        let put = change.put(key.as_ref(), entry, weight);
         change.sweep_on(now);
-        stored
+        put
     }
 
+    /// Removes an entry. For its memory: a thread that is about to end can't.
     pub(crate) fn remove(&self, key: NearKeyRef<'_>) {
         if let Some(mut change) = self.change() {
-            change.remove(key);
+            change.remove(&key);
         }
     }
 
@@ -103,55 +117,66 @@ impl NearCache {
     pub(crate) fn sweep(&self, now: Instant) {
         let mut next = Cursor::default();
         while self.change().is_some_and(|mut change| change.sweep(&mut next, now)) {}
+        // What readers looked at meanwhile, or earlier.
+        while self.change().is_some_and(|mut change| change.settle() > 0) {}
     }
 
-    /// None on a thread that can't enter the map any more: what it would have stored isn't, and what it would have
-    /// removed is over by its epochs.
+    /// None on a thread that is about to end.
     fn change(&self) -> Option<Change<'_>> {
-        let change =
-            || Change { entries: &self.entries, writers: lock(&self.writers), left: SmallVec::new() };
-        thread::is_running().then(change)
+        if !thread::is_running() {
+            return None;
+        }
+        let writers = lock(&self.writers);
+        Some(Change { entries: &self.entries, inside: self.enter(), writers, left: SmallVec::new() })
     }
 }
 
 impl Change<'_> {
-    fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> bool {
+    fn inside(&self) -> &Guard<'_> {
+        self.inside.as_ref().expect("the change is not over")
+    }
+
+    fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> Put {
+        let there = self.entries.get(&key, self.inside());
+        if there.is_some_and(|(_, there)| there.order() >= entry.order()) {
+            return Put::Younger;
+        }
+        let slot = there.map(|(place, there)| {
+            entry.visits.take_over(&there.visits);
+            place.slot
+        });
         let policy = &mut self.writers.policy;
-        let inside = self.entries.enter();
-        let slot = match self.entries.get(&key, &inside) {
-            Some((_, there)) if there.order() >= entry.order() => return false,
-            _ if !policy.has_room_for(weight) => {
-                // Nor is what it would have replaced of use.
-                self.remove(key);
-                return false;
-            }
-            Some((place, there)) => {
-                entry.visits.take_over(&there.visits);
-                policy.reweigh(place.slot, weight);
-                place.slot
+        if !policy.has_room_for(weight) {
+            // Nor is what it would have replaced of use.
+            self.remove(&key);
+            return Put::Refused;
+        }
+        let slot = match slot {
+            Some(slot) => {
+                policy.reweigh(slot, weight);
+                slot
             }
             None => policy.insert(self.entries.hash_of(key), weight),
         };
-        drop(inside);
-        let others = policy.len();
-        let replaced = self.entries.insert(Place::new(key, slot), Arc::clone(entry), others);
+        let (place, others) = (Place::new(key, slot), policy.len());
+        let replaced = self.entries.insert(place, Arc::clone(entry), others, self.inside());
         self.writers.leaving.extend(replaced);
         while let Some(at) = self.victim() {
-            let removed = self.entries.remove(&at);
+            let removed = self.entries.remove(&at, self.inside());
             self.writers.leaving.extend(removed.map(|(_, entry)| entry));
         }
-        true
+        Put::Stored
     }
 
     /// What has to go so that the others fit.
     fn victim(&mut self) -> Option<At> {
-        let entries = self.entries;
-        let take_visit = |at| entries.get(&at, &entries.enter()).map_or(0, |(_, entry)| entry.visits.take());
-        self.writers.policy.evict(take_visit)
+        let Change { entries, inside, writers, .. } = self;
+        let inside = inside.as_ref()?;
+        writers.policy.evict(|at| entries.get(&at, inside).map_or(0, |(_, entry)| entry.visits.take()))
     }
 
-    fn remove(&mut self, key: NearKeyRef<'_>) {
-        if let Some((slot, entry)) = self.entries.remove(&key) {
+    fn remove(&mut self, key: &(impl Equivalent<Place> + Hash)) {
+        if let Some((slot, entry)) = self.entries.remove(key, self.inside()) {
             self.writers.policy.remove(slot);
             self.writers.leaving.push_back(entry);
         }
@@ -171,26 +196,44 @@ impl Change<'_> {
     fn sweep(&mut self, next: &mut Cursor, now: Instant) -> bool {
         for _ in 0..STEP {
             let Some(at) = self.writers.policy.next(next) else { return false };
-            let is_over =
-                self.entries.get(&at, &self.entries.enter()).is_some_and(|(_, entry)| entry.is_over(now));
-            if is_over && let Some((slot, entry)) = self.entries.remove(&at) {
-                self.writers.policy.remove(slot);
-                self.writers.leaving.push_back(entry);
+            if self.entries.get(&at, self.inside()).is_some_and(|(_, entry)| entry.is_over(now)) {
+                self.remove(&at);
             }
         }
         true
+    }
+
+    /// Ends the change: finds out which entries have left the map for good, of which there are no more than a sweep can have
+    /// taken out. Says how many.
+    fn settle(&mut self) -> usize {
+        // Not before: the map keeps for this writer too what it has taken out.
+        drop(self.inside.take());
+        self.look_who_left();
+        if !self.writers.leaving.is_empty() {
+            self.entries.flush();
+            self.look_who_left();
+        }
+        self.left.len()
+    }
+
+    fn look_who_left(&mut self) {
+        for _ in 0..self.writers.leaving.len().min(2 * STEP) {
+            let Some(mut entry) = self.writers.leaving.pop_front() else { break };
+            match Arc::get_mut(&mut entry) {
+                Some(_) => self.left.push(entry),
+                None => self.writers.leaving.push_back(entry),
+            }
+        }
+        if self.writers.leaving.is_empty() {
+            self.writers.leaving.shrink_to(STEP);
+        }
     }
 }
 
 impl Drop for Change<'_> {
     fn drop(&mut self) {
-        // Each of them once, and no more than a sweep can have taken out.
-        for _ in 0..self.writers.leaving.len().min(2 * STEP) {
-            let Some(mut entry) = self.writers.leaving.pop_front() else { return };
-            match Arc::get_mut(&mut entry) {
-                Some(_) => self.left.push(entry),
-                None => self.writers.leaving.push_back(entry),
-            }
+        if self.inside.is_some() {
+            self.settle();
         }
     }
 }

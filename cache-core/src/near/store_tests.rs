@@ -1,13 +1,13 @@
 //! The store on its real map and policy.
 
 use std::any::Any;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use super::entry::{Header, Stored};
 use super::key::NearKey;
-use super::store::NearCache;
+use super::store::{NearCache, Put};
 use crate::clock::Clock;
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::{EpochList, EpochTable};
@@ -41,7 +41,7 @@ impl World {
     }
 
     fn put(&self, number: u32, entry: &Arc<Stored>) -> bool {
-        self.cache.put(&key(number), entry, 1, self.clock.now())
+        self.cache.put(&key(number), entry, 1, self.clock.now()) == Put::Stored
     }
 
     fn get(&self, number: u32) -> Option<u64> {
@@ -170,4 +170,42 @@ fn readers_and_writers_at_once() {
     let entries = world.cache.len();
     assert!(entries <= 40);
     assert_eq!(world.cache.held(), (entries, entries));
+}
+
+/// A reader was inside when another thread removed an entry, and that thread does nothing more: others' changes let it go.
+#[test]
+fn what_was_removed_beside_a_reader_goes_with_anybodys_change() {
+    let (world, living) = (Arc::new(World::new(5)), Arc::new(AtomicUsize::new(1)));
+    world.put(1, &world.entry(1, 60, Counted(Arc::clone(&world), Arc::clone(&living))));
+    let (enter, remove) = (Barrier::new(2), Barrier::new(2));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let inside = world.cache.enter().unwrap();
+            assert!(world.cache.get(key(1).as_ref(), &inside).is_some());
+            enter.wait();
+            remove.wait();
+        });
+        enter.wait();
+        std::thread::scope(|scope| _ = scope.spawn(|| world.cache.remove(key(1).as_ref())));
+        remove.wait();
+    });
+    world.cache.remove(key(2).as_ref());
+    world.cache.remove(key(2).as_ref());
+    assert_eq!(living.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_sweep_drops_what_readers_kept_from_an_earlier_one() {
+    let (world, living) = (Arc::new(World::new(1_000)), Arc::new(AtomicUsize::new(0)));
+    for number in 0..600 {
+        living.fetch_add(1, Ordering::SeqCst);
+        world.put(number, &world.entry(1, 60, Counted(Arc::clone(&world), Arc::clone(&living))));
+    }
+    world.table.bump([Tag(1)]);
+    let inside = world.cache.enter().unwrap();
+    world.cache.sweep(world.clock.now());
+    assert_eq!((world.cache.len(), living.load(Ordering::SeqCst)), (0, 600));
+    drop(inside);
+    world.cache.sweep(world.clock.now());
+    assert_eq!(living.load(Ordering::SeqCst), 0);
 }

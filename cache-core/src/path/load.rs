@@ -19,6 +19,7 @@ use crate::graph;
 use crate::near::entry::{Header, Stored};
 use crate::near::flight::Stamps;
 use crate::near::key::NearKey;
+use crate::near::store::Put;
 
 /// A load whose stamps are held.
 pub(crate) struct Load {
@@ -184,13 +185,9 @@ impl Load {
                 tracing::warn!(function, "not cached: the {what} here lacks the level of a model");
                 false
             }
-            (Some(unknown @ (Unknown::InUnit | Unknown::Ending)), ..) => {
+            (Some(Unknown::InUnit), ..) => {
                 counts.bypassed.add();
-                let place = match unknown {
-                    Unknown::Ending => "on a thread that was about to end",
-                    _ => "in a unit of work",
-                };
-                tracing::debug!(function, "not stored: a part of its load ran {place}");
+                tracing::debug!(function, "not stored: a part of its load ran in a unit of work");
                 false
             }
         };
@@ -231,9 +228,8 @@ impl Load {
             self.bound.alias.near.remove(self.key.as_ref());
             tracing::debug!(key = text(), "not stored: switched off while loading");
         } else if let Some(entry) = &entry {
-            kept = true;
-            let now = self.bound.core.clock.now();
-            stored = self.bound.alias.near.put(&self.key, entry, 1, now);
+            let put = self.bound.alias.near.put(&self.key, entry, 1, self.bound.core.clock.now());
+            (stored, kept) = (put == Put::Stored, put != Put::Refused);
         }
         if stored {
             counts.stores.add();

@@ -78,6 +78,8 @@ fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) 
     }
     entry.visits.note();
     bound.counts.hits.add(reader(&inside));
+    // Who listens may take his time: what is removed meanwhile would wait for him.
+    drop(inside);
     tracing::debug!(key = %Text(bound, key), "hit");
     true
 }

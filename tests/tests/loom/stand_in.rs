@@ -56,7 +56,23 @@ pub(crate) mod map {
     }
 
     /// Keeps what its holder has found.
-    pub(crate) struct Guard<'a>(OnceCell<(Arc<Place>, Arc<Stored>)>, PhantomData<&'a Map>);
+    pub(crate) struct Guard<'a>(Found, PhantomData<&'a Map>);
+
+    /// One after the other.
+    #[derive(Default)]
+    struct Found(OnceCell<Box<((Arc<Place>, Arc<Stored>), Found)>>);
+
+    impl Found {
+        fn keep(&self, found: (Arc<Place>, Arc<Stored>)) -> (&Place, &Arc<Stored>) {
+            match self.0.get() {
+                Some(kept) => kept.1.keep(found),
+                None => {
+                    let (place, entry) = &self.0.get_or_init(|| Box::new((found, Found::default()))).0;
+                    (place, entry)
+                }
+            }
+        }
+    }
 
     impl Map {
         pub(crate) fn new() -> Self {
@@ -67,6 +83,9 @@ pub(crate) mod map {
             Guard(Default::default(), PhantomData)
         }
 
+        /// Readers give up what they have found by themselves.
+        pub(crate) fn flush(&self) {}
+
         /// What is found is the reader's too, until he leaves.
         pub(crate) fn get<'g>(
             &self,
@@ -74,12 +93,16 @@ pub(crate) mod map {
             inside: &'g Guard<'_>,
         ) -> Option<(&'g Place, &'g Arc<Stored>)> {
             let found = lock(&self.entries).iter().find(|(place, _)| key.equivalent(place)).cloned()?;
-            let (place, entry) = inside.0.get_or_init(|| found);
-            assert!(key.equivalent(place), "a reader of these models looks at one entry");
-            Some((place, entry))
+            Some(inside.0.keep(found))
         }
 
-        pub(crate) fn insert(&self, place: Place, entry: Arc<Stored>, _: usize) -> Option<Arc<Stored>> {
+        pub(crate) fn insert(
+            &self,
+            place: Place,
+            entry: Arc<Stored>,
+            _: usize,
+            _: &Guard<'_>,
+        ) -> Option<Arc<Stored>> {
             let mut entries = lock(&self.entries);
             match entries.iter_mut().find(|(other, _)| **other == place) {
                 Some(there) => Some(std::mem::replace(there, (Arc::new(place), entry)).1),
@@ -90,7 +113,11 @@ pub(crate) mod map {
             }
         }
 
-        pub(crate) fn remove(&self, key: &(impl Equivalent<Place> + Hash)) -> Option<(Slot, Arc<Stored>)> {
+        pub(crate) fn remove(
+            &self,
+            key: &(impl Equivalent<Place> + Hash),
+            _: &Guard<'_>,
+        ) -> Option<(Slot, Arc<Stored>)> {
             let mut entries = lock(&self.entries);
             let at = entries.iter().position(|(place, _)| key.equivalent(place))?;
             let (place, entry) = entries.swap_remove(at);

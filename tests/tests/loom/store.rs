@@ -3,7 +3,7 @@ use loom::thread;
 use crate::clock::Instant;
 use crate::near::entry::Stored;
 use crate::near::key::NearKey;
-use crate::near::store::NearCache;
+use crate::near::store::{NearCache, Put};
 use crate::near::visits::Visits;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
 
@@ -32,7 +32,7 @@ impl World {
     }
 
     fn put(&self, bytes: u8, order: u64) -> bool {
-        self.cache.put(&key(bytes), &self.entry(order, false), 1, Instant)
+        self.cache.put(&key(bytes), &self.entry(order, false), 1, Instant) == Put::Stored
     }
 
     fn read(&self, bytes: u8) -> Option<u64> {
