@@ -51,7 +51,7 @@ pub(crate) mod map {
     use crate::sync::{Arc, Mutex, lock};
 
     pub(crate) struct Map {
-        entries: Mutex<Vec<(Arc<Place>, Arc<Stored>)>>,
+        entries: Mutex<Vec<Held>>,
         hash: KeyHash,
     }
 
@@ -60,10 +60,12 @@ pub(crate) mod map {
 
     /// One after the other.
     #[derive(Default)]
-    struct Found(OnceCell<Box<((Arc<Place>, Arc<Stored>), Found)>>);
+    struct Found(OnceCell<Box<(Held, Found)>>);
+
+    type Held = (Arc<Place>, Arc<Stored>);
 
     impl Found {
-        fn keep(&self, found: (Arc<Place>, Arc<Stored>)) -> (&Place, &Arc<Stored>) {
+        fn keep(&self, found: Held) -> (&Place, &Arc<Stored>) {
             match self.0.get() {
                 Some(kept) => kept.1.keep(found),
                 None => {
