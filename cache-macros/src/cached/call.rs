@@ -18,7 +18,7 @@ impl Expansion<'_> {
         let arguments = Arguments::all(self.function);
         let names = self.names();
         let (call, shape, run) =
-            (self.call(&arguments, None, self.when()), self.shape_function_path(), self.asynchronous("run"));
+            (self.call(&arguments, None, self.when()), self.shape(), self.asynchronous("run"));
         let (body, declare) = (self.function.body(), self.declare(&arguments));
         let prepare = match declare.is_empty() {
             true => quote!(__cache::Bare(#body)),
@@ -30,7 +30,7 @@ impl Expansion<'_> {
             },
         };
         // The call is lent: it is large, and moved on a miss only.
-        let run = quote!(__cache::#run(#call, #shape, #prepare));
+        let run = quote!(__cache::#run(#call, || #shape, #prepare));
         match self.function.is_async() {
             // A statement of its own, so that the future doesn't keep the call.
             true => {
@@ -358,33 +358,23 @@ impl Expansion<'_> {
 
     /// How the return type is stored.
     pub(super) fn shape(&self) -> TokenStream {
-        let (path, end) = (self.shape_function_path(), self.shape_ends().1);
-        let called = quote_spanned!(end=> ());
-        quote!(#path #called)
-    }
-
-    /// With `each`, the compiler finds what is no map here once more: at one place, it is one error.
-    fn shape_ends(&self) -> (Span, Span) {
-        match self.options.each {
+        let (mut name, given) = (self.shape_name(), self.function.beside_block().given(self.function, 0));
+        // With `each`, the compiler finds what is no map here once more: at one place, it is one error.
+        let (start, end) = match self.options.each {
             Some(_) => ends(self.returns),
             None => (self.companion.span(), Span::call_site()),
-        }
-    }
-
-    /// What says how the return type is stored: a call asks it where it has found a value, or needs one.
-    fn shape_function_path(&self) -> TokenStream {
-        let (mut name, given) = (self.shape_name(), self.function.beside_block().given(self.function, 0));
-        let (start, end) = self.shape_ends();
+        };
+        let called = quote_spanned!(end=> ());
         match &self.function.block {
             None => {
                 let mut companion = self.companion.clone();
                 companion.set_span(start);
                 name.set_span(end);
-                quote_spanned!(start=> #companion::#name #given)
+                quote_spanned!(start=> #companion::#name #given #called)
             }
             Some(_) => {
                 name.set_span(start);
-                quote!(#name #given)
+                quote!(#name #given #called)
             }
         }
     }

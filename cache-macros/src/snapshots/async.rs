@@ -9,7 +9,7 @@ async fn permissions(db: &Db, org: Org, user_id: i64) -> Result<Vec<i64>, Error>
             __cache::of(&org),
             &user_id,
         ),
-        permissions::__shape,
+        || permissions::__shape(),
         move |__cache_tags: &mut __cache::Dependencies| {
             ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
             ::cache_core::private::row::<__CacheModel1, _>(__cache_tags, &(user_id));

@@ -2,7 +2,7 @@ pub async fn count<M: Model<Scope = Everywhere>>(db: &Db) -> Result<u64, Error> 
     use ::cache_core::private as __cache;
     let __cache_run = __cache::run(
         count::__call::<M>(&mut __cache::Call::new(), __cache::of(&db)),
-        count::__shape::<M>,
+        || count::__shape::<M>(),
         move |__cache_tags: &mut __cache::Dependencies| {
             ::cache_core::private::depend::<M>(__cache_tags);
             async move {

@@ -12,7 +12,7 @@ async fn product(
             __cache::of(&org),
             __cache::of(&id),
         ),
-        product::__shape,
+        || product::__shape(),
         move |__cache_tags: &mut __cache::Dependencies| {
             {
                 #[allow(unused, clippy::all, clippy::pedantic, clippy::restriction)]

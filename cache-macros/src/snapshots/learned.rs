@@ -3,7 +3,7 @@ async fn bestsellers(db: &Db) -> Result<Vec<Product>, Error> {
     type __CacheModel0 = Product;
     let __cache_run = __cache::run(
         bestsellers::__call(&mut __cache::Call::new(), __cache::of(&db)),
-        bestsellers::__shape,
+        || bestsellers::__shape(),
         move |__cache_tags: &mut __cache::Dependencies| {
             ::cache_core::private::depend_late::<__CacheModel0>(__cache_tags);
             async move {

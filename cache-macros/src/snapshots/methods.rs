@@ -5,7 +5,7 @@ impl<T: Named> Repo<T> {
             __cache_call_get_77dea5c6ee9f4df4::<
                 T,
             >(&mut __cache::Call::new(), __cache::of(&self), &id),
-            __cache_shape_get_77dea5c6ee9f4df4::<T>,
+            || __cache_shape_get_77dea5c6ee9f4df4::<T>(),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::row::<T, _>(__cache_tags, &(id));
                 async move {

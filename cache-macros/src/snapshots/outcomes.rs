@@ -2,7 +2,7 @@ async fn rate(http: &Client, currency: &str) -> Result<Option<Rate>, Arc<Error>>
     use ::cache_core::private as __cache;
     let __cache_run = __cache::run(
         rate::__call(&mut __cache::Call::new(), __cache::of(&http), &currency),
-        rate::__shape,
+        || rate::__shape(),
         __cache::Bare(async move {
             if false {
                 return __cache::returned::<Result<Option<Rate>, Arc<Error>>>();

@@ -2,7 +2,7 @@ fn slug(title: &str) -> String {
     use ::cache_core::private as __cache;
     __cache::run_sync(
         slug::__call(&mut __cache::Call::new(), &title),
-        slug::__shape,
+        || slug::__shape(),
         __cache::Bare(move || -> String { title.to_lowercase() }),
     )
 }

@@ -10,7 +10,7 @@ async fn report(app: &App, filter: Filter) -> Result<Report, Error> {
             )
             .part(0u8, &(filter.year))
             .part(1u8, &(filter.month)),
-        report::__shape,
+        || report::__shape(),
         move |__cache_tags: &mut __cache::Dependencies| {
             ::cache_core::private::depend::<__CacheModel0>(__cache_tags);
             async move {

@@ -11,7 +11,7 @@ pub async fn search(
                 let __cache_when: bool = search.text.is_none();
                 __cache_when
             }),
-        search::__shape,
+        || search::__shape(),
         __cache::Bare(async move {
             if false {
                 return __cache::returned::<Result<Vec<i64>, Error>>();

@@ -3,7 +3,7 @@ pub fn price(article: u64, currency: &str) -> Result<u64, Error> {
     use ::cache_core::private as __cache;
     __cache::run_sync(
         price::__call(&mut __cache::Call::new(), &article, &currency),
-        price::__shape,
+        || price::__shape(),
         __cache::Bare(move || -> Result<u64, Error> { lookup(article, currency) }),
     )
 }

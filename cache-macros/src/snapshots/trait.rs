@@ -6,7 +6,7 @@ trait Source: KeyName + NoKey {
             __cache_call_title_a22f5b2acb809233::<
                 Self,
             >(&mut __cache::Call::new(), __cache::of(&self), &id),
-            __cache_shape_title_a22f5b2acb809233::<Self>,
+            || __cache_shape_title_a22f5b2acb809233::<Self>(),
             move |__cache_tags: &mut __cache::Dependencies| {
                 ::cache_core::private::row::<__CacheModel0, _>(__cache_tags, &(id));
                 async move {
