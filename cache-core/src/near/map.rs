@@ -9,11 +9,9 @@ use std::thread::available_parallelism;
 
 use papaya::{Equivalent, Guard as _, HashMap, LocalGuard};
 
-use super::entry::{Header, Stored};
+use super::entry::Stored;
 use super::key::{KeyHash, NearKeyRef, Place};
 use super::policy::Slot;
-use crate::clock::Instant;
-use crate::fresh::epoch::{EpochList, Moment};
 use crate::thread::Reader;
 
 /// The map itself lets its table fill up until a look takes many steps. Up to this many entries it is made larger before
@@ -36,7 +34,8 @@ const MOST_PIECES: usize = 64;
 pub(crate) struct Map {
     entries: HashMap<Place, Arc<Stored>, KeyHash>,
     hash: KeyHash,
-    nothing: Arc<Stored>,
+    /// Made and taken out to make up the number: see `flush`.
+    pieces: HashMap<(), ()>,
     /// How large the table is made, at the least.
     table: AtomicUsize,
 }
@@ -45,13 +44,11 @@ impl Map {
     pub(crate) fn new() -> Self {
         // What is removed goes as soon as no reader is inside. A batch of it would be memory that no bound counts, for
         // each thread that writes.
-        let collector = seize::Collector::new().batch_size(1);
+        let collector = Arc::new(seize::Collector::new().batch_size(1));
         let hash = KeyHash::default();
-        let entries = HashMap::builder().hasher(hash.clone()).collector(collector).build();
-        let header =
-            Header { order: 0, deadline: Instant::NEVER, epochs: EpochList::default(), complete: false };
-        let nothing = Arc::new(Stored::new(Moment(0), header, ()));
-        Map { entries, hash, nothing, table: AtomicUsize::new(0) }
+        let pieces = HashMap::builder().shared_collector(Arc::clone(&collector)).build();
+        let entries = HashMap::builder().hasher(hash.clone()).shared_collector(collector).build();
+        Map { entries, hash, pieces, table: AtomicUsize::new(0) }
     }
 
     /// Enters: what is found from here on stays until the guard is dropped, though it be removed meanwhile.
@@ -63,16 +60,16 @@ impl Map {
     /// Hands what this thread has taken out to the readers that are inside: the last of them to leave gives it up.
     ///
     /// The map does so only with as many pieces as there are readers. Fewer it keeps until this thread takes out more, which
-    /// it may never do. So pieces are made: nothing is put in a place of no key, and taken out again.
+    /// it may never do. So pieces are made: of a map beside this one, for what is taken out of a map leaves its mark there.
     #[cold]
     pub(crate) fn flush(&self) {
         static PIECES: LazyLock<usize> =
             LazyLock::new(|| available_parallelism().map_or(MOST_PIECES, usize::from).min(MOST_PIECES));
-        let (nowhere, inside) = (NearKeyRef { function: u32::MAX, bytes: &[] }, self.enter());
+        let inside = self.enter();
         // As many as readers can run at once, and this writer.
         for _ in 0..=*PIECES {
-            self.entries.insert(Place::new(nowhere, Slot::NONE), Arc::clone(&self.nothing), &inside);
-            self.entries.remove(&nowhere, &inside);
+            self.pieces.insert((), (), &inside);
+            self.pieces.remove(&(), &inside);
         }
     }
 

@@ -33,11 +33,6 @@ const NIL: u32 = u32::MAX;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Slot(u32);
 
-impl Slot {
-    /// Of no entry.
-    pub(crate) const NONE: Slot = Slot(NIL);
-}
-
 /// How far a round over all entries has got.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Cursor(u32);
