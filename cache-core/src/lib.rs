@@ -83,6 +83,7 @@
 #[cfg(test)]
 extern crate self as cache_core;
 
+mod barrier;
 mod bound;
 mod builder;
 mod cache;
@@ -107,7 +108,6 @@ mod sync;
 pub mod testing;
 #[cfg(test)]
 mod tests;
-mod thread;
 
 pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, test};
 

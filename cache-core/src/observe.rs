@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::declare::{Mode, Settings};
-use crate::thread::Reader;
+use crate::near::readers::Reader;
 
 /// Counts what is slow in itself.
 #[derive(Debug, Default)]

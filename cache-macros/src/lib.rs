@@ -2,6 +2,7 @@
 //!
 //! An attribute goes through four files: what was written (`parse`), what is wrong with it (`check`), what is
 //! generated (`expand`), and the steps between them (`mod`). Expansion can't fail.
+#![forbid(unsafe_code)]
 
 mod allow;
 mod arguments;

@@ -178,11 +178,14 @@ pub(crate) fn unit() -> Option<Arc<Unit>> {
 
 /// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
 /// this call, if any, is told.
-#[inline]
+// A part of each hit: not worth a call.
+#[inline(always)]
 pub(crate) fn serve(tell: impl FnOnce(&Frame)) -> bool {
-    if BARE.get() {
-        return true;
-    }
+    BARE.get() || serve_inside(tell)
+}
+
+#[cold]
+fn serve_inside(tell: impl FnOnce(&Frame)) -> bool {
     let around = look(|context| {
         let served = !context.unit.as_ref().is_some_and(|unit| unit.has_written());
         served.then(|| context.frame.clone())

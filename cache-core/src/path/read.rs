@@ -28,7 +28,7 @@ use crate::near::Flying;
 use crate::near::entry::Stored;
 use crate::near::flight::{Landing, Seat, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
-use crate::near::map::{Guard, reader};
+use crate::near::readers::Guard;
 
 /// Whether something is taken of an entry that may be served to a call, from this process's store.
 pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
@@ -77,7 +77,7 @@ fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) 
         return false;
     }
     entry.visits.note();
-    bound.counts.hits.add(reader(&inside));
+    bound.counts.hits.add(inside.reader());
     // Who listens may take his time: what is removed meanwhile would wait for him.
     drop(inside);
     tracing::debug!(key = %Text(bound, key), "hit");
@@ -86,7 +86,7 @@ fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) 
 
 /// An entry that may be served.
 #[inline(always)]
-fn look<'g>(bound: &Bound, key: NearKeyRef<'_>, inside: &'g Guard<'_>) -> Option<&'g Arc<Stored>> {
+fn look<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Option<&'g Arc<Stored>> {
     if bound.mode() != Mode::On {
         return None;
     }
