@@ -92,7 +92,9 @@ fn what_a_reader_looks_at_is_not_dropped() {
 /// The reader is at an entry that is taken out, and goes on to one that is taken out after it.
 #[test]
 fn what_a_reader_comes_to_by_what_was_taken_out_is_not_dropped() {
-    loom::model(|| {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
         let (last, first) = neighbours();
         let world = World::of(&[&last, &first]);
         let reader = thread::spawn({
