@@ -290,7 +290,7 @@ impl<'a, W> Writing<'a, W> {
         self.map.state(Ordering::Relaxed)
     }
 
-    /// Makes buckets for the entries that there are: two at the most for each that comes.
+    /// Makes buckets for the entries that there are: a few for each that comes, none for one that comes again.
     fn grow(&mut self) {
         while self.state().buckets() < (BUCKETS * self.locked.entries).min(MOST_BUCKETS - 1) {
             self.split();
