@@ -109,6 +109,21 @@ fn what_a_reader_comes_to_by_what_was_taken_out_is_not_dropped() {
 }
 
 #[test]
+fn what_follows_what_is_taken_out_is_found() {
+    loom::model(|| {
+        let (last, first) = neighbours();
+        let world = World::of(&[&last, &first]);
+        let reader = thread::spawn({
+            let (world, last) = (Arc::clone(&world), last.clone());
+            move || world.read(&last)
+        });
+        world.remove(&first);
+        assert_eq!(reader.join().unwrap(), Some(0));
+        world.check(1);
+    });
+}
+
+#[test]
 fn two_readers_look_while_an_entry_is_replaced() {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
