@@ -25,9 +25,9 @@ use super::policy::Slot;
 use super::readers::{self, Change, Guard};
 use crate::sync::{Arc, AtomicPtr, AtomicU64, Memory, Mutex, MutexGuard, Ordering, SEGMENT, lock};
 
-/// How many buckets there are for an entry: with four a look comes by 1.125 entries. Each that it comes by in vain costs it a third
+/// How many buckets there are for an entry: with three a look comes by 1.17 entries. Each that it comes by in vain costs it a third
 /// of a hit.
-const BUCKETS: usize = 4;
+const BUCKETS: usize = 3;
 const MOST_BUCKETS: usize = 1 << 31;
 /// How many entries a change may drop, that others have taken out, at the most.
 pub(crate) const DROPS: usize = 128;

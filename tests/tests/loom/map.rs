@@ -62,13 +62,13 @@ fn key(bits: u64, of: u64) -> NearKey {
     (0..).map(key).find(|key| map.hashed(key.as_ref()).hash % of == bits).expect("there are many")
 }
 
-/// Two keys in one bucket of eight, as many as there are for two. Of the twelve for three the first has another, in a segment
+/// Two keys in one bucket of six, as many as there are for two. Of the nine for three the first has another, in a segment
 /// that the directory has no room for.
 fn neighbours() -> (NearKey, NearKey) {
     (key(0b1000, 16), key(0b0000, 16))
 }
 
-/// In another bucket than those, of eight and of twelve.
+/// In another bucket than those, of six and of nine.
 fn stranger() -> NearKey {
     key(0b0100, 16)
 }
