@@ -15,6 +15,8 @@ use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::unit::{Epochs, Unit};
 use crate::key::tag::Tag;
 use crate::near::Loads;
+use crate::near::key::NearKey;
+use crate::near::size;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{Count, Counts};
@@ -108,6 +110,14 @@ impl AliasState {
     #[inline]
     pub(crate) fn mode(&self, core: &Core) -> Mode {
         self.mode.get().max(core.mode.get())
+    }
+
+    /// What an entry counts for, of all that the alias may hold. Its size is asked only where that is bytes.
+    pub(crate) fn weight(&self, key: &NearKey, size: &dyn Fn() -> usize) -> u64 {
+        match self.settings.is_bounded_by_bytes() {
+            true => size::of_entry(&key.bytes, size()),
+            false => 1,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::bound::{AliasState, Bound, Core, Switch};
 use crate::clock::Clock;
 use crate::config::{Aliases, Resolved};
-use crate::declare::{Alias, Function, Location, Mode, NoKey, Rules, Settings};
+use crate::declare::{Alias, ByteSize, Function, Location, Mode, NoKey, Rules, Settings};
 use crate::error::Error;
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::EpochTable;
@@ -179,6 +179,8 @@ impl Cache {
                 settings: alias.settings,
                 entries: alias.near.len(),
                 max_entries: alias.settings.max_entries,
+                bytes: alias.settings.max_bytes.map(|_| alias.near.weight()),
+                max_bytes: alias.settings.max_bytes.map(ByteSize::get),
                 loading: alias.flights.len(),
             })
             .collect();
@@ -286,7 +288,7 @@ impl Cache {
                 name,
                 settings,
                 mode: Switch::new(settings.mode),
-                near: NearCache::new(settings.max_entries.max(1) as u64),
+                near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),
                 blocking_permits: permits(),

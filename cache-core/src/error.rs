@@ -2,9 +2,10 @@
 //! nothing of the cache's own.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::config::{self, NAMESPACES};
-use crate::declare::Location;
+use crate::declare::{ByteSize, Location, Value};
 
 /// Why a cache can't be set up.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,3 +81,15 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// As in a settings file.
+impl FromStr for ByteSize {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let allowed = ByteSize::read(text).filter(|size| size.is_allowed());
+        allowed.ok_or_else(|| {
+            Error::Settings(vec![format!("`{text}` can't be a bound; allowed are {}", ByteSize::ALLOWED)])
+        })
+    }
+}

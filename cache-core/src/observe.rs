@@ -116,6 +116,8 @@ counts! {
     /// Values returned and not stored, for their time had run out when they were loaded: the TTL is shorter than the
     /// load takes, or the value came with less.
     expired_while_loading: Count,
+    /// Values returned and not stored, for each takes more bytes than all entries of its alias may.
+    too_large: Count,
     /// Values returned and not stored, for a call inside of the load used a scope that the key lacks.
     scope_conflicts: Count,
     /// Values returned and not stored, for they depend on more than an entry can hold.
@@ -153,8 +155,13 @@ pub struct AliasStats {
     pub settings: Settings,
     /// Entries held, expired ones that haven't been dropped yet included.
     pub entries: usize,
-    /// How many it may hold.
-    pub max_entries: usize,
+    /// How many it may hold; none where it is bounded by bytes.
+    pub max_entries: Option<usize>,
+    /// Bytes that these take, where it is bounded by them, as [`Settings::max_bytes`] counts them; nothing is measured
+    /// otherwise.
+    pub bytes: Option<u64>,
+    /// How many they may take.
+    pub max_bytes: Option<u64>,
     /// Loads under way.
     pub loading: usize,
 }

@@ -10,6 +10,7 @@ mod flight_tests;
 pub(crate) mod key;
 pub(crate) mod map;
 mod policy;
+pub(crate) mod size;
 pub(crate) mod store;
 #[cfg(test)]
 mod store_tests;

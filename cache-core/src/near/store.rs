@@ -36,7 +36,9 @@ pub(crate) enum Put {
     Stored,
     /// A younger one is there.
     Younger,
-    /// There is no room for it, or the thread is about to end: what is there may be older.
+    /// It is heavier than all entries together may be. What it would have replaced is gone.
+    TooHeavy,
+    /// The thread is about to end: what is there may be older.
     Refused,
 }
 
@@ -63,6 +65,8 @@ struct Change<'a> {
     /// None when the change is over.
     inside: Option<Guard<'a>>,
     writers: MutexGuard<'a, Writers>,
+    /// How many entries it takes out: a heavy one makes many others go.
+    taken: usize,
     left: SmallVec<[Arc<Stored>; 4]>,
 }
 
@@ -88,7 +92,7 @@ impl NearCache {
     }
 
     /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays.
-    pub(crate) fn put(&self, key: &NearKey, entry: &Arc<Stored>, weight: u32, now: Instant) -> Put {
+    pub(crate) fn put(&self, key: &NearKey, entry: &Arc<Stored>, weight: u64, now: Instant) -> Put {
         let Some(mut change) = self.change() else { return Put::Refused };
         let put = change.put(key.as_ref(), entry, weight);
         change.sweep_on(now);
@@ -104,6 +108,11 @@ impl NearCache {
 
     pub(crate) fn len(&self) -> usize {
         lock(&self.writers).policy.len()
+    }
+
+    /// Of all entries.
+    pub(crate) fn weight(&self) -> u64 {
+        lock(&self.writers).policy.weight()
     }
 
     /// How many entries the map holds, and how many the policy.
@@ -127,7 +136,13 @@ impl NearCache {
             return None;
         }
         let writers = lock(&self.writers);
-        Some(Change { entries: &self.entries, inside: self.enter(), writers, left: SmallVec::new() })
+        Some(Change {
+            entries: &self.entries,
+            inside: self.enter(),
+            writers,
+            taken: 0,
+            left: SmallVec::new(),
+        })
     }
 }
 
@@ -136,7 +151,7 @@ impl Change<'_> {
         self.inside.as_ref().expect("the change is not over")
     }
 
-    fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u32) -> Put {
+    fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u64) -> Put {
         let there = self.entries.get(&key, self.inside());
         if there.is_some_and(|(_, there)| there.order() >= entry.order()) {
             return Put::Younger;
@@ -146,11 +161,11 @@ impl Change<'_> {
             place.slot
         });
         let policy = &mut self.writers.policy;
-        if !policy.has_room_for(weight) {
+        let Some(weight) = policy.room_for(weight) else {
             // Nor is what it would have replaced of use.
             self.remove(&key);
-            return Put::Refused;
-        }
+            return Put::TooHeavy;
+        };
         let slot = match slot {
             Some(slot) => {
                 policy.reweigh(slot, weight);
@@ -160,12 +175,17 @@ impl Change<'_> {
         };
         let (place, others) = (Place::new(key, slot), policy.len());
         let replaced = self.entries.insert(place, Arc::clone(entry), others, self.inside());
-        self.writers.leaving.extend(replaced);
+        self.take_out(replaced);
         while let Some(at) = self.victim() {
             let removed = self.entries.remove(&at, self.inside());
-            self.writers.leaving.extend(removed.map(|(_, entry)| entry));
+            self.take_out(removed.map(|(_, entry)| entry));
         }
         Put::Stored
+    }
+
+    fn take_out(&mut self, entry: Option<Arc<Stored>>) {
+        self.taken += usize::from(entry.is_some());
+        self.writers.leaving.extend(entry);
     }
 
     /// What has to go so that the others fit.
@@ -178,7 +198,7 @@ impl Change<'_> {
     fn remove(&mut self, key: &(impl Equivalent<Place> + Hash)) {
         if let Some((slot, entry)) = self.entries.remove(key, self.inside()) {
             self.writers.policy.remove(slot);
-            self.writers.leaving.push_back(entry);
+            self.take_out(Some(entry));
         }
     }
 
@@ -203,8 +223,8 @@ impl Change<'_> {
         true
     }
 
-    /// Ends the change: finds out which entries have left the map for good, of which there are no more than a sweep can have
-    /// taken out. Says how many.
+    /// Ends the change: finds out which entries have left the map for good. It looks at as many as it has taken out itself,
+    /// and at some more. Says how many have left.
     fn settle(&mut self) -> usize {
         // Not before: the map keeps for this writer too what it has taken out.
         drop(self.inside.take());
@@ -217,7 +237,7 @@ impl Change<'_> {
     }
 
     fn look_who_left(&mut self) {
-        for _ in 0..self.writers.leaving.len().min(2 * STEP) {
+        for _ in 0..self.writers.leaving.len().min(2 * STEP + self.taken) {
             let Some(mut entry) = self.writers.leaving.pop_front() else { break };
             match Arc::get_mut(&mut entry) {
                 Some(_) => self.left.push(entry),

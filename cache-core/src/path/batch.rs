@@ -264,10 +264,12 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
             let loaded = match &value {
                 Some(value) => load.finish_among(&self.shape.of(value), &gathered),
-                None if error.is_some() => load.settle(Keep::Not, &gathered, &|_, _| None),
-                None => load.settle(Keep::Not, &gathered, &|start, header| {
-                    Some(Arc::new(Stored::new(start, header, Absent)))
-                }),
+                None if error.is_some() => load.settle(Keep::Not, &gathered, &|_, _| None, &|| 0),
+                None => {
+                    let absent =
+                        |start, header| Some(Arc::new(Stored::new(start, header, Absent)) as Arc<Stored>);
+                    load.settle(Keep::Not, &gathered, &absent, &|| 0)
+                }
             };
             if !loaded.kept && !failed {
                 unkept.push(at);

@@ -24,6 +24,7 @@ use crate::declare::{Alias, Tenant, TenantPath, User, user_bytes};
 use crate::fresh::context::{self, Scopes};
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::key::NearKey;
+use crate::near::size;
 
 impl Cache {
     /// An entry made by hand: of an alias, by the type of its value and a key. For what has no function, or not one of
@@ -82,10 +83,20 @@ impl Cache {
     label = "this type can't be cached",
     note = "a cached value is `Clone + Send + Sync + 'static` and has `serde::Serialize` and `serde::Deserialize`"
 )]
-pub trait Value: Clone + Send + Sync + 'static {}
+pub trait Value: Clone + Send + Sync + 'static {
+    /// How many bytes it takes.
+    #[doc(hidden)]
+    fn __cache_size(&self) -> usize {
+        size::of_type(self)
+    }
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for T {}
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for T {
+    fn __cache_size(&self) -> usize {
+        size::of(self)
+    }
+}
 
 /// An entry of which it isn't said yet whose it is: [`tenant`](Self::tenant) or [`global`](Self::global) says so.
 #[derive(Debug)]
@@ -171,13 +182,13 @@ pub(super) fn set(
 impl<V> Keyed<V> {
     fn by_hand(bound: Arc<Bound>, argument: &impl CacheKey) -> Self
     where
-        V: Clone + Send + Sync + 'static,
+        V: Value,
     {
         let (argument, dependencies) = (self::argument(argument), Dependencies::new(&bound));
         Keyed {
             key: key(&bound, &dependencies, &argument),
             bypass: None,
-            shape: Box::new(Shape::<V, Plain>::new()),
+            shape: Box::new(Shape::<V, Plain>::new(V::__cache_size)),
             ttl: None,
             bound,
             dependencies,
@@ -277,13 +288,13 @@ macro_rules! by_hand {
 by_hand!(Entry, async);
 by_hand!(SyncEntry,);
 
-impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
+impl<V: Value, D: ByHand> Entry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub async fn get_or_set<F>(&self, load: impl FnOnce() -> F) -> V
     where
         F: Future<Output = V>,
     {
-        self.0.get_or_set(Shape::<V, Plain>::new(), load).await
+        self.0.get_or_set(Shape::<V, Plain>::new(V::__cache_size), load).await
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -295,14 +306,16 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
     where
         F: Future<Output = Result<V, E>>,
     {
-        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(), load).await
+        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(V::__cache_size), load).await
     }
 }
 
-impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
+impl<V: Value, D: ByHand> SyncEntry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub fn get_or_set(&self, load: impl FnOnce() -> V) -> V {
-        self.0.read(Shape::<V, Plain>::new()).unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
+        self.0
+            .read(Shape::<V, Plain>::new(V::__cache_size))
+            .unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -311,7 +324,7 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
     ///
     /// The load's. They are not stored, and not shared: whoever waited for a load that fails loads by himself.
     pub fn try_get_or_set<E>(&self, load: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
-        let value = self.0.read(Shape::<Result<V, E>, ByTrait>::new());
+        let value = self.0.read(Shape::<Result<V, E>, ByTrait>::new(V::__cache_size));
         value.unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 }

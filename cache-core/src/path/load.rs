@@ -127,7 +127,7 @@ impl Load {
         if let Judged::Error = judged {
             self.bound.counts.errors.add();
         }
-        self.settle(keep, gathered, &|start, header| result.keep(start, header))
+        self.settle(keep, gathered, &|start, header| result.keep(start, header), &|| result.size())
     }
 
     /// What the result says of rows that it alone names; without a result, nothing. The first time counts.
@@ -144,12 +144,14 @@ impl Load {
         self.stamps.epochs.extend(rows);
     }
 
-    /// Checks, makes what others may be given, and stores it if it is to be kept.
+    /// Checks, makes what others may be given, and stores it if it is to be kept. `size` says how many bytes the value takes,
+    /// where that is asked.
     pub(crate) fn settle(
         mut self,
         keep: Keep,
         gathered: &Gathered,
         make: &dyn Fn(Moment, Header) -> Option<Arc<Stored>>,
+        size: &dyn Fn() -> usize,
     ) -> Loaded {
         self.learn(&Found::default());
         let counts = &self.bound.counts;
@@ -228,11 +230,22 @@ impl Load {
             self.bound.alias.near.remove(self.key.as_ref());
             tracing::debug!(key = text(), "not stored: switched off while loading");
         } else if let Some(entry) = &entry {
-            let put = self.bound.alias.near.put(&self.key, entry, 1, self.bound.core.clock.now());
-            (stored, kept) = (put == Put::Stored, put != Put::Refused);
-        }
-        if stored {
-            counts.stores.add();
+            let alias = &self.bound.alias;
+            let weight = alias.weight(&self.key, size);
+            let put = alias.near.put(&self.key, entry, weight, self.bound.core.clock.now());
+            (stored, kept) = (put == Put::Stored, matches!(put, Put::Stored | Put::Younger));
+            match put {
+                Put::Stored => counts.stores.add(),
+                Put::TooHeavy => {
+                    counts.too_large.add();
+                    tracing::warn!(
+                        key = text(),
+                        bytes = weight,
+                        "not stored: larger than all entries may be"
+                    );
+                }
+                Put::Younger | Put::Refused => {}
+            }
         }
         Loaded { stamps, entry, stored, kept }
     }

@@ -20,6 +20,8 @@ pub struct Shape<R, K: Kind<R>> {
     /// Makes the return value again, of a value: at once where it is to lie.
     get: fn(&AnyValue, &mut Option<R>),
     pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Stored>,
+    /// How many bytes a value takes, where entries are counted by them.
+    size: fn(&K::Value) -> usize,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
     pub(crate) expires_in: Option<fn(&K::Value) -> Duration>,
@@ -124,7 +126,8 @@ impl<R> Kind<R> for Plain {
 struct StoredError<E>(E);
 
 impl<R, K: Kind<R>> Shape<R, K> {
-    pub(crate) fn new() -> Self
+    /// Of values that take so many bytes.
+    pub(crate) fn new(size: fn(&K::Value) -> usize) -> Self
     where
         K::Value: Clone + Send + Sync + 'static,
     {
@@ -136,6 +139,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
                 }
             },
             keep: |value, start, header| Arc::new(Stored::new(start, header, value.clone())),
+            size,
             errors: None,
             store_if: None,
             expires_in: None,
@@ -244,6 +248,9 @@ pub(crate) trait AnyResult {
     /// The rows that it names: an error names none.
     fn found(&self) -> Found;
 
+    /// How many bytes it takes: an error as many as its type.
+    fn size(&self) -> usize;
+
     /// The result as an entry; `None` if it is an error that can't be cloned.
     fn keep(&self, start: Moment, header: Header) -> Option<Arc<Stored>>;
 }
@@ -295,6 +302,10 @@ impl<R, K: Kind<R>> AnyResult for Shaped<'_, R, K> {
             rows(&mut found, value);
         }
         found
+    }
+
+    fn size(&self) -> usize {
+        K::look(self.result).map_or(size_of::<K::Error>(), self.shape.size)
     }
 
     fn keep(&self, start: Moment, header: Header) -> Option<Arc<Stored>> {

@@ -159,8 +159,8 @@ pub(crate) mod policy {
             Policy { capacity: capacity as usize, entries: VecDeque::new(), slots: 0 }
         }
 
-        pub(crate) fn has_room_for(&self, _: u32) -> bool {
-            true
+        pub(crate) fn room_for(&self, weight: u64) -> Option<u32> {
+            u32::try_from(weight).ok()
         }
 
         pub(crate) fn insert(&mut self, hash: u64, _: u32) -> Slot {
@@ -197,6 +197,11 @@ pub(crate) mod policy {
 
         pub(crate) fn len(&self) -> usize {
             self.entries.len()
+        }
+
+        /// Each weighs 1 in the models.
+        pub(crate) fn weight(&self) -> u64 {
+            self.entries.len() as u64
         }
     }
 }
