@@ -55,6 +55,12 @@ fn attributes_are_overridden_by_a_file_by_the_environment_and_by_code() {
     let file = ("CACHE_FILE", path.to_str().unwrap());
     assert_eq!(seen(&[file]), [&prices("20m", "7"), rates, calls]);
     assert_eq!(seen(&[file, ("CACHE_PRICES_TTL", "30s")]), [&prices("30s", "7"), rates, calls]);
+    let by_bytes = prices("20m", "7").replace("max_entries = 7", "max_bytes = \"64MiB\"");
+    assert_eq!(
+        seen(&[file, ("CACHE_PRICES_MAX_BYTES", "64MiB")])[0],
+        by_bytes,
+        "in place of the file's bound"
+    );
     assert_eq!(seen(&[file, ("CACHE_EXCHANGE_RATES_MAX_ENTRIES", "9")])[1], rates, "code has the last word");
 }
 

@@ -138,8 +138,8 @@ impl OfAlias {
         let (place, name) = (&self.places[index("max_bytes")].1, function.name);
         let stays = if function.rules.says(Rules::PURE) { "pure" } else { "local" };
         mistakes.push(format!(
-            "{place} can't be `{max}`: `{name}` at {} is `{stays}`, so that its values needn't have serde, which tells how large \
-             one is; set `max_entries`, or give the function another alias, or leave out `{stays}`",
+            "{place} can't be `{max}`: `{name}` at {} is `{stays}`, so that nothing tells how large its values are; set \
+             `max_entries`, or give the function another alias, or leave out `{stays}`",
             function.location,
         ));
     }

@@ -95,19 +95,23 @@ struct Several<K, V> {
     /// What each depends on.
     rows: Vec<Box<RowsOf<K>>>,
     ttl: Option<Duration>,
-    value: PhantomData<fn() -> V>,
+    /// How many bytes a value takes.
+    size: fn(&V) -> usize,
 }
 
 type RowsOf<K> = dyn Fn(&K) -> Rows + Send + Sync;
 
-impl<K: CacheKey, V: Value> Several<K, V> {
-    fn new(bound: Arc<Bound>, keys: impl IntoIterator<Item = K>) -> Self {
+impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
+    fn new(bound: Arc<Bound>, keys: impl IntoIterator<Item = K>) -> Self
+    where
+        V: Value,
+    {
         let (keys, dependencies) = (keys.into_iter().collect(), Dependencies::new(&bound));
-        Several { bound, keys, dependencies, rows: Vec::new(), ttl: None, value: PhantomData }
+        Several { bound, keys, dependencies, rows: Vec::new(), ttl: None, size: V::__cache_size }
     }
 
     fn shape(&self) -> Shape<V, Plain> {
-        Shape::new(V::__cache_size).ttl(self.ttl)
+        Shape::new(self.size).ttl(self.ttl)
     }
 
     fn key(&self, key_of: &impl CacheKey) -> NearKey {
@@ -240,7 +244,7 @@ macro_rules! entries {
             }
         }
 
-        impl<K: CacheKey, V: Value, D: ByHand> $entries<K, V, D> {
+        impl<K: CacheKey, V: Clone + Send + Sync + 'static, D: ByHand> $entries<K, V, D> {
             /// What is stored and may be served. Loads nothing.
             pub $($asyncness)? fn get_many(&self) -> Vec<Option<V>> {
                 self.0.get()
@@ -252,7 +256,7 @@ macro_rules! entries {
             }
         }
 
-        impl<K: CacheKey, V: Value> $entries<K, V, Independent> {
+        impl<K: CacheKey, V: Clone + Send + Sync + 'static> $entries<K, V, Independent> {
             /// Stores values that were made just now, as [`set`](crate::Entry::set) does, and says how many were stored.
             /// What is not among the keys is not stored.
             pub $($asyncness)? fn set_many<Q: CacheKey>(
@@ -274,7 +278,7 @@ macro_rules! entries {
 entries!(Entries, async);
 entries!(SyncEntries,);
 
-impl<K: CacheKey + Clone, V: Value, D: ByHand> Entries<K, V, D> {
+impl<K: CacheKey + Clone, V: Clone + Send + Sync + 'static, D: ByHand> Entries<K, V, D> {
     /// What is stored, and what one load gives for all that is missing: a map, or pairs of keys and values. Each is
     /// stored by itself; what the load doesn't give is `None` and not stored.
     ///
@@ -314,7 +318,7 @@ impl<K: CacheKey + Clone, V: Value, D: ByHand> Entries<K, V, D> {
     }
 }
 
-impl<K: CacheKey + Clone, V: Value, D: ByHand> SyncEntries<K, V, D> {
+impl<K: CacheKey + Clone, V: Clone + Send + Sync + 'static, D: ByHand> SyncEntries<K, V, D> {
     /// As [`Entries::get_or_set_many`] does.
     pub fn get_or_set_many<Q, M>(&self, mut load: impl FnMut(Vec<K>) -> M) -> Vec<Option<V>>
     where

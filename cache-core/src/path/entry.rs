@@ -20,6 +20,7 @@ use crate::fresh::context;
 use crate::key::tag::Tag;
 use crate::near::entry::Stored;
 use crate::near::key::NearKey;
+use crate::near::size;
 use crate::near::watch::Watch;
 
 /// An entry of an async cached function, whether it is stored or not: `f::entry(args)`. `R` is what the function
@@ -58,9 +59,10 @@ pub(crate) struct Keyed<R> {
     pub(super) bypass: Option<Bypass>,
     pub(super) dependencies: Dependencies,
     pub(super) shape: Box<dyn AnyShape<R>>,
-    /// Of an entry made by hand, the key as it was given, and a TTL of its own.
+    /// Of an entry made by hand, the key as it was given, a TTL of its own, and how many bytes a value takes.
     pub(super) argument: Box<[u8]>,
     pub(super) ttl: Option<Duration>,
+    pub(super) size: fn(&R) -> usize,
 }
 
 /// A shape whose kind is forgotten.
@@ -93,7 +95,7 @@ impl<R> Keyed<R> {
         let bypass = call.bypass;
         let dependencies = Dependencies::of(call, &bound);
         let (shape, argument) = (Box::new(shape), Box::default());
-        Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None }
+        Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None, size: size::of_type }
     }
 
     /// Whether this entry is never stored.

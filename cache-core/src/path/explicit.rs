@@ -190,6 +190,7 @@ impl<V> Keyed<V> {
             bypass: None,
             shape: Box::new(Shape::<V, Plain>::new(V::__cache_size)),
             ttl: None,
+            size: V::__cache_size,
             bound,
             dependencies,
             argument,
@@ -288,13 +289,13 @@ macro_rules! by_hand {
 by_hand!(Entry, async);
 by_hand!(SyncEntry,);
 
-impl<V: Value, D: ByHand> Entry<V, D> {
+impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub async fn get_or_set<F>(&self, load: impl FnOnce() -> F) -> V
     where
         F: Future<Output = V>,
     {
-        self.0.get_or_set(Shape::<V, Plain>::new(V::__cache_size), load).await
+        self.0.get_or_set(Shape::<V, Plain>::new(self.0.size), load).await
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -306,15 +307,15 @@ impl<V: Value, D: ByHand> Entry<V, D> {
     where
         F: Future<Output = Result<V, E>>,
     {
-        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(V::__cache_size), load).await
+        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(self.0.size), load).await
     }
 }
 
-impl<V: Value, D: ByHand> SyncEntry<V, D> {
+impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub fn get_or_set(&self, load: impl FnOnce() -> V) -> V {
         self.0
-            .read(Shape::<V, Plain>::new(V::__cache_size))
+            .read(Shape::<V, Plain>::new(self.0.size))
             .unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 
@@ -324,7 +325,7 @@ impl<V: Value, D: ByHand> SyncEntry<V, D> {
     ///
     /// The load's. They are not stored, and not shared: whoever waited for a load that fails loads by himself.
     pub fn try_get_or_set<E>(&self, load: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
-        let value = self.0.read(Shape::<Result<V, E>, ByTrait>::new(V::__cache_size));
+        let value = self.0.read(Shape::<Result<V, E>, ByTrait>::new(self.0.size));
         value.unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 }

@@ -293,8 +293,8 @@ impl<'a> Expansion<'a> {
         let (alias, stays) =
             (self.alias.as_ref()?, self.options.local.as_ref().or(self.options.pure.as_ref())?);
         let message = format!(
-            "`{}` is `{stays}`, so that its values needn't have serde, which tells how large one is, and its alias is bounded \
-             by `max_bytes`; give it an alias with `max_entries`, or leave out `{stays}`",
+            "`{}` is `{stays}`, so that nothing tells how large its values are, and its alias is bounded by `max_bytes`; give it \
+             an alias with `max_entries`, or leave out `{stays}`",
             self.function.name()
         );
         Some(quote_spanned! {stays.span()=>

@@ -65,8 +65,8 @@ fn a_bound_by_bytes_that_would_not_compile_is_refused() {
     let refused = |place: &str| {
         [("shop::compiled", "local"), ("shop::slug", "pure")].map(|(name, stays)| {
             format!(
-                "{place} can't be `1MB`: `{name}` at src/shop.rs:12:1 is `{stays}`, so that its values needn't have serde, which \
-                 tells how large one is; set `max_entries`, or give the function another alias, or leave out `{stays}`"
+                "{place} can't be `1MB`: `{name}` at src/shop.rs:12:1 is `{stays}`, so that nothing tells how large its values \
+                 are; set `max_entries`, or give the function another alias, or leave out `{stays}`"
             )
         })
     };
