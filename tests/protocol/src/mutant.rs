@@ -136,7 +136,7 @@ impl Mutant {
         (Mutant::KnownByLateAnswer, "push"),
         (Mutant::KnownProvesNow, "neighbours, outage"),
         (Mutant::ChangeDatedAtTheQuestion, "neighbours"),
-        (Mutant::ChangeFilledInSilence, "gap"),
+        (Mutant::ChangeFilledInSilence, "writers"),
         (Mutant::UnknownFilledInSilence, "writers"),
         (Mutant::PongProvesItsArrival, "clock"),
         (Mutant::StoredInAUnitOfWork, "units of work"),
@@ -159,6 +159,6 @@ impl Mutant {
     /// Those that are no mistake as the protocol is now, and the configuration where they would be.
     ///
     /// A parent's stamp can't be newer than its child's: a parent that reads a newer epoch ends the near entries and the loads
-    /// that began before. Were it not so (`ChangeFilledInSilence`), keeping the parent's would be a mistake.
+    /// that began before. Without that rule, which has its own mutant `ChangeFilledInSilence`, the parent's may be the newer.
     pub const HARMLESS: &[(Mutant, &str)] = &[(Mutant::ParentsStampWins, "nested")];
 }

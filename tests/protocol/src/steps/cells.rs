@@ -67,9 +67,9 @@ impl Protocol {
             return;
         }
         let expired = self.is(Mutant::ExpiredIsAMatch) && nonce == NONE && cell.nonce != NONE;
-        let unknown = cell.nonce == NONE;
-        let silent =
-            self.is(if unknown { Mutant::UnknownFilledInSilence } else { Mutant::ChangeFilledInSilence });
+        let taken =
+            if cell.nonce == NONE { Mutant::UnknownFilledInSilence } else { Mutant::ChangeFilledInSilence };
+        let silent = nonce != NONE && self.is(taken);
         let same = nonce != NONE && cell.nonce == nonce;
         if !(same || expired || silent) {
             // It has changed, or is gone (I6), or there is nothing to compare with: what began before may be stale, the
