@@ -27,6 +27,8 @@ pub enum Error {
     AlreadyInUse,
     /// A namespace that can't be part of a key.
     Namespace(String),
+    /// Encryption keys that can't be: what is wrong with which, without showing any.
+    EncryptionKeys(String),
     /// Settings that can't be: each in a sentence that says where it is, what was found and what is allowed.
     Settings(Vec<String>),
     /// There is no alias of that name.
@@ -58,6 +60,7 @@ impl fmt::Display for Error {
             Error::Namespace(found) => {
                 write!(f, "`{found}` can't be a namespace; allowed are {NAMESPACES}")
             }
+            Error::EncryptionKeys(fault) => f.write_str(fault),
             Error::Settings(mistakes) => match mistakes.as_slice() {
                 [mistake] => f.write_str(mistake),
                 _ => {

@@ -43,7 +43,7 @@
 //!
 //! # Features
 //!
-//! None is on by default. Each is for the types of another crate:
+//! None is on by default. Most are for the types of another crate:
 //!
 //! | feature | what it gives |
 //! |---|---|
@@ -54,6 +54,9 @@
 //! | `sqlx`, and `sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite` for connections | [`NoKey`]: `Pool`, `PoolConnection`, `Transaction`, connections; [`OpenTransaction`]: all but the pool. `cache-sqlx` turns them on |
 //! | `time` | [`CacheKey`]: `Date`, `Time`, `PrimitiveDateTime`, `UtcOffset`, `Duration`; `OffsetDateTime` as the instant, at whatever offset |
 //! | `uuid` | [`CacheKey`]: `Uuid` |
+//!
+//! And one for the shared tier that is to come: `zstd` compresses what is stored there to less than `lz4` does, which is
+//! always there.
 //!
 //! # Settings
 //!
@@ -102,6 +105,8 @@ pub mod parts;
 mod path;
 #[doc(hidden)]
 pub mod private;
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing reads or writes a shared tier yet"))]
+mod shared;
 mod sync;
 
 pub mod testing;
@@ -277,3 +282,4 @@ pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, V
 pub use self::path::target;
 pub use self::path::transaction::{Transaction, Unit};
 pub use self::path::unit_of_work::{discard, unit_of_work, unit_of_work_sync};
+pub use self::shared::keys::EncryptionKeys;

@@ -1,4 +1,5 @@
-//! What the benchmarks measure by itself: parts of a call, as they are. No API: it changes without notice.
+//! What the benchmarks measure and the fuzzer feeds by itself: parts of a call, as they are. No API: it changes without
+//! notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,4 +123,9 @@ impl Flights {
         leader.land(Stamps { start, epochs: EpochList::default(), complete: true }, None);
         true
     }
+}
+
+/// Reads what anybody may have written to the shared tier: neither panics, nor takes more time or memory than that is worth.
+pub fn read_stored(bytes: &[u8]) {
+    crate::shared::fuzz::read(bytes);
 }

@@ -1,0 +1,6 @@
+//! What is stored, taken apart and tampered with.
+
+mod codecs;
+mod envelope;
+mod fingerprints;
+mod keys;
