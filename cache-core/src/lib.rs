@@ -105,7 +105,7 @@ pub mod parts;
 mod path;
 #[doc(hidden)]
 pub mod private;
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing reads or writes a shared tier yet"))]
+#[cfg_attr(any(not(test), miri), expect(dead_code, reason = "nothing reads or writes a shared tier yet"))]
 mod shared;
 mod sync;
 

@@ -19,6 +19,7 @@ pub(crate) mod reason;
 pub(crate) mod seal;
 pub(crate) mod shape;
 pub(crate) mod strict;
-#[cfg(test)]
+// Not under miri: nothing here is unsafe, and most of it would take hours.
+#[cfg(all(test, not(miri)))]
 mod tests;
 pub(crate) mod trace;

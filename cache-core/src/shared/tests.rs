@@ -4,3 +4,4 @@ mod codecs;
 mod envelope;
 mod fingerprints;
 mod keys;
+mod replay;

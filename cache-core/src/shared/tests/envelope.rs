@@ -240,6 +240,11 @@ fn compressed_bombs() {
     let allocations = measure(|| found = reason(&sealer, &entry));
     assert_eq!(found, Some(Corrupt::Compression.into()));
     assert!(allocations.bytes_max < 1 << 10, "{allocations:?}");
+    // One byte less than it says, and one more.
+    let packed = lz4_flex::block::compress(&long());
+    for plain in [long().len() - 1, long().len() + 1] {
+        assert_eq!(reason(&sealer, &forged(form(1, plain), &packed)), Some(Corrupt::Compression.into()));
+    }
     // Nothing compressed at all, and not as long as it says.
     assert_eq!(reason(&sealer, &forged(form(0, 8), b"payload")), Some(Corrupt::Compression.into()));
     assert_eq!(reason(&sealer, &forged(form(1, 8), b"payload")), Some(Corrupt::Compression.into()));
@@ -258,6 +263,10 @@ fn compressed_bombs_of_zstd() {
         let allocations = measure(|| found = reason(&sealer, &entry));
         assert_eq!(found, Some(expected.into()), "{plain}");
         assert!(allocations.bytes_max <= 2 << 20, "{plain}: {allocations:?}");
+    }
+    let packed = zstd::bulk::compress(&long(), 1).unwrap();
+    for plain in [long().len() - 1, long().len() + 1] {
+        assert_eq!(reason(&sealer, &forged(form(2, plain), &packed)), Some(Corrupt::Compression.into()));
     }
 }
 
