@@ -102,6 +102,7 @@ pub mod parts;
 mod path;
 #[doc(hidden)]
 pub mod private;
+pub mod shared;
 mod sync;
 
 pub mod testing;

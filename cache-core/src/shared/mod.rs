@@ -1,0 +1,11 @@
+//! What processes share: the contract that a shared tier keeps.
+//!
+//! A shared tier holds bytes: **entries** by key, and **epochs** by tag. It knows no types, and nothing of what its bytes
+//! mean. [`SharedTier`] says what it must do, and what is allowed to go wrong.
+
+mod tier;
+
+pub use self::tier::{
+    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, Sent, SharedTier, Suspects, TagId,
+    TierError,
+};
