@@ -91,11 +91,18 @@ pub enum TierError {
 /// [`Listener::lost`] is called as soon as that is known, and [`Listener::proven`] is not called meanwhile.
 ///
 /// **Proof of life.** [`Listener::proven`] says that all announcements up to a [probe](Listening::probe) have been told. The answer
-/// must have come through the stream itself, behind them.
+/// must have come through the stream itself, behind them. A tag is proven by the server on which it [lies](Self::node): before
+/// `node` names another one than before, listeners are told [`Suspects`] with that tag, and the old one takes no bumps of it any
+/// more.
 ///
-/// **Lost connections.** An operation that ends in an error, or is dropped, has happened or has not. `read`, `init`, `renew`,
-/// `store`, `remove` and `release` may be sent again as they are. **`bump` must not**, nor may a client library do it behind the
-/// caller's back: an attempt that is late would put an epoch back that was replaced. A retry is a new call with new epochs.
+/// **Listeners** are called by whatever thread, also from within a call of the tier (`listen`, `probe`, an operation that is
+/// polled): nobody calls the tier while he holds a lock that his listener takes. A listener hears [`Listener::heard`] or
+/// [`Listener::lost`] of each server first, maybe before `listen` returns; [`Listener::promoted`] and [`Listener::restarted`]
+/// come before the stream is heard again.
+///
+/// **Lost connections.** An operation that ends in an error, or is dropped, has happened or has not, or happens later. All but
+/// `bump` may be sent again as they are. **`bump` must not**, nor may a client library do it behind the caller's back: an attempt
+/// that is late would put an epoch back that was replaced. A retry is a new call with new epochs.
 ///
 /// **Bytes.** An entry comes back as it was stored or not at all, as far as the tier knows; it is checked by who reads it.
 pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
@@ -126,8 +133,8 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
     /// Removes an entry. For its memory only: what makes it invalid is the bump of a tag.
     fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()>;
 
-    /// Asks to be the one who loads a key, for so long at the most; `token` is the caller's. The load is expected to take
-    /// `expected`.
+    /// Asks to be the one who loads a key, for so long at the most; `token` is the caller's, drawn for this load. The load is
+    /// expected to take `expected`. Who has the lease already is granted it again.
     fn lease<'a>(
         &'a self,
         key: &'a str,
