@@ -32,6 +32,11 @@
 //! }
 //! # fn main() { testing::run(0, a_new_price_is_seen()) }
 //! ```
+//!
+//! A shared tier that fails on demand is [`MemoryTier`](crate::shared::MemoryTier). For those who write one there is
+//! [`shared_tier_conformance!`].
+
+pub mod conformance;
 
 use std::fmt;
 use std::future::Future;
@@ -40,6 +45,7 @@ use std::time::Duration;
 use crate::cache::Cache;
 use crate::clock::Clock;
 pub use crate::near::watch::Watch;
+pub use crate::shared_tier_conformance;
 use crate::sync::lock;
 
 /// A cache of a test's own, for the thread that made it, until it is dropped.
@@ -130,21 +136,28 @@ pub fn run_sync<R>(test: impl FnOnce() -> R) -> R {
 pub fn run<F: Future>(worker_threads: usize, test: F) -> F::Output {
     run_sync(|| {
         let cache = Cache::isolated();
-        let mut runtime = match worker_threads {
-            0 => tokio::runtime::Builder::new_current_thread(),
-            threads => {
-                let mut runtime = tokio::runtime::Builder::new_multi_thread();
-                runtime.worker_threads(threads);
-                runtime
-            }
-        };
         // Every thread of the runtime, blocking ones too: so isolation follows whatever is spawned.
-        runtime.on_thread_start(move || {
-            Cache::isolate(cache.clone());
+        let runtime = runtime(worker_threads, |runtime| {
+            runtime.on_thread_start(move || {
+                Cache::isolate(cache.clone());
+            });
         });
-        let runtime = runtime.enable_all().build().expect("the runtime of a test starts");
         runtime.block_on(test)
     })
+}
+
+/// A runtime with so many worker threads (0: that of one thread).
+fn runtime(worker_threads: usize, set: impl FnOnce(&mut tokio::runtime::Builder)) -> tokio::runtime::Runtime {
+    let mut runtime = match worker_threads {
+        0 => tokio::runtime::Builder::new_current_thread(),
+        threads => {
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            runtime.worker_threads(threads);
+            runtime
+        }
+    };
+    set(&mut runtime);
+    runtime.enable_all().build().expect("the runtime of a test starts")
 }
 
 /// Moves the clock of this test's cache: what has run out of time by then is gone.

@@ -123,7 +123,8 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
     /// Lets the epochs of these tags live for so long again, if less than half of that is left.
     fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()>;
 
-    /// Announces each tag and replaces its epoch, if it has one: for each tag in one step. Done for all when it is confirmed,
+    /// Announces each tag and replaces its epoch, if it has one: for each tag in one step. The new one lives for as long as
+    /// the old one would have. Done for all when it is confirmed,
     /// for some if it fails.
     fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()>;
 

@@ -102,6 +102,11 @@ impl On {
         self.fault(Effect::Fail)
     }
 
+    /// They happen to the first half of their tags, and end in an error; those without tags don't happen.
+    pub fn fail_midway(self) -> Fault {
+        self.fault(Effect::FailMidway)
+    }
+
     /// They happen, and end in an error.
     pub fn lose_answer(self) -> Fault {
         self.fault(Effect::LoseAnswer)
@@ -199,6 +204,7 @@ enum Effect {
     Pause,
     PauseAnswer,
     Fail,
+    FailMidway,
     LoseAnswer,
     Hang,
 }
@@ -224,7 +230,9 @@ impl World {
             }
             rule.left -= 1;
             match rule.effect {
-                Effect::Pause | Effect::Fail | Effect::Hang => trip.before.push_back(*id),
+                Effect::Pause | Effect::Fail | Effect::FailMidway | Effect::Hang => {
+                    trip.before.push_back(*id)
+                }
                 Effect::PauseAnswer | Effect::LoseAnswer => trip.after.push_back(*id),
             }
         }
@@ -240,22 +248,22 @@ impl World {
                 if trip.happened {
                     break;
                 }
-                trip.load.happen(self);
+                trip.load.happen(self, trip.tags.len());
                 trip.happened = true;
                 continue;
             };
             // One that has ended meanwhile is met by nobody.
             let Some(rule) = self.rules.get_mut(&id) else { continue };
             rule.met += 1;
-            match rule.effect {
+            let effect = rule.effect;
+            match effect {
                 Effect::Pause | Effect::PauseAnswer => return rule.waiting.push_back(trip),
                 Effect::Hang => return,
-                Effect::Fail | Effect::LoseAnswer => {
-                    let why = format!("{:?} of {:?}", rule.effect, trip.request);
-                    error = Some(TierError::Unavailable(why));
-                    break;
-                }
+                Effect::FailMidway if !trip.tags.is_empty() => trip.load.happen(self, trip.tags.len() / 2),
+                Effect::Fail | Effect::FailMidway | Effect::LoseAnswer => {}
             }
+            error = Some(TierError::Unavailable(format!("{effect:?} of {:?}", trip.request)));
+            break;
         }
         self.answers.push((trip.load, error));
     }

@@ -39,7 +39,8 @@
 //! |---|---|
 //! | an operation is slow on its way there, or its answer on the way back | [`on(..)`](MemoryTier::on)`.`[`pause`](On::pause), [`pause_answer`](On::pause_answer) |
 //! | it is late: it happens after its caller has given up | [`pause`](On::pause), drop the operation, [`release`](Fault::release) |
-//! | it fails, or it happens and its answer is lost | [`fail`](On::fail), [`lose_answer`](On::lose_answer) |
+//! | it fails, at once or after some of its tags | [`fail`](On::fail), [`fail_midway`](On::fail_midway) |
+//! | it happens, and its answer is lost | [`lose_answer`](On::lose_answer) |
 //! | it never ends | [`hang`](On::hang) |
 //! | announcements are late, or come in another order | [`streams()`](MemoryTier::streams)`.`[`hold`](Streams::hold), [`deliver`](Held::deliver) |
 //! | tags are announced that didn't change | [`announce`](Streams::announce) |
@@ -59,32 +60,32 @@
 mod counts;
 mod data;
 mod fault;
+mod line;
+mod operation;
 mod server;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod trip;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-
 pub use self::counts::Counts;
 use self::data::{Data, Owners};
 use self::fault::Rule;
 pub use self::fault::{Fault, On, Request, Requests};
+use self::line::{Ear, Hold};
 pub use self::server::{Servers, Snapshot};
-use self::stream::{Ear, Hold, Listens};
 pub use self::stream::{Held, Streams};
-use self::trip::{Carried, Load, Reply, Trip, Waiting};
-use super::tier::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId, TierError,
-};
+use self::trip::Load;
+#[cfg(doc)]
+use super::tier::SharedTier;
+use super::tier::{Epoch, NodeId, TagId, TierError};
 use crate::sync::lock;
 
 /// A connection to a shared tier in memory. A clone is the same connection; [`connect`](Self::connect) makes another one to the
@@ -218,131 +219,6 @@ impl MemoryTier {
         });
         self.hub.change(World::learn_owners);
     }
-
-    fn send<T: Send + 'static>(
-        &self,
-        request: Request,
-        key: Option<&str>,
-        tags: Vec<TagId>,
-        act: impl FnOnce(&mut World) -> T + Send + 'static,
-    ) -> Waiting<T> {
-        let reply = Arc::<Reply<T>>::default();
-        let trip = Trip {
-            request,
-            key: key.map(str::to_owned),
-            tags,
-            before: VecDeque::new(),
-            after: VecDeque::new(),
-            happened: false,
-            load: Box::new(Carried { act: Some(act), answer: None, reply: Arc::clone(&reply) }),
-        };
-        self.hub.change(|world| world.depart(self.connection, trip));
-        Waiting(reply)
-    }
-}
-
-impl SharedTier for MemoryTier {
-    fn listen(&self, _runtime: &Handle, listener: Arc<dyn Listener>) -> Box<dyn Listening> {
-        Box::new(Listens::begin(&self.hub, self.connection, listener))
-    }
-
-    fn node(&self, tag: TagId) -> NodeId {
-        self.hub.look(|world| data::owner(&world.known, tag))
-    }
-
-    fn read<'a>(&'a self, key: Option<&'a str>, tags: &'a [TagId]) -> Operation<'a, Answer> {
-        Box::pin(async move {
-            let (entry, asked) = (key.map(str::to_owned), tags.to_vec());
-            let act = move |world: &mut World| Answer {
-                entry: entry.and_then(|key| world.data.read(&key)),
-                epochs: asked.iter().map(|tag| world.data.epoch(*tag)).collect(),
-            };
-            self.send(Request::Read, key, tags.to_vec(), act).await
-        })
-    }
-
-    fn init<'a>(&'a self, tags: &'a [Bump], ttl: Duration) -> Operation<'a, Vec<Option<Epoch>>> {
-        Box::pin(async move {
-            let drawn = tags.to_vec();
-            let act = move |world: &mut World| {
-                drawn.iter().map(|Bump { tag, epoch }| world.data.init(*tag, *epoch, ttl)).collect()
-            };
-            self.send(Request::Init, None, tags_of(tags), act).await
-        })
-    }
-
-    fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()> {
-        Box::pin(async move {
-            let asked = tags.to_vec();
-            let act = move |world: &mut World| asked.iter().for_each(|tag| world.data.renew(*tag, ttl));
-            self.send(Request::Renew, None, tags.to_vec(), act).await
-        })
-    }
-
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
-        Box::pin(async move {
-            let asked = bumps.to_vec();
-            let act = move |world: &mut World| {
-                for Bump { tag, epoch } in asked {
-                    world.announce(tag);
-                    world.data.replace(tag, epoch);
-                }
-            };
-            self.send(Request::Bump, None, tags_of(bumps), act).await
-        })
-    }
-
-    fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {
-        Box::pin(async move {
-            let (owned, entry) = (key.to_owned(), entry.to_vec());
-            let act = move |world: &mut World| world.data.store(owned, entry, ttl);
-            self.send(Request::Store, Some(key), Vec::new(), act).await
-        })
-    }
-
-    fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
-        Box::pin(async move {
-            let owned = key.to_owned();
-            let act = move |world: &mut World| {
-                world.data.remove(&owned);
-            };
-            self.send(Request::Remove, Some(key), Vec::new(), act).await
-        })
-    }
-
-    fn lease<'a>(
-        &'a self,
-        key: &'a str,
-        token: u128,
-        ttl: Duration,
-        expected: Duration,
-    ) -> Operation<'a, Lease> {
-        Box::pin(async move {
-            let owned = key.to_owned();
-            let act = move |world: &mut World| world.data.lease(owned, token, ttl, expected);
-            self.send(Request::Lease, Some(key), Vec::new(), act).await
-        })
-    }
-
-    fn keep<'a>(&'a self, key: &'a str, token: u128, ttl: Duration) -> Operation<'a, bool> {
-        Box::pin(async move {
-            let owned = key.to_owned();
-            let act = move |world: &mut World| world.data.keep(&owned, token, ttl);
-            self.send(Request::Keep, Some(key), Vec::new(), act).await
-        })
-    }
-
-    fn release<'a>(&'a self, key: &'a str, token: u128) -> Operation<'a, ()> {
-        Box::pin(async move {
-            let owned = key.to_owned();
-            let act = move |world: &mut World| world.data.release(&owned, token);
-            self.send(Request::Release, Some(key), Vec::new(), act).await
-        })
-    }
-}
-
-fn tags_of(bumps: &[Bump]) -> Vec<TagId> {
-    bumps.iter().map(|bump| bump.tag).collect()
 }
 
 /// What all connections share.

@@ -138,6 +138,19 @@ async fn a_fault_is_one_connections_and_of_the_tag_that_it_names() {
 }
 
 #[tokio::test]
+async fn what_fails_midway_has_happened_to_some_tags() {
+    let tier = MemoryTier::new();
+    let (log, _listening) = listen(&tier);
+    tier.init(&[bump(1), bump(2), bump(3)], HOUR).await.unwrap();
+    let _fault = tier.on(Requests::ALL).fail_midway();
+    let bumps = [bump(1), bump(2), bump(3)];
+    assert!(tier.bump(&bumps).await.is_err() && tier.store("a", b"1", HOUR).await.is_err());
+    let changed = bumps.map(|bump| tier.epoch(bump.tag) == Some(bump.epoch));
+    assert_eq!((changed, tier.entry("a")), ([true, false, false], None));
+    assert_eq!(log.take(), ["heard 0", "tag 1"]);
+}
+
+#[tokio::test]
 async fn a_hanging_operation_never_happens() {
     let tier = MemoryTier::new();
     let fault = tier.on(Request::Store).hang();

@@ -25,8 +25,8 @@ pub(super) struct Trip {
 
 /// What is carried, whatever its types.
 pub(super) trait Load: Send {
-    /// Does on the servers what was asked.
-    fn happen(&mut self, world: &mut World);
+    /// Does on the servers what was asked, with so many of its tags.
+    fn happen(&mut self, world: &mut World, tags: usize);
     /// Hands the answer over, or this error in its place; gives who is to be woken.
     fn answer(self: Box<Self>, error: Option<TierError>) -> Option<Waker>;
 }
@@ -38,9 +38,9 @@ pub(super) struct Carried<T, F> {
     pub(super) reply: Arc<Reply<T>>,
 }
 
-impl<T: Send, F: FnOnce(&mut World) -> T + Send> Load for Carried<T, F> {
-    fn happen(&mut self, world: &mut World) {
-        self.answer = self.act.take().map(|act| act(world));
+impl<T: Send, F: FnOnce(&mut World, usize) -> T + Send> Load for Carried<T, F> {
+    fn happen(&mut self, world: &mut World, tags: usize) {
+        self.answer = self.act.take().map(|act| act(world, tags));
     }
 
     fn answer(self: Box<Self>, error: Option<TierError>) -> Option<Waker> {
