@@ -128,7 +128,8 @@ impl World {
         self.flush(id);
     }
 
-    /// Passes on what nothing holds back any more. A proof never overtakes an announcement.
+    /// Passes on what nothing holds back any more, in order. What holds announcements back holds proofs back, too: none
+    /// overtakes an announcement.
     pub(super) fn flush(&mut self, id: u64) {
         let Some(ear) = self.ears.get_mut(&id) else { return };
         let connection = ear.connection;
@@ -136,11 +137,8 @@ impl World {
         for (node, line) in &mut ear.lines {
             let holds: Vec<&Hold> =
                 self.holds.values().filter(|hold| hold.concerns(connection, *node)).collect();
-            let mut announcement_kept = false;
             line.held.retain(|number, word| {
-                let proof = matches!(word, Word::Proven(..));
-                let kept = holds.iter().any(|hold| hold.keeps(word)) || (proof && announcement_kept);
-                announcement_kept |= kept && !proof;
+                let kept = holds.iter().any(|hold| hold.keeps(word));
                 if !kept {
                     passed.push((*number, word.clone()));
                 }

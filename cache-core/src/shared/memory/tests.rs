@@ -182,7 +182,7 @@ async fn announcements_are_held_back_reordered_lost_and_let_through() {
 }
 
 #[tokio::test]
-async fn a_proof_that_is_not_held_back_waits_for_announcements_that_are() {
+async fn proofs_are_held_back_by_themselves_or_with_announcements() {
     let tier = MemoryTier::new();
     let (log, listening) = listen(&tier);
     let held = tier.streams().hold();
