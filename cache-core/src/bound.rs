@@ -1,23 +1,24 @@
 //! What a cache is made of: what all of it shares, an alias in it, and a function in it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Ticks};
 use crate::declare::{Function, Mode, Settings, Ttl};
-use crate::fresh::changes::{Changes, Invalidated};
-use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, EpochTable};
-use crate::fresh::unit::{Epochs, Unit};
-use crate::key::tag::Tag;
+use crate::fresh::queue::Queue;
 use crate::near::Loads;
+use crate::near::key::NearKey;
+use crate::near::size;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
-use crate::observe::{Count, Counts};
+use crate::observe::{Count, Counts, SharedStats};
+use crate::shared::link::Link;
+use crate::shared::seal::Sealer;
 use crate::sync::lock;
 
 /// What all parts of a cache share.
@@ -31,6 +32,16 @@ pub(crate) struct Core {
     /// Under test: no jitter, and what would be a warning is kept for the end of the test.
     pub(crate) test: Option<Mutex<Vec<String>>>,
     pub(crate) watches: Watches,
+    /// Where other processes share it.
+    pub(crate) remote: Option<Remote>,
+}
+
+/// What is shared with other processes, and what is to be told them.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    pub(crate) link: Link,
+    pub(crate) queue: Queue,
+    pub(crate) sealer: Sealer,
 }
 
 /// An alias in a cache.
@@ -38,6 +49,10 @@ pub(crate) struct AliasState {
     pub(crate) name: &'static str,
     pub(crate) settings: Settings,
     pub(crate) mode: Switch,
+    /// How long what is near may be served after other processes were heard last; for ever where that doesn't matter.
+    pub(crate) max_staleness: Ticks,
+    /// Whether nothing near is served without asking the shared tier.
+    pub(crate) verifies: bool,
     pub(crate) near: NearCache,
     pub(crate) flights: Loads,
     pub(crate) permits: Arc<Semaphore>,
@@ -54,43 +69,15 @@ pub(crate) struct Bound {
     /// Namespace, alias, function: held once, not per entry.
     pub(crate) epochs: Arc<[Epoch; 3]>,
     pub(crate) counts: Counts,
+    /// How long its loads take, about.
+    pub(crate) load_micros: AtomicU64,
+    /// Whether it was said why what it stores stays in this process.
+    pub(crate) warned: AtomicBool,
     /// Whether another function has its name, or a name that it refers to stands for two.
     pub(crate) ambiguous: bool,
 }
 
 impl Core {
-    /// Invalidates what depends on any of the tags: reads that start after it returns see it. In a unit of work, when
-    /// that ends.
-    pub(crate) fn invalidate(self: &Arc<Self>, tags: impl IntoIterator<Item = Tag>) -> Invalidated {
-        let mut changes = Changes::default();
-        changes.add(tags);
-        self.change(changes)
-    }
-
-    /// [`invalidate`](Self::invalidate), where there are rows too.
-    pub(crate) fn change(self: &Arc<Self>, changes: Changes) -> Invalidated {
-        let unit = context::unit();
-        if let Some(unit) = &unit {
-            unit.write();
-        }
-        self.send(unit.as_deref(), changes)
-    }
-
-    /// Invalidates at the end of the unit of work, or now.
-    pub(crate) fn send(self: &Arc<Self>, unit: Option<&Unit>, changes: Changes) -> Invalidated {
-        let now = match unit {
-            Some(unit) => unit.collect(&(Arc::clone(self) as Arc<dyn Epochs>), changes),
-            None => Some(changes),
-        };
-        match now {
-            Some(changes) => {
-                self.bump(changes);
-                Invalidated::Confirmed
-            }
-            None => Invalidated::Queued,
-        }
-    }
-
     /// Says what went wrong in a way that must not go unnoticed: a warning, and under test a failure of the test.
     pub(crate) fn violation(&self, message: impl FnOnce() -> String) {
         let message = message();
@@ -104,10 +91,34 @@ impl Core {
     }
 }
 
+impl Remote {
+    pub(crate) fn stats(&self) -> SharedStats {
+        let counts = &self.link.counts;
+        SharedStats {
+            open: self.link.is_open(),
+            opened: counts.opened.get(),
+            timeouts: counts.timeouts.get(),
+            failures: counts.failures.get(),
+            refused: counts.refused.get(),
+            gaps: counts.gaps.get(),
+            pending: self.queue.len(),
+            retried: counts.retried.get(),
+        }
+    }
+}
+
 impl AliasState {
     #[inline]
     pub(crate) fn mode(&self, core: &Core) -> Mode {
         self.mode.get().max(core.mode.get())
+    }
+
+    /// What an entry counts for, of all that the alias may hold. Its size is asked only where that is bytes.
+    pub(crate) fn weight(&self, key: &NearKey, size: &dyn Fn() -> usize) -> u64 {
+        match self.settings.is_bounded_by_bytes() {
+            true => size::of_entry(&key.bytes, size()),
+            false => 1,
+        }
     }
 }
 
@@ -135,13 +146,6 @@ impl Switch {
     }
 }
 
-impl Epochs for Core {
-    fn bump(&self, changes: Changes) {
-        self.epochs.bump(changes.into_tags());
-        self.invalidations.add();
-    }
-}
-
 impl Bound {
     /// How long a value lives unless it is `None` or an error.
     pub(crate) fn ttl(&self) -> Ttl {
@@ -154,6 +158,22 @@ impl Bound {
         match self.alias.settings.max_ttl {
             Ttl::For(max) => ttl.min(max),
             Ttl::Forever => ttl,
+        }
+    }
+
+    /// A load took so long.
+    pub(crate) fn note_load(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let before = self.load_micros.load(Ordering::Relaxed);
+        // A moving mean, of which the last load is a quarter; two at once may lose one.
+        let mean = if before == 0 { took } else { before - before / 4 + took / 4 };
+        self.load_micros.store(mean, Ordering::Relaxed);
+    }
+
+    /// Says something of the function once.
+    pub(crate) fn warn_once(&self, warn: impl FnOnce()) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            warn();
         }
     }
 

@@ -9,6 +9,9 @@ use crate::config::{self, Config, Found};
 use crate::declare::{Alias, Mode, Settings};
 use crate::error::Error;
 use crate::graph;
+use crate::path::hear;
+use crate::shared::SharedTier;
+use crate::shared::keys::EncryptionKeys;
 
 /// Sets up a [`Cache`].
 ///
@@ -38,6 +41,8 @@ use crate::graph;
 #[must_use = "nothing is set up until `install` or `build` is called"]
 pub struct CacheBuilder {
     config: Config,
+    tier: Option<Arc<dyn SharedTier>>,
+    keys: Option<EncryptionKeys>,
 }
 
 impl Cache {
@@ -108,6 +113,30 @@ impl CacheBuilder {
         self
     }
 
+    /// Shares the cache with all processes that use this tier in the same namespace.
+    ///
+    /// ```
+    /// use cache_core::Cache;
+    /// use cache_core::shared::MemoryTier;
+    ///
+    /// # fn main() -> Result<(), cache_core::Error> {
+    /// let tier = MemoryTier::new();
+    /// let (one, other) = (Cache::builder().tier(tier.clone()).build()?, Cache::builder().tier(tier).build()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tier(mut self, tier: impl SharedTier) -> Self {
+        self.tier = Some(Arc::new(tier));
+        self
+    }
+
+    /// What is stored in the shared tier is encrypted by these, and nothing else is read there. Give all processes the new
+    /// key to open with before any of them seals with it.
+    pub fn encryption(mut self, keys: EncryptionKeys) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
     /// Settings of an alias: `settings` is given what holds without it.
     pub fn alias<A: Alias>(
         mut self,
@@ -131,7 +160,10 @@ impl CacheBuilder {
         graph::check()?;
         let resolved =
             config::resolve(&self.config, graph::aliases(), graph::functions()).map_err(Error::Settings)?;
-        Ok(Cache::with(resolved, Clock::default(), false))
+        let cache = Cache::with(resolved, Clock::default(), false, self.tier.map(|tier| (tier, self.keys)))
+            .map_err(|error| Error::Runtime(error.to_string()))?;
+        hear::begin(cache.core());
+        Ok(cache)
     }
 
     /// Makes the cache that all cached functions of this process use.

@@ -5,24 +5,30 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location as Caller;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::Semaphore;
 
-use crate::bound::{AliasState, Bound, Core, Switch};
-use crate::clock::Clock;
+use crate::bound::{AliasState, Bound, Core, Remote, Switch};
+use crate::clock::{Clock, Ticks};
 use crate::config::{Aliases, Resolved};
-use crate::declare::{Alias, Function, Location, Mode, NoKey, Rules, Settings};
+use crate::declare::{Alias, ByteSize, Coherence, Function, Location, Mode, NoKey, Rules, Settings};
 use crate::error::Error;
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::EpochTable;
+use crate::fresh::known::Proof;
+use crate::fresh::queue::Queue;
 use crate::graph;
 use crate::key::tag::Tag;
 use crate::near::flight::Flights;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
+use crate::shared::SharedTier;
+use crate::shared::keys::EncryptionKeys;
+use crate::shared::link::Link;
+use crate::shared::seal::Sealer;
 use crate::sync::lock;
 
 /// A cache: the near stores of all aliases, and the epochs of all that they depend on. Cheap to clone.
@@ -131,26 +137,45 @@ impl Cache {
 
     pub(crate) fn new(namespace: &str, clock: Clock, test: bool) -> Cache {
         let resolved = Resolved { namespace: namespace.to_owned(), mode: Mode::On, aliases: Aliases::new() };
-        Cache::with(resolved, clock, test)
+        Cache::with(resolved, clock, test, None).expect("it needs nothing of the system")
     }
 
-    pub(crate) fn with(resolved: Resolved, clock: Clock, test: bool) -> Cache {
+    /// A cache, shared with other processes if there is a tier.
+    ///
+    /// # Errors
+    ///
+    /// Where the system has no threads for it.
+    pub(crate) fn with(
+        resolved: Resolved,
+        clock: Clock,
+        test: bool,
+        tier: Option<(Arc<dyn SharedTier>, Option<EncryptionKeys>)>,
+    ) -> std::io::Result<Cache> {
+        let remote = tier.map(|(tier, keys)| -> std::io::Result<Remote> {
+            let queue = Queue::new(Tag::namespace(&resolved.namespace));
+            let link = Link::new(tier, clock.clone())?;
+            Ok(Remote { link, queue, sealer: Sealer { keys, ..Sealer::default() } })
+        });
+        let remote = remote.transpose()?;
+        let proof = if remote.is_some() { Proof::of_others() } else { Proof::default() };
         let core = Core {
             namespace: resolved.namespace.into(),
-            epochs: EpochTable::new(&COUNTER, 64),
+            epochs: EpochTable::new(proof, &COUNTER, 64),
             clock,
             mode: Switch::new(resolved.mode),
             invalidations: Count::default(),
             test: test.then(Mutex::default),
             watches: Watches::default(),
+            remote,
         };
-        Cache(Arc::new(Inner {
-            core: Arc::new(core),
+        let core = Arc::new(core);
+        Ok(Cache(Arc::new(Inner {
+            core,
             settings: resolved.aliases,
             aliases: Mutex::default(),
             functions: RwLock::default(),
             explicit: RwLock::default(),
-        }))
+        })))
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
@@ -179,6 +204,8 @@ impl Cache {
                 settings: alias.settings,
                 entries: alias.near.len(),
                 max_entries: alias.settings.max_entries,
+                bytes: alias.settings.max_bytes.map(|_| alias.near.weight()),
+                max_bytes: alias.settings.max_bytes.map(ByteSize::get),
                 loading: alias.flights.len(),
             })
             .collect();
@@ -188,6 +215,7 @@ impl Cache {
             aliases,
             tags: self.0.core.epochs.len(),
             invalidations: self.0.core.invalidations.get(),
+            shared: self.0.core.remote.as_ref().map(Remote::stats),
         }
     }
 
@@ -286,7 +314,12 @@ impl Cache {
                 name,
                 settings,
                 mode: Switch::new(settings.mode),
-                near: NearCache::new(settings.max_entries.max(1) as u64),
+                max_staleness: match settings.coherence {
+                    Coherence::Off => Ticks::FOREVER,
+                    Coherence::Push | Coherence::Verify => Ticks::of(settings.max_staleness),
+                },
+                verifies: self.0.core.remote.is_some() && settings.coherence == Coherence::Verify,
+                near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),
                 blocking_permits: permits(),
@@ -322,6 +355,8 @@ impl Cache {
             number: u32::try_from(functions.len()).expect("fewer than four billion functions"),
             epochs: Arc::new(epochs),
             counts: Counts::default(),
+            load_micros: AtomicU64::new(0),
+            warned: AtomicBool::new(false),
             ambiguous: graph::is_ambiguous(function),
             core,
         });

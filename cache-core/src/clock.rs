@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::sync::lock;
 
@@ -14,11 +14,44 @@ use crate::sync::lock;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Instant(u64);
 
+/// A duration in the units of [`Instant`]: to be added without a multiplication.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Ticks(u64);
+
+impl Ticks {
+    pub(crate) const FOREVER: Ticks = Ticks(u64::MAX);
+
+    pub(crate) fn of(duration: Duration) -> Ticks {
+        Ticks(Instant(0).plus(duration).0)
+    }
+}
+
 impl Instant {
+    #[inline]
+    pub(crate) fn later(self, ticks: Ticks) -> Instant {
+        Instant(self.0.saturating_add(ticks.0))
+    }
+
+    pub(crate) fn earlier(self, ticks: Ticks) -> Instant {
+        Instant(self.0.saturating_sub(ticks.0))
+    }
+
     /// Later than all others.
     pub(crate) const NEVER: Instant = Instant(u64::MAX);
 
-    fn since(self, earlier: Instant) -> Duration {
+    /// As a number, to be kept where threads share it.
+    #[inline]
+    pub(crate) const fn ticks(self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) const fn from_ticks(ticks: u64) -> Instant {
+        Instant(ticks)
+    }
+
+    /// How long before this that was; nothing if it was later.
+    pub(crate) fn since(self, earlier: Instant) -> Duration {
         let ticks = self.0.saturating_sub(earlier.0);
         Duration::new(ticks >> 32, (((ticks & 0xffff_ffff) * 1_000_000_000) >> 32) as u32)
     }
@@ -55,6 +88,20 @@ impl Clock {
             None => Instant(coarsetime::Instant::now_without_cache_update().as_ticks()),
             Some(manual) => Instant(manual.now.load(Ordering::Acquire)),
         }
+    }
+
+    /// Now, as other processes call it: milliseconds since 1970. For times to live alone, never for what is fresh.
+    pub(crate) fn wall(&self) -> u64 {
+        let since = match &self.0 {
+            None => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            Some(_) => Duration::from_secs(1_700_000_000) + self.now().since(Instant(0)),
+        };
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Waits. Works on any executor.
+    pub(crate) async fn wait(&self, duration: Duration) {
+        self.sleep(self.now().plus(duration)).await;
     }
 
     /// Moves a manual clock; does nothing to the kernel's.

@@ -2,9 +2,10 @@
 //! nothing of the cache's own.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::config::{self, NAMESPACES};
-use crate::declare::Location;
+use crate::declare::{ByteSize, Location, Value};
 
 /// Why a cache can't be set up.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,8 +28,12 @@ pub enum Error {
     AlreadyInUse,
     /// A namespace that can't be part of a key.
     Namespace(String),
+    /// Encryption keys that can't be: what is wrong with which, without showing any.
+    EncryptionKeys(String),
     /// Settings that can't be: each in a sentence that says where it is, what was found and what is allowed.
     Settings(Vec<String>),
+    /// The threads that a shared tier needs can't be started: what the system says.
+    Runtime(String),
     /// There is no alias of that name.
     UnknownAlias {
         /// The name.
@@ -58,6 +63,7 @@ impl fmt::Display for Error {
             Error::Namespace(found) => {
                 write!(f, "`{found}` can't be a namespace; allowed are {NAMESPACES}")
             }
+            Error::EncryptionKeys(fault) => f.write_str(fault),
             Error::Settings(mistakes) => match mistakes.as_slice() {
                 [mistake] => f.write_str(mistake),
                 _ => {
@@ -65,6 +71,7 @@ impl fmt::Display for Error {
                     mistakes.iter().try_for_each(|mistake| write!(f, "\n- {mistake}"))
                 }
             },
+            Error::Runtime(why) => write!(f, "the threads that a shared tier needs can't be started: {why}"),
             Error::UnknownAlias { name, known } => {
                 f.write_str(&config::unknown("no alias", name, known.iter().copied()))
             }
@@ -80,3 +87,15 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// As in a settings file.
+impl FromStr for ByteSize {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let allowed = ByteSize::read(text).filter(|size| size.is_allowed());
+        allowed.ok_or_else(|| {
+            Error::Settings(vec![format!("`{text}` can't be a bound; allowed are {}", ByteSize::ALLOWED)])
+        })
+    }
+}

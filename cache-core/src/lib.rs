@@ -43,7 +43,7 @@
 //!
 //! # Features
 //!
-//! None is on by default. Each is for the types of another crate:
+//! None is on by default. Most are for the types of another crate:
 //!
 //! | feature | what it gives |
 //! |---|---|
@@ -54,6 +54,8 @@
 //! | `sqlx`, and `sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite` for connections | [`NoKey`]: `Pool`, `PoolConnection`, `Transaction`, connections; [`OpenTransaction`]: all but the pool. `cache-sqlx` turns them on |
 //! | `time` | [`CacheKey`]: `Date`, `Time`, `PrimitiveDateTime`, `UtcOffset`, `Duration`; `OffsetDateTime` as the instant, at whatever offset |
 //! | `uuid` | [`CacheKey`]: `Uuid` |
+//!
+//! And one for the shared tier: `zstd` compresses what is stored there to less than `lz4` does, which is always there.
 //!
 //! # Settings
 //!
@@ -77,12 +79,13 @@
 //! of anything nested in it, began before. One call of a key loads, however many ask; whoever can't be answered by that
 //! load is not. A call without its scope is not cached. Memory is bounded, whatever keys are asked for.
 //!
-//! All of it is in this process: there is no shared tier yet.
+//! Processes that share a [tier](shared) see each other's writes as soon as each alias's [`Coherence`] says.
 
 // Generated code names the crate.
 #[cfg(test)]
 extern crate self as cache_core;
 
+mod barrier;
 mod bound;
 mod builder;
 mod cache;
@@ -102,12 +105,12 @@ pub mod parts;
 mod path;
 #[doc(hidden)]
 pub mod private;
+pub mod shared;
 mod sync;
 
 pub mod testing;
 #[cfg(test)]
 mod tests;
-mod thread;
 
 pub use cache_macros::{Alias, CacheKey, Model, NoKey, Tenant, User, test};
 
@@ -261,19 +264,20 @@ pub use cache_macros::check_graph;
 pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;
 pub use self::declare::{
-    Alias, AliasScope, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey, OpenTransaction,
-    Outcome, PerTenant, Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
+    Alias, AliasScope, ByteSize, Coherence, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey,
+    OpenTransaction, Outcome, PerTenant, Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
 pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, with_user_sync};
 pub use self::graph::graph;
 pub use self::key::{CacheKey, KeyName, KeyWriter};
-pub use self::observe::{AliasStats, FunctionStats, Stats};
+pub use self::observe::{AliasStats, FunctionStats, SharedStats, Stats};
 pub use self::path::depends::{depends_on, depends_on_sync, reads, reads_of};
 pub use self::path::entries::{Entries, SyncEntries};
 pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};
 pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, Value};
 pub use self::path::target;
-pub use self::path::transaction::{Transaction, Unit};
+pub use self::path::transaction::{Ended, Transaction, Unit};
 pub use self::path::unit_of_work::{discard, unit_of_work, unit_of_work_sync};
+pub use self::shared::keys::EncryptionKeys;

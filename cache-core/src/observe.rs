@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::declare::{Mode, Settings};
-use crate::thread::Reader;
+use crate::near::readers::Reader;
 
 /// Counts what is slow in itself.
 #[derive(Debug, Default)]
@@ -100,6 +100,32 @@ counts! {
     hits: Hits,
     /// Calls that found nothing to be served: missing, expired or invalidated.
     misses: Count,
+    /// Misses answered from the shared tier.
+    shared_hits: Count,
+    /// Misses answered from this process, after the shared tier was asked whether that is still so.
+    rechecked: Count,
+    /// Looks into the shared tier that found no entry.
+    absent: Count,
+    /// Looks that found one whose time had run out.
+    expired: Count,
+    /// Looks that found one that was invalidated, or doesn't depend on all that its function depends on now.
+    outdated: Count,
+    /// Looks that found one of another type.
+    other_type: Count,
+    /// Looks that found one which no codec of this program reads as the type.
+    undecodable: Count,
+    /// Looks that found one encrypted by a key that this program doesn't use, or not encrypted where it should be.
+    unreadable: Count,
+    /// Looks that found bytes which are no entry of that key.
+    corrupt: Count,
+    /// Waits for the load of another process.
+    leases_waited: Count,
+    /// Loads while another process had the lease: it took too long, or this one could not wait.
+    leases_lost: Count,
+    /// Values stored in the shared tier.
+    shared_stores: Count,
+    /// Values that could not be: written, sent in time, or at all.
+    unshared: Count,
     /// Loads begun: bodies run to store, or to share, what they return; those of calls that were not cached not
     /// included, nor what was read elsewhere and stored with `begin`.
     loads: Count,
@@ -116,6 +142,8 @@ counts! {
     /// Values returned and not stored, for their time had run out when they were loaded: the TTL is shorter than the
     /// load takes, or the value came with less.
     expired_while_loading: Count,
+    /// Values returned and not stored, for each takes more bytes than all entries of its alias may.
+    too_large: Count,
     /// Values returned and not stored, for a call inside of the load used a scope that the key lacks.
     scope_conflicts: Count,
     /// Values returned and not stored, for they depend on more than an entry can hold.
@@ -139,6 +167,30 @@ pub struct Stats {
     pub tags: usize,
     /// Invalidations.
     pub invalidations: u64,
+    /// The shared tier, if there is one.
+    pub shared: Option<SharedStats>,
+}
+
+/// How a cache and its shared tier get on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct SharedStats {
+    /// Whether it is taken for dead, and not asked until it answers again.
+    pub open: bool,
+    /// How often it was taken for dead.
+    pub opened: u64,
+    /// Operations that weren't answered in time.
+    pub timeouts: u64,
+    /// Operations that failed.
+    pub failures: u64,
+    /// Operations that it was not asked for, since it was taken for dead.
+    pub refused: u64,
+    /// How often announcements of other processes may have been missed.
+    pub gaps: u64,
+    /// Tags whose invalidation it hasn't confirmed yet.
+    pub pending: usize,
+    /// How often such were sent again.
+    pub retried: u64,
 }
 
 /// What an alias holds.
@@ -153,8 +205,13 @@ pub struct AliasStats {
     pub settings: Settings,
     /// Entries held, expired ones that haven't been dropped yet included.
     pub entries: usize,
-    /// How many it may hold.
-    pub max_entries: usize,
+    /// How many it may hold; none where it is bounded by bytes.
+    pub max_entries: Option<usize>,
+    /// Bytes that these take, where it is bounded by them, as [`Settings::max_bytes`] counts them; nothing is measured
+    /// otherwise.
+    pub bytes: Option<u64>,
+    /// How many they may take.
+    pub max_bytes: Option<u64>,
     /// Loads under way.
     pub loading: usize,
 }

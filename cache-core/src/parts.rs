@@ -1,4 +1,5 @@
-//! What the benchmarks measure by itself: parts of a call, as they are. No API: it changes without notice.
+//! What the benchmarks measure and the fuzzer feeds by itself: parts of a call, as they are. No API: it changes without
+//! notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +7,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::{EpochList, EpochTable, Freshness};
+use crate::fresh::known::Proof;
 use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::Loads;
@@ -56,7 +58,7 @@ pub struct Loaded(EpochList, Freshness);
 impl Epochs {
     #[expect(clippy::new_without_default, reason = "made by benchmarks alone")]
     pub fn new() -> Self {
-        Epochs(EpochTable::new(&COUNTER, 16))
+        Epochs(EpochTable::new(Proof::default(), &COUNTER, 16))
     }
 
     pub fn bump(&self, tag: u128) {
@@ -92,6 +94,7 @@ impl Near {
             deadline: now.plus(Duration::from_secs(3600)),
             epochs: EpochList::default(),
             complete: true,
+            proven: true,
         };
         let entry: Arc<Stored> = Arc::new(Stored::new(COUNTER.now(), header, value));
         self.0.put(&key.0, &entry, 1, now) == Put::Stored
@@ -122,4 +125,9 @@ impl Flights {
         leader.land(Stamps { start, epochs: EpochList::default(), complete: true }, None);
         true
     }
+}
+
+/// Reads what anybody may have written to the shared tier: neither panics, nor takes more time or memory than that is worth.
+pub fn read_stored(bytes: &[u8]) {
+    crate::shared::fuzz::read(bytes);
 }

@@ -32,14 +32,25 @@
 //! }
 //! # fn main() { testing::run(0, a_new_price_is_seen()) }
 //! ```
+//!
+//! A shared tier that fails on demand is [`MemoryTier`](crate::shared::MemoryTier). For those who write one there is
+//! [`shared_tier_conformance!`].
+
+pub mod conformance;
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::Cache;
 use crate::clock::Clock;
+use crate::config::{Aliases, Resolved};
+use crate::declare::Mode;
 pub use crate::near::watch::Watch;
+use crate::path::hear;
+use crate::shared::SharedTier;
+pub use crate::shared_tier_conformance;
 use crate::sync::lock;
 
 /// A cache of a test's own, for the thread that made it, until it is dropped.
@@ -57,6 +68,51 @@ pub fn isolated() -> Isolated {
     let cache = Cache::new("test", Clock::manual(), true);
     let outer = Cache::isolate(Some(cache.clone()));
     Isolated { cache, outer }
+}
+
+/// A cache that shares a tier, in the namespace `test`, with a clock that [`advance_of`] moves: one of several processes, as far
+/// as the tier can tell.
+///
+/// ```
+/// use cache_core::shared::MemoryTier;
+/// use cache_core::{DefaultAlias, testing};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let tier = MemoryTier::new();
+/// let (one, other) = (testing::process(tier.clone()), testing::process(tier));
+/// let (here, there) = (one.entry::<DefaultAlias, u64>("answer").global(), other.entry::<DefaultAlias, u64>("answer").global());
+/// assert_eq!(here.get_or_set(|| async { 42 }).await, 42);
+/// testing::settled(&one).await;
+/// assert_eq!(there.get().await, Some(42));
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// Where the system has no threads for it.
+pub fn process(tier: impl SharedTier) -> Cache {
+    let resolved = Resolved { namespace: "test".to_owned(), mode: Mode::On, aliases: Aliases::new() };
+    let cache = Cache::with(resolved, Clock::manual(), true, Some((Arc::new(tier), None)));
+    let cache = cache.expect("the system has threads for a cache");
+    hear::begin(cache.core());
+    cache
+}
+
+/// Ready when what a cache stores in the shared tier is there, or has failed.
+pub async fn settled(cache: &Cache) {
+    if let Some(remote) = &cache.core().remote {
+        remote.link.idle().await;
+    }
+}
+
+/// Moves the clock of a cache that [`process`] made.
+pub fn advance_of(cache: &Cache, duration: Duration) {
+    cache.core().clock.advance(duration);
+}
+
+/// How many wait for the clock of a cache that [`process`] made: one is what asks for proofs of life, again and again.
+pub fn waiting_of(cache: &Cache) -> usize {
+    cache.core().clock.sleepers()
 }
 
 impl Isolated {
@@ -130,21 +186,28 @@ pub fn run_sync<R>(test: impl FnOnce() -> R) -> R {
 pub fn run<F: Future>(worker_threads: usize, test: F) -> F::Output {
     run_sync(|| {
         let cache = Cache::isolated();
-        let mut runtime = match worker_threads {
-            0 => tokio::runtime::Builder::new_current_thread(),
-            threads => {
-                let mut runtime = tokio::runtime::Builder::new_multi_thread();
-                runtime.worker_threads(threads);
-                runtime
-            }
-        };
         // Every thread of the runtime, blocking ones too: so isolation follows whatever is spawned.
-        runtime.on_thread_start(move || {
-            Cache::isolate(cache.clone());
+        let runtime = runtime(worker_threads, |runtime| {
+            runtime.on_thread_start(move || {
+                Cache::isolate(cache.clone());
+            });
         });
-        let runtime = runtime.enable_all().build().expect("the runtime of a test starts");
         runtime.block_on(test)
     })
+}
+
+/// A runtime with so many worker threads (0: that of one thread).
+fn runtime(worker_threads: usize, set: impl FnOnce(&mut tokio::runtime::Builder)) -> tokio::runtime::Runtime {
+    let mut runtime = match worker_threads {
+        0 => tokio::runtime::Builder::new_current_thread(),
+        threads => {
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            runtime.worker_threads(threads);
+            runtime
+        }
+    };
+    set(&mut runtime);
+    runtime.enable_all().build().expect("the runtime of a test starts")
 }
 
 /// Moves the clock of this test's cache: what has run out of time by then is gone.

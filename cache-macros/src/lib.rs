@@ -2,10 +2,12 @@
 //!
 //! An attribute goes through four files: what was written (`parse`), what is wrong with it (`check`), what is
 //! generated (`expand`), and the steps between them (`mod`). Expansion can't fail.
+#![forbid(unsafe_code)]
 
 mod allow;
 mod arguments;
 mod beside;
+mod bytes;
 mod cached;
 mod check_graph;
 mod dependency;
@@ -197,6 +199,7 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `max_ttl = ".."` | no function's is longer | none |
 /// | `jitter = 0.1` | by how much of itself a TTL is shortened at random | 0.1 |
 /// | `max_entries = 10_000` | in each process | 10,000 |
+/// | `max_bytes = "64MiB"` | in place of `max_entries`, in each process: keys, values by their serialized size, and 192 bytes for each entry; whole numbers of bytes, or of `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`. No function is `local` or `pure` then | none |
 /// | `max_loads = 256` | at once, in each process, of async and of sync functions each | 256 |
 /// | `load_wait = ".."` | how long a caller waits for another's load | `"10s"` |
 /// | `mode = on`, `refresh`, `off` | whether it is used | `on` |

@@ -10,9 +10,9 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Expr, Lit, LitStr, Token};
 
-use crate::duration;
 use crate::errors::Errors;
 use crate::similar::meant;
+use crate::{bytes, duration};
 
 /// The options of an attribute.
 pub(crate) struct Known {
@@ -302,6 +302,22 @@ impl Word {
         };
         let number = number.filter(|number| *number != N::default());
         number.ok_or_else(|| self.misread(at, "a whole number from 1 on"))
+    }
+
+    /// `= "64MiB"`, or a number of bytes.
+    pub(crate) fn bytes(&self, input: ParseStream<'_>) -> syn::Result<u64> {
+        self.equals(input)?;
+        let (at, name) = (input.span(), &self.name);
+        let text = match input.parse::<Lit>() {
+            Ok(Lit::Str(text)) => text.value(),
+            Ok(Lit::Int(number)) if number.suffix().is_empty() => number.base10_digits().to_owned(),
+            Ok(Lit::Int(number)) if bytes::has_unit(&number.to_string()) => {
+                let message = format!("`{name}` takes a unit in quotes: `{name} = \"{number}\"`");
+                return Err(syn::Error::new(at, message));
+            }
+            _ => return Err(self.misread(at, "a number of bytes, or text in quotes, with a unit")),
+        };
+        bytes::parse(&text).map_err(|fault| syn::Error::new(at, fault))
     }
 
     /// A flag: no value.

@@ -65,6 +65,7 @@
 //! | `postgres`, `mysql`, `sqlite` | sqlx's own, and their connections as arguments of cached functions and writers |
 //!
 //! sqlx's runtime and TLS are chosen in your own dependency on it. It needs Rust 1.94, as sqlx does.
+#![forbid(unsafe_code)]
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};

@@ -34,11 +34,11 @@ fn attributes_are_overridden_by_a_file_by_the_environment_and_by_code() {
     let prices = |ttl, entries| {
         format!(
             "prices:         ttl = \"{ttl}\", max_ttl = \"2h\", jitter = 0.1, max_entries = {entries}, max_loads = 256, \
-             load_wait = \"10s\", mode = \"on\""
+             load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", mode = \"on\""
         )
     };
     let rates = "exchange-rates: ttl = \"10m\", max_ttl = \"forever\", jitter = 0.1, max_entries = 200, max_loads = 256, \
-                 load_wait = \"10s\", mode = \"on\"";
+                 load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", mode = \"on\"";
     let calls = "On: 2 calls, 1 queries; Off: 2 calls, 2 queries; On: 2 calls, 0 queries";
     assert_eq!(seen(&[]), [&prices("1h", "50_000"), rates, calls]);
 
@@ -55,6 +55,12 @@ fn attributes_are_overridden_by_a_file_by_the_environment_and_by_code() {
     let file = ("CACHE_FILE", path.to_str().unwrap());
     assert_eq!(seen(&[file]), [&prices("20m", "7"), rates, calls]);
     assert_eq!(seen(&[file, ("CACHE_PRICES_TTL", "30s")]), [&prices("30s", "7"), rates, calls]);
+    let by_bytes = prices("20m", "7").replace("max_entries = 7", "max_bytes = \"64MiB\"");
+    assert_eq!(
+        seen(&[file, ("CACHE_PRICES_MAX_BYTES", "64MiB")])[0],
+        by_bytes,
+        "in place of the file's bound"
+    );
     assert_eq!(seen(&[file, ("CACHE_EXCHANGE_RATES_MAX_ENTRIES", "9")])[1], rates, "code has the last word");
 }
 

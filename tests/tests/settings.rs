@@ -73,7 +73,10 @@ fn functions_go_by_them() {
     let stats = cache.stats();
     let alias = |name| stats.aliases.iter().find(|alias| alias.name == name).unwrap();
     assert!(alias("small").entries <= 5);
-    assert_eq!((alias("small").max_entries, alias("small").settings.to_string()), (5, small_settings()));
+    assert_eq!(
+        (alias("small").max_entries, alias("small").settings.to_string()),
+        (Some(5), small_settings())
+    );
     assert_eq!((alias("closed").mode, alias("brief").mode), (Mode::Off, Mode::On));
     assert_eq!(cache.settings::<Brief>(), Settings::new().ttl(brief_ttl));
 
@@ -99,7 +102,7 @@ fn functions_go_by_them() {
 }
 
 fn small_settings() -> String {
-    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", mode = \"on\""
+    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", mode = \"on\""
         .to_owned()
 }
 

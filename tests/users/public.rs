@@ -81,6 +81,12 @@ pub struct Settings;
 #[non_exhaustive]
 pub struct Everything;
 
+/// An alias that is bounded otherwise.
+#[derive(Alias, Clone, Copy, Debug)]
+#[alias(name = "bytes", max_bytes = "64MiB", allow(unused_alias), crate = cache_core)]
+#[non_exhaustive]
+pub struct Bytes;
+
 /// A database.
 #[derive(NoKey, Clone, Copy, Debug)]
 #[non_exhaustive]

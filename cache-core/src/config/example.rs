@@ -25,7 +25,8 @@ pub(crate) fn example(aliases: &Aliases) -> String {
         let key = if bare { (*alias).to_owned() } else { format!("{alias:?}") };
         let _ = writeln!(text, "\n[alias.{key}]");
         for setting in Settings::ALL {
-            let set = format!("# {} = {}", setting.name, setting.toml(settings));
+            let set = setting.toml(settings).unwrap_or_else(|| format!("{} is not set", setting.name));
+            let set = format!("# {set}");
             let _ = writeln!(text, "{set:<WIDTH$} # {}", variable(Some(alias), setting.name));
         }
     }

@@ -102,11 +102,23 @@ impl Found {
             What::General(general) => ((general.is_allowed)(&text), general.allowed),
             What::Of(_, setting) => ((setting.read)(&mut Settings::new(), &text), setting.allowed),
         };
-        if is_allowed {
-            self.given.push(Given { layer, what, text, place });
-        } else {
+        if !is_allowed {
             self.mistakes.push(format!("{place} can't be `{text}`; allowed are {allowed}"));
+        } else if let Some(other) = self.instead_of(layer, what) {
+            let other = &other.place;
+            self.mistakes
+                .push(format!("{place} is in place of {other}, which is set too; leave out one of them"));
+        } else {
+            self.given.push(Given { layer, what, text, place });
         }
+    }
+
+    /// What is given beside a setting that is in place of it. A later layer may well say otherwise.
+    fn instead_of(&self, layer: Layer, what: What) -> Option<&Given> {
+        let What::Of(alias, setting) = what else { return None };
+        let other = setting.instead_of?;
+        let is_it = |what| matches!(what, What::Of(of, given) if of == alias && given.name == other);
+        self.given.iter().find(|given| given.layer == layer && is_it(given.what))
     }
 }
 

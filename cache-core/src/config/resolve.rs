@@ -106,7 +106,7 @@ impl OfAlias {
     fn check(&self, mistakes: &mut Vec<String>) {
         for (setting, (_, place)) in Settings::ALL.iter().zip(&self.places) {
             if !(setting.is_allowed)(&self.settings) {
-                let (found, allowed) = ((setting.text)(&self.settings), setting.allowed);
+                let (found, allowed) = ((setting.text)(&self.settings).unwrap_or_default(), setting.allowed);
                 mistakes.push(format!("{place} can't be `{found}`; allowed are {allowed}"));
             }
         }
@@ -126,6 +126,25 @@ impl OfAlias {
 
     /// What the attributes are held to when they are compiled.
     fn check_function(&self, function: &Function, mistakes: &mut Vec<String>) {
+        self.check_size(function, mistakes);
+        self.check_ttl(function, mistakes);
+    }
+
+    fn check_size(&self, function: &Function, mistakes: &mut Vec<String>) {
+        let Some(max) = self.settings.max_bytes.filter(|_| function.rules.says(Rules::LOCAL | Rules::PURE))
+        else {
+            return;
+        };
+        let (place, name) = (&self.places[index("max_bytes")].1, function.name);
+        let stays = if function.rules.says(Rules::PURE) { "pure" } else { "local" };
+        mistakes.push(format!(
+            "{place} can't be `{max}`: `{name}` at {} is `{stays}`, so that nothing tells how large its values are; set \
+             `max_entries`, or give the function another alias, or leave out `{stays}`",
+            function.location,
+        ));
+    }
+
+    fn check_ttl(&self, function: &Function, mistakes: &mut Vec<String>) {
         let ttl = self.settings.ttl.min(self.settings.max_ttl);
         let says =
             function.rules.ttl.is_some() || function.rules.says(Rules::ALLOW_STALE | Rules::EXPIRES_IN);

@@ -1,10 +1,14 @@
+mod bounds;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::declare::{AliasFacts, Dependency, Extent, Function, Location, ModelFacts, Rules, Ttl};
+use crate::declare::{
+    AliasFacts, ByteSize, Coherence, Dependency, Extent, Function, Location, ModelFacts, Rules, Ttl,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Ttl = Ttl::For(Duration::from_secs(3600));
@@ -104,23 +108,38 @@ fn every_setting_is_read_from_either() {
         ("max_ttl", "'1d'", "1d"),
         ("jitter", "0", "0"),
         ("max_entries", "1_000", "1_000"),
+        ("max_bytes", "'64MiB'", "64MiB"),
         ("max_loads", "+7", "7"),
         ("load_wait", "'1m30s'", "1m30s"),
+        ("coherence", "'verify'", "verify"),
+        ("max_staleness", "'500ms'", "500ms"),
+        ("deadline", "'20ms'", "20ms"),
         ("mode", "'off'", "off"),
     ];
     assert_eq!(all.map(|(name, ..)| name).to_vec(), Settings::ALL.iter().map(|s| s.name).collect::<Vec<_>>());
-    let expected = Settings::new().ttl(Ttl::Forever).max_ttl(Ttl::For(1440 * MINUTE)).jitter(0.0);
-    let expected =
-        expected.max_entries(1_000).max_loads(7).load_wait(Duration::from_secs(90)).mode(Mode::Off);
-    let text: String = all.map(|(name, text, _)| format!("{name} = {text}\n")).concat();
-    let environment = all.map(|(name, _, text)| (format!("CACHE_OF_TENANTS_{}", name.to_uppercase()), text));
-    let environment = environment.each_ref().map(|(name, text)| (name.as_str(), *text));
-    // Without the TTL that would be beyond the cap.
-    for mut config in
-        [config([file(&format!("[alias.'of.tenants']\n{text}"))]), config([self::environment(&environment)])]
-    {
-        config.given.retain(|given| !matches!(given.what, What::Of(_, setting) if setting.name == "ttl"));
-        assert_eq!(resolved(&config).aliases["of.tenants"], expected.ttl(Settings::new().ttl));
+    let expected = Settings::new().max_ttl(Ttl::For(1440 * MINUTE)).jitter(0.0);
+    let expected = expected.max_loads(7).load_wait(Duration::from_secs(90)).mode(Mode::Off);
+    let expected = expected
+        .coherence(Coherence::Verify)
+        .max_staleness(Duration::from_millis(500))
+        .deadline(Duration::from_millis(20));
+    // Of the two bounds either; and without the TTL that would be beyond the cap.
+    for (other, expected) in [
+        ("max_bytes", expected.max_entries(1_000)),
+        ("max_entries", expected.max_bytes(ByteSize::new(64 << 20))),
+    ] {
+        let given = all.iter().filter(|(name, ..)| *name != other);
+        let text: String = given.clone().map(|(name, text, _)| format!("{name} = {text}\n")).collect();
+        let environment: Vec<_> = given
+            .map(|(name, _, text)| (format!("CACHE_OF_TENANTS_{}", name.to_uppercase()), *text))
+            .collect();
+        let environment: Vec<_> = environment.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        for found in [file(&format!("[alias.'of.tenants']\n{text}")), self::environment(&environment)] {
+            let mut config = config([found]);
+            assert_eq!(config.given.len(), all.len() - 1);
+            config.given.retain(|given| !matches!(given.what, What::Of(_, setting) if setting.name == "ttl"));
+            assert_eq!(resolved(&config).aliases["of.tenants"], expected);
+        }
     }
 }
 
@@ -137,12 +156,15 @@ fn a_bad_variable_is_told_with_what_was_found_and_what_is_allowed() {
         "whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `500ms` or `1h30m`";
     const TTLS: &str =
         "whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` or `1h30m`, and `forever`";
+    const BYTES: &str = "whole numbers of bytes, or of `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`, from `1KiB` on, such as `64MiB`";
     for (name, value, allowed) in [
         ("CACHE_PRICES_TTL", "15", TTLS),
         ("CACHE_PRICES_MAX_TTL", "0s", TTLS),
         ("CACHE_PRICES_JITTER", "1.5", "numbers from `0.0` to below `1.0`, such as `0.1`"),
         ("CACHE_PRICES_JITTER", "NaN", "numbers from `0.0` to below `1.0`, such as `0.1`"),
         ("CACHE_PRICES_MAX_ENTRIES", "0", "whole numbers from 1 on"),
+        ("CACHE_PRICES_MAX_BYTES", "64M", BYTES),
+        ("CACHE_PRICES_MAX_BYTES", "64", BYTES),
         ("CACHE_PRICES_MAX_LOADS", "-1", "whole numbers from 1 on"),
         ("CACHE_PRICES_LOAD_WAIT", "forever", DURATIONS),
         ("CACHE_OF_TENANTS_MODE", "OFF", "`on`, `refresh` and `off`"),
@@ -193,7 +215,8 @@ fn a_variable_that_sets_nothing_is_warned_of_if_it_looks_as_if_it_should() {
         (
             "CACHE_PRICES_LIFETIME",
             "those of alias `prices` are: `CACHE_PRICES_TTL`, `CACHE_PRICES_MAX_TTL`, `CACHE_PRICES_JITTER`, \
-             `CACHE_PRICES_MAX_ENTRIES`, `CACHE_PRICES_MAX_LOADS`, `CACHE_PRICES_LOAD_WAIT`, `CACHE_PRICES_MODE`",
+             `CACHE_PRICES_MAX_ENTRIES`, `CACHE_PRICES_MAX_BYTES`, `CACHE_PRICES_MAX_LOADS`, `CACHE_PRICES_LOAD_WAIT`, \
+             `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_MODE`",
         ),
     ] {
         let found = environment(&[(name, "1m")]);
@@ -253,7 +276,7 @@ ttl = '15m'
             "cache.toml:5: `alias.prices.ttl` can't be `15`; allowed are whole numbers with the units `ms`, `s`, `m`, `h`, `d`, \
              such as `15m` or `1h30m`, and `forever`",
             "cache.toml:6: alias `prices` has no setting `tll`, did you mean `ttl`? there are: `ttl`, `max_ttl`, `jitter`, \
-             `max_entries`, `max_loads`, `load_wait`, `mode`",
+             `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `mode`",
             "cache.toml:7: `alias.prices.jitter` can't be `[..]`; allowed are numbers from `0.0` to below `1.0`, such as `0.1`",
             "cache.toml:8: `alias.prices.mode` can't be `true`; allowed are `on`, `refresh` and `off`",
             "cache.toml:9: `alias.prices.load_wait` can't be `2026-11-21`; allowed are whole numbers with the units `ms`, `s`, \
@@ -296,9 +319,16 @@ fn code_is_checked_too() {
             .load_wait(Duration::ZERO)
             .ttl(Ttl::For(Duration::from_micros(999)))
     });
+    config.changes.push((
+        "default",
+        Settings::new(),
+        Arc::new(|settings| settings.max_bytes(ByteSize::new(0))),
+    ));
     assert_eq!(
         mistakes(&config, &[]),
         [
+            "`max_bytes` of alias `default`, set in code, can't be `0B`; allowed are whole numbers of bytes, or of `KB`, `MB`, \
+             `GB`, `KiB`, `MiB`, `GiB`, from `1KiB` on, such as `64MiB`",
             "`ttl` of alias `prices`, set in code, can't be `0s`; allowed are whole numbers with the units `ms`, `s`, `m`, `h`, \
              `d`, such as `15m` or `1h30m`, and `forever`",
             "`jitter` of alias `prices`, set in code, can't be `1.0`; allowed are numbers from `0.0` to below `1.0`, such as `0.1`",
@@ -340,7 +370,15 @@ const fn function(
     ttl: Option<Ttl>,
     allow_stale: bool,
 ) -> Function {
-    let options = if allow_stale { Rules::ALLOW_STALE } else { Rules::NONE };
+    with(name, dependencies, ttl, if allow_stale { Rules::ALLOW_STALE } else { Rules::NONE })
+}
+
+const fn with(
+    name: &'static str,
+    dependencies: &'static [Dependency],
+    ttl: Option<Ttl>,
+    options: u16,
+) -> Function {
     let alias = AliasFacts { name: "prices", settings: Settings::new(), per_tenant: false, per_user: false };
     let mut rules = Rules::new(options);
     rules.ttl = ttl;
@@ -387,12 +425,16 @@ fn the_example_is_read_as_the_defaults() {
     assert_eq!(file(&example).given.len(), 0);
     let uncommented: String = example.lines().map(|line| uncomment(line).to_owned() + "\n").collect();
     let read = config([file(&uncommented)]);
-    assert_eq!(read.given.len(), 2 + 3 * Settings::ALL.len());
+    // Of each alias all but one of its two bounds.
+    assert_eq!(read.given.len(), 2 + 3 * (Settings::ALL.len() - 1));
     assert_eq!(resolved(&read).aliases, aliases());
     for (name, value) in [("CACHE_OF_TENANTS_MAX_TTL", "\"1h\""), ("CACHE_PRICES_MAX_ENTRIES", "50")] {
         let line = example.lines().find(|line| line.ends_with(name)).unwrap();
         assert!(line.contains(&format!(" = {value} ")), "{line}");
     }
+    let variables = example.lines().filter(|line| line.contains(" # CACHE_"));
+    assert_eq!(variables.count(), 2 + 3 * Settings::ALL.len());
+    assert!(example.contains("\n# max_bytes is not set   # CACHE_PRICES_MAX_BYTES\n"));
 }
 
 fn uncomment(line: &str) -> &str {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::ByteSize;
 use super::value::Value;
 
 /// Time to live.
@@ -47,6 +48,19 @@ pub enum Mode {
     Off,
 }
 
+/// How soon other processes' writes are seen, where there is a shared tier.
+///
+/// In the process itself a write is seen at once, whatever this says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Coherence {
+    /// As soon as it is announced, normally about a millisecond; within `max_staleness` when announcements are lost.
+    Push,
+    /// At once: each call asks the shared tier whether what it serves is still so. A round trip for each hit.
+    Verify,
+    /// When what this process holds has run out of time.
+    Off,
+}
+
 /// A setting of aliases: all that reads it, shows it and explains it.
 pub(crate) struct Setting {
     pub(crate) name: &'static str,
@@ -56,20 +70,35 @@ pub(crate) struct Setting {
     pub(crate) allowed: &'static str,
     /// Whether TOML has it in quotes.
     pub(crate) quoted: bool,
+    /// The one that it is in place of.
+    pub(crate) instead_of: Option<&'static str>,
     /// Sets it, if the text is allowed.
     pub(crate) read: fn(&mut Settings, &str) -> bool,
-    /// As text that is read as the same.
-    pub(crate) text: fn(&Settings) -> String,
+    /// As text that is read as the same; none if the other is set in its place.
+    pub(crate) text: fn(&Settings) -> Option<String>,
     /// Whether it is what it can be: code can say more than text.
     pub(crate) is_allowed: fn(&Settings) -> bool,
 }
 
+/// Of two that are in place of each other the one set last holds, and the other is none.
 macro_rules! settings {
-    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr $(, instead of $other:ident)?;)*) => {
         /// What the functions of an alias share, and the defaults of each.
+        ///
+        /// The entries of an alias are bounded by their number or by the bytes that they take: of
+        /// [`max_entries`](Self::max_entries) and [`max_bytes`](Self::max_bytes) the one that was set last holds, so that a
+        /// file's `max_bytes` replaces the `max_entries` of an attribute, and a variable's `max_entries` both. In one
+        /// attribute, one file or one environment only one of them may stand.
+        ///
+        /// An entry takes the bytes of its key, those of its value as serde takes it apart (numbers as wide as they are, text and
+        /// sequences with 8 bytes for their length; an error as its type says), and 192 for what is around them: near to what
+        /// the process's memory shows, and not the same. What is more than the whole bound, or 4 GiB, is returned and not
+        /// stored; [`FunctionStats::too_large`](crate::FunctionStats::too_large) counts it. Values are measured when
+        /// they are stored, and only there. Those of functions that are `local` or `pure` have no serde to be measured by, so
+        /// that such functions don't compile in an alias that is bounded by bytes, and a setting that bounds theirs so is refused.
         #[derive(Clone, Copy, PartialEq, Debug)]
         pub struct Settings {
-            $(pub(crate) $name: $type,)*
+            $(pub(crate) $name: settings!(@stored $type $(, $other)?),)*
         }
 
         impl Settings {
@@ -86,26 +115,35 @@ macro_rules! settings {
                 doc: concat!($($doc),+),
                 allowed: <$type as Value>::ALLOWED,
                 quoted: <$type as Value>::QUOTED,
-                read: |settings, text| match Value::read(text) {
-                    Some(value) if Value::is_allowed(value) => {
-                        settings.$name = value;
+                instead_of: settings!(@name $($other)?),
+                read: |settings, text| match <$type as Value>::read(text) {
+                    Some(value) if value.is_allowed() => {
+                        *settings = settings.$name(value);
                         true
                     }
                     _ => false,
                 },
-                text: |settings| settings.$name.text(),
-                is_allowed: |settings| settings.$name.is_allowed(),
+                text: |settings| settings!(@given settings.$name $(, $other)?).map(Value::text),
+                is_allowed: |settings| settings!(@given settings.$name $(, $other)?).is_none_or(Value::is_allowed),
             },)*];
 
             $(
                 $(#[doc = $doc])+
                 #[must_use]
                 pub const fn $name(self, $name: $type) -> Self {
-                    Settings { $name, ..self }
+                    settings!(@set self, $name $(, $other)?)
                 }
             )*
         }
     };
+    (@stored $type:ty) => { $type };
+    (@stored $type:ty, $other:ident) => { Option<$type> };
+    (@name) => { None };
+    (@name $other:ident) => { Some(stringify!($other)) };
+    (@given $value:expr) => { Some($value) };
+    (@given $value:expr, $other:ident) => { $value };
+    (@set $self:expr, $name:ident) => { Settings { $name, ..$self } };
+    (@set $self:expr, $name:ident, $other:ident) => { Settings { $name: Some($name), $other: None, ..$self } };
 }
 
 settings! {
@@ -116,13 +154,22 @@ settings! {
     /// By how much of itself, from 0 to below 1, a TTL is shortened at random, so that entries stored together don't
     /// run out together.
     jitter: f64 = 0.1;
-    /// How many entries each process holds.
-    max_entries: usize = 10_000;
+    /// How many entries each process holds, where `max_bytes` is not set.
+    max_entries: usize = Some(10_000), instead of max_bytes;
+    /// How many bytes the entries take in each process, in place of `max_entries`: keys, values by their serialized size, and
+    /// 192 bytes for each entry.
+    max_bytes: ByteSize = None, instead of max_entries;
     /// How many loads run at once in each process, of async functions and of sync ones each; loads inside of loads
     /// don't count.
     max_loads: usize = 256;
     /// How long a caller waits for another's load before loading by itself.
     load_wait: Duration = Duration::from_secs(10);
+    /// How soon other processes' writes are seen.
+    coherence: Coherence = Coherence::Push;
+    /// How long what this process holds may be served after other processes were heard last.
+    max_staleness: Duration = Duration::from_secs(1);
+    /// How long a call waits for an answer of the shared tier before it goes on without.
+    deadline: Duration = Duration::from_millis(50);
     /// Whether the cache is used.
     mode: Mode = Mode::On;
 }
@@ -134,6 +181,19 @@ impl Settings {
         Duration::try_from_secs_f64(ttl.as_secs_f64() * share).map_or(ttl, |shorter| shorter.min(ttl))
     }
 
+    /// What the weights of all entries come to at the most: an entry weighs 1, or as many bytes as it takes.
+    pub(crate) fn capacity(&self) -> u64 {
+        match (self.max_bytes, self.max_entries) {
+            (Some(bytes), _) => bytes.get(),
+            (None, entries) => entries.unwrap_or(1) as u64,
+        }
+    }
+
+    /// Whether entries are counted by their bytes: [`max_bytes`](Self::max_bytes) is set.
+    pub const fn is_bounded_by_bytes(&self) -> bool {
+        self.max_bytes.is_some()
+    }
+
     /// The TTL as it is given here.
     pub const fn default_ttl(&self) -> Ttl {
         self.ttl
@@ -143,19 +203,16 @@ impl Settings {
 /// All of them, as a settings file has them.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, setting) in Settings::ALL.iter().enumerate() {
-            let separator = if position == 0 { "" } else { ", " };
-            write!(f, "{separator}{} = {}", setting.name, setting.toml(self))?;
-        }
-        Ok(())
+        let set: Vec<_> = Settings::ALL.iter().filter_map(|setting| setting.toml(self)).collect();
+        f.write_str(&set.join(", "))
     }
 }
 
 impl Setting {
-    /// The value in TOML.
-    pub(crate) fn toml(&self, settings: &Settings) -> String {
+    /// In TOML, if it is set.
+    pub(crate) fn toml(&self, settings: &Settings) -> Option<String> {
         let quote = if self.quoted { "\"" } else { "" };
-        format!("{quote}{}{quote}", (self.text)(settings))
+        Some(format!("{} = {quote}{}{quote}", self.name, (self.text)(settings)?))
     }
 }
 
@@ -168,6 +225,25 @@ impl Default for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_bounds_the_one_set_last_holds() {
+        let by_bytes = Settings::new().max_entries(5).max_bytes(ByteSize::new(4_096));
+        assert_eq!((by_bytes.capacity(), by_bytes.is_bounded_by_bytes()), (4_096, true));
+        let by_entries = by_bytes.max_entries(10_000);
+        assert_eq!((by_entries.capacity(), by_entries), (10_000, Settings::new()));
+        let bounds = |settings: Settings| {
+            settings
+                .to_string()
+                .split(", ")
+                .filter(|set| set.contains("max_"))
+                .skip(1)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        assert_eq!(bounds(by_bytes), "max_bytes = \"4KiB\", max_loads = 256, max_staleness = \"1s\"");
+        assert_eq!(bounds(by_entries), "max_entries = 10_000, max_loads = 256, max_staleness = \"1s\"");
+    }
 
     #[test]
     fn jitter_only_shortens_and_by_no_more_than_itself() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Mode, Ttl};
+use super::{Coherence, Mode, Ttl};
 
 /// What a setting can be.
 pub(crate) trait Value: Copy {
@@ -141,6 +141,32 @@ impl Value for Mode {
             Mode::On => "on",
             Mode::Refresh => "refresh",
             Mode::Off => "off",
+        }
+        .to_owned()
+    }
+
+    fn is_allowed(self) -> bool {
+        true
+    }
+}
+
+impl Value for Coherence {
+    const ALLOWED: &'static str = "`push`, `verify` and `off`";
+
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "push" => Some(Coherence::Push),
+            "verify" => Some(Coherence::Verify),
+            "off" => Some(Coherence::Off),
+            _ => None,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Coherence::Push => "push",
+            Coherence::Verify => "verify",
+            Coherence::Off => "off",
         }
         .to_owned()
     }

@@ -70,6 +70,11 @@ impl Changes {
         }
     }
 
+    /// Whether a tag is among them, by itself or in a model that stands for its rows.
+    pub(crate) fn contains(&self, tag: Tag) -> bool {
+        self.tags.contains(&tag) || self.rows.values().any(|rows| rows.contains(&tag))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.tags.is_empty() && self.rows.is_empty()
     }
@@ -78,6 +83,7 @@ impl Changes {
         self.tags.len() + self.rows.values().map(HashSet::len).sum::<usize>()
     }
 
+    /// What stands for several comes before what it stands for: a row is never seen changed before its model is.
     pub(crate) fn into_tags(self) -> impl Iterator<Item = Tag> {
         self.tags.into_iter().chain(self.rows.into_values().flatten())
     }

@@ -177,12 +177,15 @@ pub(crate) fn unit() -> Option<Arc<Unit>> {
 }
 
 /// Whether what is stored may be served here: not in a unit of work that has written. If so, the load that surrounds
-/// this call, if any, is told.
-#[inline]
-pub(crate) fn serve(tell: impl FnOnce(&Frame)) -> bool {
-    if BARE.get() {
-        return true;
-    }
+/// this call, if any, is told, and may refuse.
+// A part of each hit: not worth a call.
+#[inline(always)]
+pub(crate) fn serve(tell: impl FnOnce(&Frame) -> bool) -> bool {
+    BARE.get() || serve_inside(tell)
+}
+
+#[cold]
+fn serve_inside(tell: impl FnOnce(&Frame) -> bool) -> bool {
     let around = look(|context| {
         let served = !context.unit.as_ref().is_some_and(|unit| unit.has_written());
         served.then(|| context.frame.clone())
@@ -190,10 +193,7 @@ pub(crate) fn serve(tell: impl FnOnce(&Frame)) -> bool {
     match around {
         Some(frame) => {
             // What tells may look at what surrounds it too.
-            if let Some(frame) = &frame {
-                tell(frame);
-            }
-            true
+            frame.is_none_or(|frame| tell(&frame))
         }
         None => false,
     }

@@ -7,9 +7,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
+use super::known::{Known, Learned, Proof};
+use crate::clock::Instant;
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
 
@@ -40,6 +43,8 @@ type Shard = Mutex<HashMap<Tag, Arc<Cell>, BuildHasherDefault<TagHasher>>>;
 pub(crate) struct EpochTable {
     shards: Arc<Vec<Shard>>,
     counter: &'static Counter,
+    /// How far what is heard of other processes can be trusted.
+    pub(crate) proof: Arc<Proof>,
 }
 
 struct Cell {
@@ -49,15 +54,18 @@ struct Cell {
     /// How many `Epoch`s hold the cell. Rises from 0 only under the lock of its shard.
     holders: AtomicUsize,
     table: EpochTable,
+    /// Of the tag's epoch in the shared tier; nothing until it is asked for or announced.
+    known: OnceLock<Box<Known>>,
 }
 
 /// Holds the cell of a tag.
 pub(crate) struct Epoch(Arc<Cell>);
 
 impl EpochTable {
-    pub(crate) fn new(counter: &'static Counter, shards: usize) -> Self {
+    /// Beside other processes, as far as they are heard.
+    pub(crate) fn new(proof: Proof, counter: &'static Counter, shards: usize) -> Self {
         let shards = (0..shards).map(|_| Shard::default()).collect();
-        EpochTable { shards: Arc::new(shards), counter }
+        EpochTable { shards: Arc::new(shards), counter, proof: Arc::new(proof) }
     }
 
     #[inline]
@@ -79,6 +87,7 @@ impl EpochTable {
                 bumped: AtomicU64::new(0),
                 holders: AtomicUsize::new(0),
                 table: self.clone(),
+                known: OnceLock::new(),
             })
         });
         cell.holders.fetch_add(1, Ordering::Relaxed);
@@ -87,13 +96,36 @@ impl EpochTable {
 
     /// Invalidates what depends on any of the tags. Reads that start after it returns see it.
     pub(crate) fn bump(&self, tags: impl IntoIterator<Item = Tag>) {
+        self.count(|next| {
+            for tag in tags {
+                if let Some(cell) = lock(self.shard(tag)).get(&tag) {
+                    cell.bump(next, None);
+                }
+            }
+        });
+    }
+
+    /// Other processes may have invalidated these: what depends on them is served when their epochs have been read again.
+    pub(crate) fn suspect(&self, tags: impl IntoIterator<Item = Tag>) {
+        self.count(|next| {
+            for tag in tags {
+                if let Some(cell) = lock(self.shard(tag)).get(&tag) {
+                    cell.known().suspected.store(next, Ordering::Release);
+                }
+            }
+        });
+    }
+
+    /// Other processes are heard, again or for the first time: what was bumped before may have been missed.
+    pub(crate) fn gap(&self) {
+        self.count(|next| self.proof.set_gap(next));
+    }
+
+    /// Writes the next count, and publishes it.
+    fn count(&self, write: impl FnOnce(u64)) {
         let _bumping = lock(&self.counter.bumping);
         let next = self.counter.count.load(Ordering::Relaxed) + 1;
-        for tag in tags {
-            if let Some(cell) = lock(self.shard(tag)).get(&tag) {
-                cell.bumped.store(next, Ordering::Relaxed);
-            }
-        }
+        write(next);
         // Published last: who reads this count sees the cells. In the other order an entry could be found unchanged
         // at the new count, remember that, and be served for ever.
         self.counter.count.store(next, Ordering::Release);
@@ -119,9 +151,117 @@ impl EpochTable {
     }
 }
 
+impl Cell {
+    fn known(&self) -> &Known {
+        self.known.get_or_init(Box::default)
+    }
+
+    /// Whether something was heard of the tag after that moment.
+    fn heard_since(&self, moment: Moment) -> bool {
+        let suspected = self.known().suspected.load(Ordering::Acquire);
+        suspected.max(self.bumped.load(Ordering::Acquire)) > moment.0
+    }
+
+    /// The tag has changed; its epoch in the shared tier is this now, if that is known.
+    fn bump(&self, count: u64, epoch: Option<u128>) {
+        match self.known.get() {
+            // Together, so that nobody takes the old epoch for a stamp after the bump.
+            Some(known) => {
+                let mut known = lock(&known.epoch);
+                *known = epoch;
+                self.bumped.store(count, Ordering::Release);
+            }
+            None => self.bumped.store(count, Ordering::Relaxed),
+        }
+    }
+}
+
 impl Epoch {
     pub(crate) fn tag(&self) -> Tag {
         self.0.tag
+    }
+
+    /// A read that began then has found this epoch in the shared tier. What it says is taken unless something was heard of
+    /// the tag since (I10): an answer that was overtaken would bring an old epoch back.
+    pub(crate) fn learn(&self, read: u128, since: Moment, at: Instant) -> Learned {
+        let (cell, known) = (&*self.0, self.0.known());
+        let take = |epoch: &mut Option<u128>| match *epoch {
+            Some(epoch) if epoch == read => Some(Learned::Proven),
+            _ if cell.heard_since(since) => Some(Learned::Overtaken),
+            None => {
+                *epoch = Some(read);
+                Some(Learned::Proven)
+            }
+            Some(_) => None,
+        };
+        let mut learned = take(&mut lock(&known.epoch));
+        if learned.is_none() {
+            // It has changed, and what told of it was lost. Not under the lock of the cell: a bump takes them in the other order.
+            cell.table.count(|next| {
+                learned = take(&mut lock(&known.epoch));
+                if learned.is_none() {
+                    cell.bump(next, Some(read));
+                }
+            });
+        }
+        let learned = learned.unwrap_or(Learned::Proven);
+        if learned == Learned::Proven {
+            known.check(since, at);
+        }
+        learned
+    }
+
+    /// Its epoch in the shared tier, where that needn't be read: as far as this process has heard.
+    pub(crate) fn known(&self) -> Option<u128> {
+        let known = self.0.known.get()?;
+        let epoch = (*lock(&known.epoch))?;
+        known.verified(Moment(0), self.0.table.proof.gap()).then_some(epoch)
+    }
+
+    /// Whether its epoch in the shared tier was ever read since it was last bumped: then what begins now has a stamp.
+    pub(crate) fn has_stamp(&self) -> bool {
+        self.last_read().is_some()
+    }
+
+    /// Its epoch in the shared tier, as it was read last since it was last bumped.
+    pub(crate) fn last_read(&self) -> Option<u128> {
+        self.0.known.get().and_then(|known| *lock(&known.epoch))
+    }
+
+    /// Whether it is of this table, not of another cache's.
+    pub(crate) fn is_of(&self, table: &EpochTable) -> bool {
+        Arc::ptr_eq(&self.0.table.shards, &table.shards)
+    }
+
+    /// Whether a stamp is its epoch in the shared tier, as far as that is known.
+    pub(crate) fn is_stamp(&self, stamp: u128) -> bool {
+        self.0.known.get().is_some_and(|known| *lock(&known.epoch) == Some(stamp))
+    }
+
+    /// Its epoch in the shared tier, for what was loaded since that moment, if it hasn't changed since.
+    pub(crate) fn stamp(&self, start: Moment) -> Option<u128> {
+        let epoch = lock(&self.0.known.get()?.epoch);
+        epoch.filter(|_| self.unchanged_since(start))
+    }
+
+    /// Whether it is unchanged since that moment, nothing makes it suspect, and nothing can have been missed.
+    #[inline]
+    pub(crate) fn verified_since(&self, start: Moment, gap: Moment) -> bool {
+        self.unchanged_since(start)
+            && match self.0.known.get() {
+                Some(known) => known.verified(start, gap),
+                None => start >= gap,
+            }
+    }
+
+    /// [`verified_since`](Self::verified_since), after the last gap.
+    pub(crate) fn is_verified_since(&self, start: Moment) -> bool {
+        self.verified_since(start, self.0.table.proof.gap())
+    }
+
+    /// When a read began that found it in the shared tier.
+    fn checked_at(&self) -> Instant {
+        self.0.known.get().map_or(Instant::from_ticks(0), |known| known.checked_at())
     }
 
     /// Whether the tag was last bumped at or before that moment.
@@ -154,6 +294,16 @@ impl EpochList {
     #[inline]
     pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
         self.iter().all(|epoch| epoch.unchanged_since(start))
+    }
+
+    /// Whether each of them is unchanged since that moment, as far as all that was heard, or missed, has been looked into.
+    pub(crate) fn verified_since(&self, start: Moment) -> bool {
+        self.iter().all(|epoch| epoch.is_verified_since(start))
+    }
+
+    /// Since when at the latest each of them is known to have been read in the shared tier.
+    pub(crate) fn checked_at(&self) -> Instant {
+        self.iter().map(Epoch::checked_at).min().unwrap_or(Instant::from_ticks(0))
     }
 
     /// With others, each of which is there once; `among` says whether one is.
@@ -210,11 +360,12 @@ impl Freshness {
         // The count is read before the cells: a bump publishes its count after its cells, so one whose cells are
         // missed here changes the count later, and the next look is a whole one.
         let now = table.now();
-        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, now)
+        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, table, now)
     }
 
-    fn look(&self, epochs: &EpochList, now: Moment) -> bool {
-        let fresh = epochs.unchanged_since(self.start);
+    fn look(&self, epochs: &EpochList, table: &EpochTable, now: Moment) -> bool {
+        let gap = table.proof.gap();
+        let fresh = epochs.iter().all(|epoch| epoch.verified_since(self.start, gap));
         if fresh {
             self.checked.store(now.0, Ordering::Relaxed);
         }

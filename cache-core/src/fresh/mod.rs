@@ -3,7 +3,10 @@
 pub(crate) mod changes;
 pub(crate) mod context;
 pub(crate) mod epoch;
+pub(crate) mod known;
 pub(crate) mod nested;
+pub(crate) mod queue;
+pub(crate) mod telling;
 pub(crate) mod unit;
 
 use crate::sync::{AtomicU64, Mutex};

@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use super::epoch::{Epoch, EpochTable, Moment};
@@ -47,6 +48,16 @@ pub(crate) struct Origin {
     pub(crate) epochs: EpochTable,
     pub(crate) namespace: Arc<str>,
     pub(crate) tenant: TenantPath,
+    /// Whether what is called inside of it is served only after the shared tier was asked.
+    pub(crate) strict: bool,
+    /// Where there is a shared tier: who reads there what the load learns to depend on.
+    pub(crate) stamps: Option<Arc<dyn Stamps>>,
+}
+
+/// Who knows the epochs of the shared tier.
+pub(crate) trait Stamps: Send + Sync + std::fmt::Debug {
+    /// Takes the stamps of these: whether they are known now.
+    fn take(&self, epochs: Vec<Epoch>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
 
 type Hashed = BuildHasherDefault<TagHasher>;
@@ -65,6 +76,10 @@ pub(crate) struct Gathered {
     pub(crate) uncovered: Vec<(&'static str, Scope)>,
     /// There were more tags than are remembered: none of them are.
     pub(crate) too_many: bool,
+    /// The earliest time up to which what was handed up is known to have been heard of.
+    pub(crate) proven_at: Instant,
+    /// Whether something was handed up whose epoch in the shared tier was not known before it was loaded.
+    pub(crate) unproven: bool,
     /// Why the load's result must not be kept, nor given to anybody else, whatever its stamps.
     pub(crate) unknown: Option<Unknown>,
 }
@@ -87,6 +102,8 @@ impl Default for Gathered {
             deadline: Instant::NEVER,
             uncovered: Vec::new(),
             too_many: false,
+            proven_at: Instant::NEVER,
+            unproven: false,
             unknown: None,
         }
     }
@@ -147,10 +164,11 @@ impl Frame {
         missed.map(|read| read.undeclared).collect()
     }
 
-    /// The load depends on these: what it reads after this.
-    pub(crate) fn depend(&self, tags: impl IntoIterator<Item = Tag>) {
+    /// The load depends on these: what it reads after this, once their stamps are taken.
+    pub(crate) fn depend(&self, tags: impl IntoIterator<Item = Tag>) -> Vec<Epoch> {
         let held: Vec<_> = tags.into_iter().map(|tag| self.origin.epochs.hold(tag)).collect();
         self.gather(self.function, &held, Instant::NEVER, &Scope::default());
+        held
     }
 
     /// A call of `function` inside of this load depends on these, until then, in that scope.
@@ -228,6 +246,22 @@ impl Frame {
         gathered.deadline = gathered.deadline.min(deadline);
     }
 
+    /// Whether what is called inside of this load is served only after the shared tier was asked.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.origin.strict || self.parent.as_ref().is_some_and(|parent| parent.is_strict())
+    }
+
+    /// A call inside of this load was served what had been heard of up to that time: this load is no better proven.
+    pub(crate) fn gather_proof(&self, at: Instant) {
+        let mut gathered = lock(&self.gathered);
+        gathered.proven_at = gathered.proven_at.min(at);
+    }
+
+    /// A call inside of this load depends on something whose epoch was not known before.
+    pub(crate) fn gather_unproven(&self) {
+        lock(&self.gathered).unproven = true;
+    }
+
     /// A call inside of this load depends on something that can't be named.
     pub(crate) fn gather_unknown(&self, unknown: Unknown) {
         lock(&self.gathered).unknown.get_or_insert(unknown);
@@ -278,17 +312,22 @@ impl Frame {
         if gathered.too_many {
             parent.gather_too_many();
         }
+        if gathered.unproven {
+            parent.gather_unproven();
+        }
+        parent.gather_proof(gathered.proven_at);
         if let Some(unknown) = gathered.unknown {
             parent.gather_unknown(unknown);
         }
     }
 
-    /// Whether nothing that was handed up so far has changed since then, as far as that is known.
-    pub(crate) fn unchanged_since(&self, start: Moment) -> bool {
+    /// Whether nothing that was handed up so far has changed since then, as far as that is known, and nothing makes it
+    /// suspect.
+    pub(crate) fn verified_since(&self, start: Moment) -> bool {
         let gathered = lock(&self.gathered);
         let Gathered { epochs, expected, presumed, .. } = &*gathered;
         let mut all = epochs.iter().chain(expected.keys()).chain(presumed);
-        !gathered.too_many && all.all(|epoch| epoch.unchanged_since(start))
+        !gathered.too_many && all.all(|epoch| epoch.is_verified_since(start))
     }
 
     /// The flights that this load and those around it lead.

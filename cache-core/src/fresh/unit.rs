@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::changes::Changes;
+use super::telling::Telling;
 use crate::sync::lock;
 
 /// Where changes go when the work has ended: a cache.
 pub(crate) trait Epochs: Send + Sync + fmt::Debug {
     /// Invalidates what depends on them.
-    fn bump(&self, changes: Changes);
+    fn bump(self: Arc<Self>, changes: Changes) -> Telling;
 }
 
 /// For each cache what is to be invalidated in it.
@@ -81,16 +82,14 @@ impl Unit {
         }
     }
 
-    /// The work has ended: all that was collected is invalidated.
-    pub(crate) fn end(&self) {
+    /// The work has ended: all that was collected is invalidated, which may be waited for.
+    pub(crate) fn end(&self) -> Vec<Telling> {
         let collected = lock(&self.changes).take();
-        for (epochs, changes) in collected.into_iter().flatten() {
-            if !changes.is_empty() {
-                epochs.bump(changes);
-            }
-        }
+        let changed = collected.into_iter().flatten().filter(|(_, changes)| !changes.is_empty());
+        let telling = changed.map(|(epochs, changes)| epochs.bump(changes)).collect();
         // After the bumps: until then, what is stored may be older than what the work has written.
         self.ended.store(true, Ordering::Release);
+        telling
     }
 }
 

@@ -151,7 +151,8 @@ fn key(arguments: &[impl CacheKey]) -> (Box<[u8]>, String) {
 
 pub(crate) fn render(function: &str, key: &[u8]) -> String {
     let arguments = &["a", "b", "c", "d"];
-    Parts { namespace: "test", alias: "default", function, version: 0, arguments, key }.render()
+    Parts { namespace: "test", alias: "default", function, version: 0, fingerprint: 0, arguments, key }
+        .render()
 }
 
 /// As many as `PROPTEST_CASES` says, times a weight; a handful under miri, which is some hundred times slower.
@@ -359,7 +360,16 @@ fn functions_and_versions_differ() {
     let (bytes, _) = key(&[Value::Uint(5)]);
     assert_ne!(render("f", &bytes), render("g", &bytes));
     let version = |version| {
-        Parts { namespace: "n", alias: "a", function: "f", version, arguments: &["a"], key: &bytes }.render()
+        Parts {
+            namespace: "n",
+            alias: "a",
+            function: "f",
+            version,
+            fingerprint: 0,
+            arguments: &["a"],
+            key: &bytes,
+        }
+        .render()
     };
     assert_eq!(version(0), "n:a:f:a=5");
     assert_eq!(version(2), "n:a:f@v2:a=5");

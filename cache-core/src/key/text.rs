@@ -22,6 +22,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) alias: &'a str,
     pub(crate) function: &'a str,
     pub(crate) version: u32,
+    /// Of the stored type, where what is stored leaves the process; or 0.
+    pub(crate) fingerprint: u64,
     pub(crate) arguments: &'a [&'a str],
     /// The scope and the arguments in canonical bytes.
     pub(crate) key: &'a [u8],
@@ -45,6 +47,9 @@ impl Parts<'_> {
         if self.version > 0 {
             let _ = write!(text, "@v{}", self.version);
         }
+        if self.fingerprint > 0 {
+            let _ = write!(text, "@{:08x}", self.fingerprint >> 32);
+        }
         text.push_str(&arguments);
         if cut || text.len() > LONGEST { self.digested(text) } else { text }
     }
@@ -56,6 +61,7 @@ impl Parts<'_> {
             hasher.update(part.as_bytes());
         }
         hasher.update(&self.version.to_le_bytes());
+        hasher.update(&self.fingerprint.to_le_bytes());
         for argument in self.arguments {
             hasher.update(&(argument.len() as u64).to_le_bytes());
             hasher.update(argument.as_bytes());

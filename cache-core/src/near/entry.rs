@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
-use crate::clock::{Clock, Instant};
+use crate::clock::{Clock, Instant, Ticks};
 use crate::fresh::epoch::{EpochList, EpochTable, Freshness, Moment};
 use crate::near::flight::Stamps;
 use crate::near::visits::Visits;
@@ -22,6 +22,9 @@ pub(crate) struct Stored<T: ?Sized = AnyValue> {
     deadline: Instant,
     /// Whether the epochs are all that it depends on. If not, it is given to those who wait for it, and never stored.
     complete: bool,
+    /// Whether it can be proven again after a silence: its epochs in the shared tier were known before its load. If not, its
+    /// deadline is near.
+    proven: bool,
     /// What the policy is told of hits.
     pub(crate) visits: Visits,
     value: T,
@@ -34,14 +37,15 @@ pub(crate) struct Header {
     pub(crate) deadline: Instant,
     pub(crate) epochs: EpochList,
     pub(crate) complete: bool,
+    pub(crate) proven: bool,
 }
 
 impl<T> Stored<T> {
     /// Of a load that began then.
     pub(crate) fn new(start: Moment, header: Header, value: T) -> Self {
-        let Header { order, deadline, epochs, complete } = header;
+        let Header { order, deadline, epochs, complete, proven } = header;
         let (freshness, visits) = (Freshness::since(start), Visits::default());
-        Stored { order, epochs, freshness, deadline, complete, visits, value }
+        Stored { order, epochs, freshness, deadline, complete, proven, visits, value }
     }
 }
 
@@ -67,14 +71,42 @@ impl Stored {
         self.complete
     }
 
-    pub(crate) fn stamps(&self) -> Stamps {
-        Stamps { start: self.freshness.start(), epochs: self.epochs.clone(), complete: self.complete }
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven
     }
 
-    /// Whether nothing that it depends on has changed since its load began, and its time has not run out.
+    pub(crate) fn stamps(&self) -> Stamps {
+        // What was not known before the load began can't be checked later.
+        let complete = self.complete && self.proven;
+        Stamps { start: self.freshness.start(), epochs: self.epochs.clone(), complete }
+    }
+
+    /// Whether nothing that it depends on has changed since its load began, as far as is heard of other processes and was
+    /// proven no longer ago than that, and its time has not run out.
     #[inline]
-    pub(crate) fn may_be_served(&self, table: &EpochTable, clock: &Clock) -> bool {
-        self.freshness.check(&self.epochs, table) && self.deadline > clock.now()
+    pub(crate) fn may_be_served(&self, table: &EpochTable, clock: &Clock, max_staleness: Ticks) -> bool {
+        let now = clock.now();
+        self.freshness.check(&self.epochs, table)
+            && self.deadline > now
+            && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
+    }
+
+    /// Whether it may be served though nothing is heard (I9): by a read of its epochs, or for the time that a load without
+    /// them is given.
+    #[cold]
+    fn outlives_silence(&self, now: Instant, max_staleness: Ticks) -> bool {
+        !self.proven || self.epochs.checked_at().later(max_staleness) >= now
+    }
+
+    /// Whether nothing has changed that it depends on, and its time has not run out: what is to be said of the epochs in
+    /// the shared tier, the caller knows.
+    pub(crate) fn is_unchanged(&self, now: Instant) -> bool {
+        self.deadline > now && self.epochs.unchanged_since(self.freshness.start())
+    }
+
+    /// Whether its epochs have been found unchanged in the shared tier since the last that was heard of them.
+    pub(crate) fn is_verified(&self, table: &EpochTable) -> bool {
+        self.freshness.check(&self.epochs, table)
     }
 
     /// Whether it will never be served again.

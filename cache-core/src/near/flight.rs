@@ -10,6 +10,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::task::{Context, Poll, Waker};
 
+use crate::clock::Instant;
 use crate::fresh::epoch::{EpochList, Moment};
 use crate::fresh::nested::Frame;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
@@ -28,6 +29,7 @@ pub(crate) struct Flights<K, T, S> {
 /// One load that others may wait for.
 pub(crate) struct Flight<T> {
     number: u64,
+    began: Instant,
     state: Mutex<State<T>>,
     /// Somebody gave up waiting: who comes now must not wait for this one.
     overdue: AtomicBool,
@@ -72,9 +74,29 @@ impl Stamps {
         self.complete && self.epochs.unchanged_since(self.start)
     }
 
-    /// Whether a call that arrived at that moment may be answered with what was loaded.
-    fn serves(&self, arrival: Moment) -> bool {
-        self.start >= arrival || self.fresh()
+    /// Whether a call that arrived at that moment may be answered with what was loaded: if the load began later, or if
+    /// nothing that another process wrote since can have been heard of, or missed, by then (I1, I9).
+    fn serves(&self, arrival: Arrival) -> bool {
+        let verified = || self.complete && self.epochs.verified_since(self.start);
+        self.start >= arrival.moment || !arrival.strict && verified()
+    }
+}
+
+/// When a caller came who missed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) moment: Moment,
+    /// Whether what has been heard since a load began says too little: then a load that began before is none for this caller.
+    pub(crate) strict: bool,
+    pub(crate) at: Instant,
+    /// Flights that began before are not joined: what has changed since can't be known.
+    pub(crate) oldest: Instant,
+}
+
+impl From<Moment> for Arrival {
+    fn from(moment: Moment) -> Self {
+        let long_ago = Instant::from_ticks(0);
+        Arrival { moment, strict: false, at: long_ago, oldest: long_ago }
     }
 }
 
@@ -104,13 +126,13 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
     }
 
     /// Lead or follow, for a caller who missed the key and arrived at that moment.
-    pub(crate) fn board(&self, key: &K, arrival: Moment) -> Turn<K, T, S> {
-        self.board_with(key, arrival, next_number())
+    pub(crate) fn board(&self, key: &K, arrival: impl Into<Arrival>) -> Turn<K, T, S> {
+        self.board_with(key, arrival.into(), next_number())
     }
 
     /// [`board`](Self::board) for one of several keys that one body loads: their flights have one number, so that who
     /// waits for any of them waits for that body.
-    pub(crate) fn board_with(&self, key: &K, arrival: Moment, number: u64) -> Turn<K, T, S> {
+    pub(crate) fn board_with(&self, key: &K, arrival: Arrival, number: u64) -> Turn<K, T, S> {
         let mut airborne = lock(&self.airborne);
         let flights = match airborne.get_mut(key) {
             Some(flights) => flights,
@@ -127,6 +149,7 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
         }
         let flight = Arc::new(Flight {
             number,
+            began: arrival.at,
             state: Mutex::new(State { phase: Phase::Boarding, waiting: BTreeMap::new(), tickets: 0 }),
             overdue: AtomicBool::new(false),
             urgent: AtomicBool::new(false),
@@ -199,15 +222,16 @@ impl<T> Flight<T> {
     }
 
     /// Whether a caller who arrives now would be served.
-    fn open(&self, arrival: Moment) -> bool {
-        if self.overdue.load(Ordering::Relaxed) {
+    fn open(&self, arrival: Arrival) -> bool {
+        if self.overdue.load(Ordering::Relaxed) || self.began < arrival.oldest {
             return false;
         }
         match &lock(&self.state).phase {
             Phase::Boarding => true,
             Phase::Loading(stamps, learned) => {
-                let unchanged = |learned: &Arc<Frame>| learned.unchanged_since(stamps.start);
-                stamps.start >= arrival || stamps.fresh() && learned.as_ref().is_none_or(unchanged)
+                let verified = |learned: &Arc<Frame>| learned.verified_since(stamps.start);
+                stamps.start >= arrival.moment
+                    || stamps.serves(arrival) && learned.as_ref().is_none_or(verified)
             }
             Phase::Landed(..) | Phase::Abandoned => false,
         }
@@ -253,7 +277,8 @@ impl<T> Flight<T> {
 
 impl<T: Clone> Flight<T> {
     /// What a follower who arrived at that moment gets, once the flight is over.
-    pub(crate) fn landing(&self, arrival: Moment) -> Option<Landing<T>> {
+    pub(crate) fn landing(&self, arrival: impl Into<Arrival>) -> Option<Landing<T>> {
+        let arrival = arrival.into();
         match &lock(&self.state).phase {
             Phase::Boarding | Phase::Loading(..) => None,
             Phase::Abandoned => Some(Landing::Again),

@@ -2,11 +2,10 @@
 
 use std::hash::{BuildHasher, Hash, Hasher};
 
-use foldhash::fast::{FoldHasher, RandomState};
-use papaya::Equivalent;
-use smallvec::SmallVec;
+use foldhash::fast::RandomState as FoldState;
 
 use super::policy::Slot;
+use crate::sync::RandomState;
 
 /// The key of an entry: its function and its canonical bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,19 +21,25 @@ pub(crate) struct NearKeyRef<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
-/// The same, in the map. A number and a short text lie beside what they stand for: a look reads one piece of memory less.
-pub(crate) struct Place {
-    function: u32,
-    /// Where the policy has it.
-    pub(crate) slot: Slot,
-    bytes: SmallVec<[u8; 32]>,
+/// The same with its hash.
+#[derive(Clone, Copy)]
+pub(crate) struct Hashed<'a> {
+    pub(crate) hash: u64,
+    pub(crate) key: NearKeyRef<'a>,
 }
 
-/// A place, found by what the policy knows of it.
+/// An entry, by what the policy knows of it.
 #[derive(Clone, Copy)]
 pub(crate) struct At {
     pub(crate) hash: u64,
     pub(crate) slot: Slot,
+}
+
+/// What an entry is looked for by.
+pub(crate) trait Sought: Copy {
+    fn hash(self) -> u64;
+    /// Whether it is the entry of that key, which the policy has there. Their hashes are equal.
+    fn is(self, key: NearKeyRef<'_>, slot: Slot) -> bool;
 }
 
 impl NearKeyRef<'_> {
@@ -49,67 +54,46 @@ impl NearKey {
     }
 }
 
-impl Place {
-    pub(crate) fn new(key: NearKeyRef<'_>, slot: Slot) -> Self {
-        Place { function: key.function, slot, bytes: SmallVec::from_slice(key.bytes) }
-    }
-
-    fn key(&self) -> NearKeyRef<'_> {
-        NearKeyRef { function: self.function, bytes: &self.bytes }
-    }
-}
-
-// Only `At` is hashed by `write_u64`: see `KeyHasher`.
-impl Hash for NearKeyRef<'_> {
+impl Hash for NearKey {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         // Bytes and their number, in one go: the bytes are self-delimiting.
-        state.write(self.bytes);
+        state.write(&self.bytes);
         state.write_u32(self.function);
     }
 }
 
-impl Hash for NearKey {
+impl Sought for Hashed<'_> {
     #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_ref().hash(state);
+    fn hash(self) -> u64 {
+        self.hash
     }
-}
 
-impl Hash for Place {
     #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key().hash(state);
+    fn is(self, key: NearKeyRef<'_>, _: Slot) -> bool {
+        self.key.function == key.function && equal(self.key.bytes, key.bytes)
     }
 }
 
-impl Hash for At {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
+impl Sought for At {
+    fn hash(self) -> u64 {
+        self.hash
+    }
+
+    fn is(self, _: NearKeyRef<'_>, slot: Slot) -> bool {
+        self.slot == slot
     }
 }
 
-impl PartialEq for Place {
-    fn eq(&self, other: &Place) -> bool {
-        self.function == other.function && self.bytes == other.bytes
-    }
+/// Two pieces of that many bytes, which make up the whole and may overlap.
+#[inline]
+fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+    Some((bytes.first_chunk()?, bytes.last_chunk()?))
 }
 
-impl Eq for Place {}
-
-impl Equivalent<Place> for NearKeyRef<'_> {
-    #[inline]
-    fn equivalent(&self, place: &Place) -> bool {
-        self.function == place.function && equal(self.bytes, &place.bytes)
-    }
-}
-
-/// Whether they are equal. Most keys have a few words: a call would cost as much as comparing their ends, which overlap.
+/// Whether they are equal. Most keys have a few words: a call would cost as much as comparing their ends.
 #[inline]
 fn equal(one: &[u8], other: &[u8]) -> bool {
-    fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-        Some((bytes.first_chunk()?, bytes.last_chunk()?))
-    }
     one.len() == other.len()
         && match one.len() {
             8..=16 => ends::<8>(one) == ends::<8>(other),
@@ -118,51 +102,58 @@ fn equal(one: &[u8], other: &[u8]) -> bool {
         }
 }
 
-impl Equivalent<Place> for At {
-    fn equivalent(&self, place: &Place) -> bool {
-        self.slot == place.slot
+/// Hashes keys, by a secret: who chooses keys can't choose hashes.
+pub(crate) struct KeyHash {
+    secret: [u64; 4],
+    /// For keys that are not of a few words.
+    others: FoldState,
+}
+
+impl Default for KeyHash {
+    fn default() -> Self {
+        let random = RandomState::new();
+        KeyHash { secret: [0, 1, 2, 3].map(|word: u64| random.hash_one(word)), others: FoldState::default() }
     }
 }
 
-/// Hashes keys, and takes hashes for what they are.
-#[derive(Clone, Default)]
-pub(crate) struct KeyHash(RandomState);
+impl KeyHash {
+    /// For keys of a few words the same as `foldhash` does, with less around it.
+    // A part of each hit: not worth a call.
+    #[inline(always)]
+    pub(crate) fn of<'a>(&self, key: NearKeyRef<'a>) -> Hashed<'a> {
+        let [first, second, third, fourth] = self.secret;
+        let which = u64::from(key.function) << 32 | key.bytes.len() as u64;
+        let hash = match key.bytes.len() {
+            8..=16 => ends(key.bytes).map(|(start, end)| {
+                fold(u64::from_le_bytes(*start) ^ first, u64::from_le_bytes(*end) ^ second ^ which)
+            }),
+            17..=32 => ends(key.bytes).map(|(start, end)| {
+                let ([a, b], [c, d]) = (words(*start), words(*end));
+                fold(a ^ first, b ^ second) ^ fold(c ^ third, d ^ fourth ^ which)
+            }),
+            _ => None,
+        };
+        Hashed { hash: hash.unwrap_or_else(|| self.of_other(key)), key }
+    }
 
-impl BuildHasher for KeyHash {
-    type Hasher = KeyHasher;
-
-    #[inline]
-    fn build_hasher(&self) -> KeyHasher {
-        KeyHasher { hasher: self.0.build_hasher(), function: 0, known: None }
+    #[cold]
+    fn of_other(&self, key: NearKeyRef<'_>) -> u64 {
+        let mut hasher = self.others.build_hasher();
+        hasher.write(key.bytes);
+        hasher.write_u32(key.function);
+        hasher.finish()
     }
 }
 
-/// Of a key, by `write` its bytes and by `write_u32` its function; `write_u64` says the hash of it all.
-pub(crate) struct KeyHasher {
-    hasher: FoldHasher<'static>,
-    function: u64,
-    known: Option<u64>,
+#[inline]
+fn words(bytes: [u8; 16]) -> [u64; 2] {
+    let both = u128::from_le_bytes(bytes);
+    [both as u64, (both >> 64) as u64]
 }
 
-impl Hasher for KeyHasher {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        self.hasher.write(bytes);
-    }
-
-    #[inline]
-    fn write_u32(&mut self, word: u32) {
-        // Spread over all bits: what is asked of a hash is asked of the bytes, and functions are few.
-        self.function = u64::from(word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    #[inline]
-    fn write_u64(&mut self, hash: u64) {
-        self.known = Some(hash);
-    }
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.known.unwrap_or_else(|| self.hasher.finish() ^ self.function)
-    }
+/// Each bit of the product depends on many of both: those of its halves on all of them.
+#[inline]
+fn fold(one: u64, other: u64) -> u64 {
+    let product = u128::from(one) * u128::from(other);
+    product as u64 ^ (product >> 64) as u64
 }

@@ -9,7 +9,11 @@ pub(crate) mod flight;
 mod flight_tests;
 pub(crate) mod key;
 pub(crate) mod map;
+#[cfg(test)]
+mod map_tests;
 mod policy;
+pub(crate) mod readers;
+pub(crate) mod size;
 pub(crate) mod store;
 #[cfg(test)]
 mod store_tests;

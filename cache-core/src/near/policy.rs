@@ -113,13 +113,15 @@ impl Policy {
         self.window.len as usize + self.main.len as usize
     }
 
-    fn weight(&self) -> u64 {
+    /// Of all entries.
+    pub(crate) fn weight(&self) -> u64 {
         self.window.weight + self.main.weight
     }
 
-    /// Whether an entry of that weight may be stored at all.
-    pub(crate) fn has_room_for(&self, weight: u32) -> bool {
-        u64::from(weight) <= self.capacity && (self.free != NIL || self.nodes.len() < NIL as usize)
+    /// The weight of an entry, if one so heavy may be stored at all.
+    pub(crate) fn room_for(&self, weight: u64) -> Option<u32> {
+        let has_room = weight <= self.capacity && (self.free != NIL || self.nodes.len() < NIL as usize);
+        u32::try_from(weight).ok().filter(|_| has_room)
     }
 
     /// Adds an entry. The caller then evicts until `evict` returns none.

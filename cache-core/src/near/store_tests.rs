@@ -11,6 +11,7 @@ use super::store::{NearCache, Put};
 use crate::clock::Clock;
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::{EpochList, EpochTable};
+use crate::fresh::known::Proof;
 use crate::key::tag::Tag;
 
 struct World {
@@ -24,7 +25,7 @@ impl World {
     fn new(capacity: u64) -> Self {
         World {
             cache: NearCache::new(capacity),
-            table: EpochTable::new(&COUNTER, 4),
+            table: EpochTable::new(Proof::default(), &COUNTER, 4),
             clock: Clock::manual(),
             orders: AtomicUsize::new(0),
         }
@@ -36,12 +37,17 @@ impl World {
             deadline: self.clock.now().plus(Duration::from_secs(ttl)),
             epochs: EpochList::from_iter([self.table.hold(Tag(tag))]),
             complete: true,
+            proven: true,
         };
         Arc::new(Stored::new(self.table.now(), header, value))
     }
 
     fn put(&self, number: u32, entry: &Arc<Stored>) -> bool {
-        self.cache.put(&key(number), entry, 1, self.clock.now()) == Put::Stored
+        self.put_heavy(number, entry, 1) == Put::Stored
+    }
+
+    fn put_heavy(&self, number: u32, entry: &Arc<Stored>, weight: u64) -> Put {
+        self.cache.put(&key(number), entry, weight, self.clock.now())
     }
 
     fn get(&self, number: u32) -> Option<u64> {
@@ -146,6 +152,55 @@ fn what_a_reader_looks_at_stays_until_he_has_left() {
     drop(inside);
     world.cache.remove(key(2).as_ref());
     assert_eq!(living.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn weights_are_bounded_whatever_is_stored_replaced_and_removed() {
+    let (world, numbers) = (World::new(10_000), if cfg!(miri) { 120 } else { 5_000 });
+    let weight_of = |number: u32, round: u64| (u64::from(number) * 37 + round * 91) % 700;
+    let mut weights = std::collections::HashMap::new();
+    for number in 0..numbers {
+        // Some replace another, of another weight.
+        let (number, round) = (number % 300, u64::from(number / 300));
+        let weight = weight_of(number, round);
+        let put = world.put_heavy(number, &world.entry(1, 60, u64::from(number)), weight);
+        assert_eq!((put, world.get(number)), (Put::Stored, Some(u64::from(number))));
+        weights.insert(number, weight);
+        if number % 7 == 0 {
+            world.cache.remove(key(number).as_ref());
+        }
+        assert!(world.cache.weight() <= 10_000, "{}", world.cache.weight());
+    }
+    let kept: u64 =
+        weights.iter().filter(|(number, _)| world.get(**number).is_some()).map(|(_, weight)| weight).sum();
+    assert_eq!(kept, world.cache.weight());
+    assert!(kept > 9_000, "no more goes than must: {kept}");
+}
+
+/// As many others go as must, and are dropped at once, however many.
+#[test]
+fn a_heavy_entry_makes_room_for_itself() {
+    let (world, value) = (World::new(600), Arc::new(()));
+    (0..600).for_each(|number| _ = world.put(number, &world.entry(1, 60, Arc::clone(&value))));
+    assert_eq!(world.put_heavy(600, &world.entry(1, 60, 7_u64), 500), Put::Stored);
+    assert_eq!((world.get(600), world.cache.held(), world.cache.weight()), (Some(7), (101, 101), 600));
+    assert_eq!(Arc::strong_count(&value), 1 + 100);
+}
+
+#[test]
+fn what_is_heavier_than_all_may_be_is_not_stored_and_replaces_nothing() {
+    let world = World::new(100);
+    assert_eq!(world.put_heavy(1, &world.entry(1, 60, 1_u64), 100), Put::Stored);
+    assert_eq!(world.put_heavy(2, &world.entry(1, 60, 2_u64), 101), Put::TooHeavy);
+    assert_eq!((world.get(1), world.get(2)), (Some(1), None), "it makes no others go");
+    assert_eq!(world.put_heavy(1, &world.entry(1, 60, 3_u64), 101), Put::TooHeavy);
+    assert_eq!((world.get(1), world.cache.weight()), (None, 0), "what it would have replaced is gone");
+
+    let wide = World::new(u64::MAX);
+    let most = u64::from(u32::MAX);
+    assert_eq!(wide.put_heavy(1, &wide.entry(1, 60, 1_u64), most), Put::Stored);
+    assert_eq!(wide.put_heavy(2, &wide.entry(1, 60, 2_u64), most + 1), Put::TooHeavy);
+    assert_eq!(wide.cache.weight(), most);
 }
 
 /// Readers and writers at full speed: a value is never another key's, and nothing is lost or kept.

@@ -10,20 +10,20 @@ use std::task::Poll;
 
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
+use super::fetch::{Fetch, Fetched, Wanted, fetch};
 use super::load::{Load, tell};
-use super::read::{Closing, bypassed, hand_up_entry, hit, stored};
+use super::read::{Closing, arrives, bypassed, hand_up_entry, hit, outdate, stamp, stored};
 use super::shape::{Keep, Kind, Shape};
-use super::wait::{Waited, queue, wait};
+use super::wait::{Waited, join, queue, wait};
 use crate::bound::Bound;
 use crate::clock::Patience;
 use crate::declare::Mode;
 use crate::fresh::context::{self, Scopes};
-use crate::fresh::epoch::{EpochList, Moment};
+use crate::fresh::epoch::EpochList;
 use crate::fresh::nested::{Frame, Unknown};
-use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::Stored;
-use crate::near::flight::{Flight, Landing, Seat, Turn, next_number};
+use crate::near::flight::{Arrival, Flight, Landing, Seat, Turn, next_number};
 use crate::near::key::NearKey;
 
 /// Entries that are asked for together.
@@ -96,7 +96,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             return self.replace(missing, found, body).await;
         }
         // As in `read::miss`: later bumps are not this call's business.
-        let arrival = bound.core.epochs.now();
+        let arrival = arrives(bound);
         missing.iter().for_each(|_| bound.counts.misses.add());
         tracing::debug!(function = bound.function.name, keys = missing.len(), "misses");
         let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
@@ -159,7 +159,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         at: usize,
         flights: Vec<Arc<Flight<Arc<Stored>>>>,
         follow: bool,
-        arrival: Moment,
+        arrival: Arrival,
         found: &mut Option<R>,
         patience: &mut Patience,
     ) -> Option<Open> {
@@ -215,21 +215,62 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         drop(seats);
         let led = led.into_iter().map(|(at, leader)| (at, Some(leader)));
         let flown: Vec<_> = led.chain(alone.into_iter().map(|at| (at, None))).collect();
-        self.fly(Some(number), flown, found, body).await?;
+        self.fly(Some(number), flown, true, found, body).await?;
         Ok(())
     }
 
-    /// Stamps, the body, the checks; answers which are not to be kept.
+    /// What the shared tier has of what is to be loaded, and with what the loads of the rest begin.
+    async fn fetch(
+        &self,
+        flown: Vec<(usize, Option<Flying>)>,
+        entry: bool,
+        found: &mut [Option<R>],
+    ) -> (Vec<(usize, Option<Flying>)>, Vec<Fetched>) {
+        let (bound, fits) = (self.bound, self.shape.fits());
+        if bound.core.remote.is_none() {
+            let fetched = flown.iter().map(|_| Fetched::alone()).collect();
+            return (flown, fetched);
+        }
+        let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
+        let asked = flown.iter().zip(&declared).map(|((at, _), dependencies)| async move {
+            let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
+            let wanted = Wanted { bound, key: &self.keys[*at], dependencies, fits, entry, loads: false };
+            fetch(wanted, &mut patience, |_| Poll::Pending).await
+        });
+        let answers = join(asked).await;
+        let (mut left, mut fetched) = (Vec::new(), Vec::new());
+        for (((at, leader), dependencies), answer) in flown.into_iter().zip(declared).zip(answers) {
+            match answer {
+                Fetch::Found(answer) => {
+                    hand_up_entry(bound, &answer.entry, &|| dependencies.scope());
+                    found[at] = self.shape.read(&answer.entry);
+                    if let Some(leader) = leader {
+                        answer.land(leader);
+                    }
+                }
+                Fetch::Load(load) => {
+                    left.push((at, leader));
+                    fetched.push(load);
+                }
+            }
+        }
+        (left, fetched)
+    }
+
+    /// What others have, stamps, the body, the checks; answers which are not to be kept. `entry` says whether what others
+    /// have would do.
     async fn fly<E, B>(
         &self,
         number: Option<u64>,
         flown: Vec<(usize, Option<Flying>)>,
+        entry: bool,
         found: &mut [Option<R>],
         body: &mut impl FnMut(Vec<usize>) -> B,
     ) -> Result<Vec<usize>, E>
     where
         B: Future<Output = Values<R, E>>,
     {
+        let (flown, fetched) = self.fetch(flown, entry, found).await;
         let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
         let Some(frame) = self.frame(&declared, number, context::frame()) else {
             return Ok(Vec::new());
@@ -237,10 +278,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let mut loads = Vec::with_capacity(flown.len());
         // Dropped before the leaders are: what was learned is whole when others take over.
         let closing = Closing(Arc::clone(&frame));
-        for ((at, leader), dependencies) in flown.into_iter().zip(declared) {
-            let load = Load::among(self.bound, self.keys[at].clone(), dependencies, &frame);
+        for (((at, leader), dependencies), fetched) in flown.into_iter().zip(declared).zip(fetched) {
+            let load = Load::among(self.bound, self.keys[at].clone(), dependencies, &frame, fetched);
             if let Some(leader) = &leader {
-                leader.begin(load.stamps.clone(), Some(load.learned()));
+                leader.begin(load.boarding(), Some(load.learned()));
             }
             loads.push((at, leader, load));
         }
@@ -264,10 +305,12 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
             let loaded = match &value {
                 Some(value) => load.finish_among(&self.shape.of(value), &gathered),
-                None if error.is_some() => load.settle(Keep::Not, &gathered, &|_, _| None),
-                None => load.settle(Keep::Not, &gathered, &|start, header| {
-                    Some(Arc::new(Stored::new(start, header, Absent)))
-                }),
+                None if error.is_some() => load.settle(Keep::Not, &gathered, &|_, _| None, &|| 0),
+                None => {
+                    let absent =
+                        |start, header| Some(Arc::new(Stored::new(start, header, Absent)) as Arc<Stored>);
+                    load.settle(Keep::Not, &gathered, &absent, &|| 0)
+                }
             };
             if !loaded.kept && !failed {
                 unkept.push(at);
@@ -277,7 +320,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 depended.push(loaded.stamps.epochs.clone());
             }
             if let Some(leader) = leader {
-                leader.land(loaded.stamps, loaded.entry);
+                loaded.land(leader);
             }
         }
         if !gathered.too_many {
@@ -318,7 +361,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let mut patience = self.bound.core.clock.patience(self.bound.alias.settings.load_wait);
         let _permit = queue(self.bound, self.blocking, &mut patience, |_| Poll::Pending).await;
         let flown = all.into_iter().map(|at| (at, None)).collect();
-        let unkept = self.fly(None, flown, found, body).await?;
+        let unkept = self.fly(None, flown, false, found, body).await?;
         self.outdated(unkept);
         Ok(())
     }
@@ -328,10 +371,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         if places.is_empty() {
             return;
         }
-        let (core, function) = (&self.bound.core, self.bound.function.name);
-        let bucket = |at: &usize| Tag::bucket(&core.namespace, function, &self.keys[*at].bytes);
-        core.epochs.bump(places.iter().map(bucket));
-        places.iter().for_each(|at| self.bound.alias.near.remove(self.keys[*at].as_ref()));
+        outdate(self.bound, places.iter().map(|at| &self.keys[*at]));
     }
 
     /// The body alone, for all of it.
@@ -368,6 +408,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 let unscoped = matches!(bypass, Bypass::Unscoped(_));
                 let held = self.tell(&parent, &missing, unscoped);
                 let _closing = Closing(Arc::clone(&frame));
+                stamp(self.bound, &frame, &held).await;
                 let values = self.within(&frame, async { body(places).await }).await?;
                 if !unscoped {
                     verify_uncached(&self.bound.core, &frame, &held);

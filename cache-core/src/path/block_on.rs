@@ -13,6 +13,18 @@ impl Wake for Unpark {
     }
 }
 
+/// What a method comes to that is written once for async code and for sync code, where it waits on its thread.
+macro_rules! ended {
+    ([async] $work:expr) => {
+        $work.await
+    };
+    ([] $work:expr) => {
+        $crate::path::block_on::block_on($work)
+    };
+}
+
+pub(crate) use ended;
+
 /// Polls a future to its end, parking the thread in between. May be nested: a load may call sync cached functions. And it may
 /// be called within a poll of another executor that parks this thread.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::ask::{How, asked};
+use super::bytes::Bytes;
 use super::late::{Ids, Late, Provisional};
 use super::shape::Fits;
 use super::target::Rows;
@@ -14,7 +15,7 @@ use crate::cache::{Cache, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::EpochList;
-use crate::fresh::nested::Origin;
+use crate::fresh::nested::{Origin, Stamps};
 use crate::key::tag::{ModelTags, Tag};
 use crate::key::{CacheKey, KeyName, KeyWriter};
 use crate::near::key::{NearKey, NearKeyRef};
@@ -363,6 +364,8 @@ impl Dependencies {
             epochs: core.epochs.clone(),
             namespace: Arc::clone(&core.namespace),
             tenant: self.tenant.clone(),
+            strict: self.bound.alias.verifies,
+            stamps: core.remote.as_ref().map(|_| Arc::clone(core) as Arc<dyn Stamps>),
         }
     }
 
@@ -403,11 +406,21 @@ pub(crate) fn near_key<'a>(bound: &Bound, bytes: &'a [u8]) -> NearKeyRef<'a> {
 
 /// A key as text.
 pub(crate) fn key_text(bound: &Bound, key: &NearKey) -> String {
+    text(bound, key, 0)
+}
+
+/// A key as text in the shared tier: of two shapes of a type neither finds what is stored of the other.
+pub(crate) fn shared_text(bound: &Bound, key: &NearKey, bytes: Bytes) -> String {
+    text(bound, key, bytes.fingerprint())
+}
+
+fn text(bound: &Bound, key: &NearKey, fingerprint: u64) -> String {
     crate::key::text::Parts {
         namespace: &bound.core.namespace,
         alias: bound.alias.name,
         function: bound.function.name,
         version: bound.function.version,
+        fingerprint,
         arguments: bound.function.arguments,
         key: &key.bytes,
     }

@@ -1,5 +1,8 @@
 //! What a load says of itself while it runs.
 
+use std::sync::Arc;
+
+use super::block_on::block_on;
 use super::call::Held;
 use super::target::{self, Rows};
 use crate::bound::Core;
@@ -49,15 +52,25 @@ use crate::key::ids::IdOf;
 /// level depends on the model in all tenants: wider, never nothing. The load is the cached function around this call
 /// that is being loaded, or [`Fill::read`](crate::Fill::read); outside of one this does nothing.
 pub async fn depends_on(rows: Rows) {
-    depends_on_sync(rows);
+    if let Some((frame, held)) = depend(&rows)
+        && let Some(stamps) = &frame.origin.stamps
+        && !stamps.take(held).await
+    {
+        frame.gather_unproven();
+    }
 }
 
 /// [`depends_on`] for sync code.
 pub fn depends_on_sync(rows: Rows) {
-    if let Some(frame) = context::frame() {
-        let origin = &frame.origin;
-        frame.depend(rows.read(&origin.namespace, &origin.tenant));
-    }
+    block_on(depends_on(rows));
+}
+
+/// The load around this call depends on them: what of it is held.
+fn depend(rows: &Rows) -> Option<(Arc<Frame>, Vec<Epoch>)> {
+    let frame = context::frame()?;
+    let tags = rows.read(&frame.origin.namespace, &frame.origin.tenant);
+    let held = frame.depend(tags);
+    Some((frame, held))
 }
 
 /// Says that a row is read: for the functions of a data layer, so that tests find what is missing in `invalidate_on`.

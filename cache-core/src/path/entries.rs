@@ -12,18 +12,20 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::batch::{Batch, unique};
-use super::block_on::block_on;
+use super::block_on::{block_on, ended};
 use super::call::Dependencies;
 use super::explicit::{ByHand, Dependent, Independent, Scopable, TenantOrGlobal, Value, argument, key, set};
 use super::load::{Load, tell};
-use super::read::hit;
+use super::read::{hit, look_further};
 use super::shape::{Plain, Shape};
 use super::target::Rows;
+use super::wait::join;
 use crate::bound::Bound;
 use crate::cache::Cache;
 use crate::declare::{Alias, TenantPath, User, user_bytes};
 use crate::fresh::changes::Invalidated;
 use crate::fresh::context::{self, Scopes};
+use crate::fresh::telling::Telling;
 use crate::key::CacheKey;
 use crate::key::tag::Tag;
 use crate::near::key::NearKey;
@@ -100,14 +102,14 @@ struct Several<K, V> {
 
 type RowsOf<K> = dyn Fn(&K) -> Rows + Send + Sync;
 
-impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
+impl<K: CacheKey, V: Value> Several<K, V> {
     fn new(bound: Arc<Bound>, keys: impl IntoIterator<Item = K>) -> Self {
         let (keys, dependencies) = (keys.into_iter().collect(), Dependencies::new(&bound));
         Several { bound, keys, dependencies, rows: Vec::new(), ttl: None, value: PhantomData }
     }
 
     fn shape(&self) -> Shape<V, Plain> {
-        Shape::new().ttl(self.ttl)
+        Shape::new(V::__cache_size).leaving(V::__cache_bytes()).ttl(self.ttl)
     }
 
     fn key(&self, key_of: &impl CacheKey) -> NearKey {
@@ -120,9 +122,9 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
         dependencies
     }
 
-    fn get(&self) -> Vec<Option<V>> {
+    async fn get(&self) -> Vec<Option<V>> {
         let shape = self.shape();
-        let get = |of: &K| {
+        let near = |of: &K| {
             let key = self.key(of);
             let scope = || self.dependencies.scope();
             let found = hit(&self.bound, &key.bytes, &scope, |entry| shape.read(entry));
@@ -134,7 +136,16 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
             }
             found
         };
-        self.keys.iter().map(get).collect()
+        let mut found: Vec<_> = self.keys.iter().map(near).collect();
+        let missing = found.iter().enumerate().filter(|(_, found)| found.is_none()).map(|(at, _)| at);
+        let keyed: Vec<_> =
+            missing.map(|at| (at, self.key(&self.keys[at]), self.declared(&self.keys[at]))).collect();
+        let further =
+            keyed.iter().map(|(_, key, declared)| look_further(&self.bound, key, declared, shape.fits()));
+        for ((at, ..), entry) in keyed.iter().zip(join(further).await) {
+            found[*at] = entry.and_then(|entry| shape.read(&entry));
+        }
+        found
     }
 
     async fn get_or_set<Q, M, E, F>(
@@ -181,18 +192,22 @@ impl<K: CacheKey, V: Clone + Send + Sync + 'static> Several<K, V> {
         Ok(places.into_iter().map(|place| found[place].clone()).collect())
     }
 
-    fn set<Q: CacheKey>(&self, values: impl IntoIterator<Item = (Q, impl Borrow<V>)>) -> usize {
+    async fn set<Q: CacheKey>(&self, values: impl IntoIterator<Item = (Q, impl Borrow<V>)>) -> usize {
         let known: HashSet<_> = self.keys.iter().map(|key| self.key(key)).collect();
         let shape = self.shape();
-        let set = |(of, value): (Q, _)| {
-            let key = self.key(&of);
+        let mut stored = 0;
+        // By their keys in canonical bytes: what the caller gave needn't outlive the wait.
+        let values: Vec<_> = values.into_iter().map(|(of, value)| (self.key(&of), value)).collect();
+        for (key, value) in values.into_iter().filter(|(key, _)| known.contains(key)) {
             let store = |load: Load| load.finish(&shape.of(Borrow::<V>::borrow(&value))).stored;
-            known.contains(&key) && set(&self.bound, &key, self.dependencies.clone(), store)
-        };
-        values.into_iter().map(set).filter(|stored| *stored).count()
+            if set(&self.bound, &key, self.dependencies.clone(), shape.fits(), store).await {
+                stored += 1;
+            }
+        }
+        stored
     }
 
-    fn invalidate(&self) -> Invalidated {
+    fn invalidate(&self) -> Telling {
         let (core, function) = (&self.bound.core, self.bound.function.name);
         let keys: Vec<_> = self.keys.iter().map(|key| self.key(key)).collect();
         let invalidated =
@@ -240,26 +255,26 @@ macro_rules! entries {
             }
         }
 
-        impl<K: CacheKey, V: Clone + Send + Sync + 'static, D: ByHand> $entries<K, V, D> {
+        impl<K: CacheKey, V: Value, D: ByHand> $entries<K, V, D> {
             /// What is stored and may be served. Loads nothing.
             pub $($asyncness)? fn get_many(&self) -> Vec<Option<V>> {
-                self.0.get()
+                ended!([$($asyncness)?] self.0.get())
             }
 
             /// Invalidates them, as [`invalidate`](crate::Entry::invalidate) does one.
             pub $($asyncness)? fn invalidate_many(&self) -> Invalidated {
-                self.0.invalidate()
+                ended!([$($asyncness)?] self.0.invalidate())
             }
         }
 
-        impl<K: CacheKey, V: Clone + Send + Sync + 'static> $entries<K, V, Independent> {
+        impl<K: CacheKey, V: Value> $entries<K, V, Independent> {
             /// Stores values that were made just now, as [`set`](crate::Entry::set) does, and says how many were stored.
             /// What is not among the keys is not stored.
             pub $($asyncness)? fn set_many<Q: CacheKey>(
                 &self,
                 values: impl IntoIterator<Item = (Q, impl Borrow<V>)>,
             ) -> usize {
-                self.0.set(values)
+                ended!([$($asyncness)?] self.0.set(values))
             }
         }
 
@@ -274,7 +289,7 @@ macro_rules! entries {
 entries!(Entries, async);
 entries!(SyncEntries,);
 
-impl<K: CacheKey + Clone, V: Clone + Send + Sync + 'static, D: ByHand> Entries<K, V, D> {
+impl<K: CacheKey + Clone, V: Value, D: ByHand> Entries<K, V, D> {
     /// What is stored, and what one load gives for all that is missing: a map, or pairs of keys and values. Each is
     /// stored by itself; what the load doesn't give is `None` and not stored.
     ///
@@ -314,7 +329,7 @@ impl<K: CacheKey + Clone, V: Clone + Send + Sync + 'static, D: ByHand> Entries<K
     }
 }
 
-impl<K: CacheKey + Clone, V: Clone + Send + Sync + 'static, D: ByHand> SyncEntries<K, V, D> {
+impl<K: CacheKey + Clone, V: Value, D: ByHand> SyncEntries<K, V, D> {
     /// As [`Entries::get_or_set_many`] does.
     pub fn get_or_set_many<Q, M>(&self, mut load: impl FnMut(Vec<K>) -> M) -> Vec<Option<V>>
     where

@@ -8,15 +8,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::block_on::block_on;
+use super::block_on::{block_on, ended};
 use super::call::{Bypass, Call, Dependencies, key_text};
+use super::fetch::stamps;
 use super::load::{Load, tell};
-use super::read::hit;
-use super::shape::{Kind, Shape};
+use super::read::{hit, look_further};
+use super::shape::{Fits, Kind, Shape};
+use super::tell::wait_until;
 use crate::bound::Bound;
 use crate::cache::{Cache, Site};
 use crate::fresh::changes::Invalidated;
 use crate::fresh::context;
+use crate::fresh::telling::Telling;
 use crate::key::tag::Tag;
 use crate::near::entry::Stored;
 use crate::near::key::NearKey;
@@ -66,6 +69,7 @@ pub(crate) struct Keyed<R> {
 /// A shape whose kind is forgotten.
 pub(super) trait AnyShape<R>: Send + Sync {
     fn read(&self, entry: &Stored) -> Option<R>;
+    fn fits(&self) -> Fits;
     fn finish(&self, load: Load, result: &R) -> bool;
     fn live(&mut self, ttl: Duration);
 }
@@ -73,6 +77,10 @@ pub(super) trait AnyShape<R>: Send + Sync {
 impl<R, K: Kind<R>> AnyShape<R> for Shape<R, K> {
     fn read(&self, entry: &Stored) -> Option<R> {
         self.read(entry)
+    }
+
+    fn fits(&self) -> Fits {
+        self.fits()
     }
 
     fn finish(&self, load: Load, result: &R) -> bool {
@@ -101,26 +109,33 @@ impl<R> Keyed<R> {
         self.bypass.is_some() || self.bound.ambiguous
     }
 
-    fn get(&self) -> Option<R> {
+    async fn get(&self) -> Option<R> {
         let scope = || self.dependencies.scope();
         let look = || hit(&self.bound, &self.key.bytes, &scope, |entry| self.shape.read(entry));
-        let found = if self.refused() { None } else { look() };
+        let mut found = if self.refused() { None } else { look() };
         if found.is_none()
             && let Some(frame) = context::frame()
         {
             // A load that goes on without it depends on it all the same.
             tell(&frame, &self.bound, &self.key, self.dependencies.clone());
         }
+        if found.is_none() && !self.refused() {
+            let entry = look_further(&self.bound, &self.key, &self.dependencies, self.shape.fits()).await;
+            found = entry.and_then(|entry| self.shape.read(&entry));
+        }
         found
     }
 
-    fn begin(self) -> Fill<R> {
-        let load = (!self.refused() && context::unit().is_none())
-            .then(|| Load::begin(&self.bound, self.key.clone(), self.dependencies.clone(), None));
+    async fn begin(self) -> Fill<R> {
+        let mut load = None;
+        if !self.refused() && context::unit().is_none() {
+            let fetched = stamps(&self.bound, &self.key, &self.dependencies, self.shape.fits()).await;
+            load = Some(Load::begin(&self.bound, self.key.clone(), self.dependencies.clone(), None, fetched));
+        }
         Fill { load, shape: self.shape }
     }
 
-    fn invalidate(&self) -> Invalidated {
+    fn invalidate(&self) -> Telling {
         let core = &self.bound.core;
         if let Some(Bypass::Unscoped(what)) = self.bypass {
             // Whose entry it is isn't known: wider then, never nothing.
@@ -158,7 +173,7 @@ macro_rules! entry {
 
             /// What is stored and may be served. Loads nothing.
             pub $($asyncness)? fn get(&self) -> Option<R> {
-                self.0.get()
+                ended!([$($asyncness)?] self.0.get())
             }
 
             /// Takes the stamps for a value that is about to be read elsewhere; [`Fill::store`] checks them.
@@ -166,13 +181,13 @@ macro_rules! entry {
             /// Where cached functions are called for the value, or a unit of work is opened, read within [`Fill::read`]:
             /// what the value depends on through them isn't noticed otherwise.
             pub $($asyncness)? fn begin(self) -> Fill<R> {
-                self.0.begin()
+                ended!([$($asyncness)?] self.0.begin())
             }
 
             /// Invalidates this entry (and about a thousandth of the function's others, which are loaded again when
             /// asked for). Reads that start after this don't get what was loaded before, wherever a load has got to.
             pub $($asyncness)? fn invalidate(&self) -> Invalidated {
-                self.0.invalidate()
+                ended!([$($asyncness)?] self.0.invalidate())
             }
 
             /// From here on, notes whether this entry is invalidated: for tests.
@@ -275,26 +290,35 @@ pub fn sync_entry<R: 'static, K: Kind<R>>(
 /// `f::invalidate_all()`: invalidates when it is awaited.
 #[derive(Debug)]
 #[must_use = "nothing is invalidated until it is awaited"]
-pub struct InvalidateAll(&'static Site, Option<Cache>);
+pub struct InvalidateAll {
+    site: &'static Site,
+    cache: Option<Cache>,
+    telling: Option<Telling>,
+}
 
 impl Future for InvalidateAll {
     type Output = Invalidated;
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Invalidated> {
-        let InvalidateAll(site, cache) = &*self;
-        Poll::Ready(invalidate_all_sync(site, cache.clone()))
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Invalidated> {
+        let InvalidateAll { site, cache, telling } = self.get_mut();
+        Pin::new(telling.get_or_insert_with(|| all_of(site, cache.as_ref()))).poll(cx)
     }
 }
 
 /// `f::invalidate_all()`.
 pub fn invalidate_all(site: &'static Site, cache: Option<Cache>) -> InvalidateAll {
-    InvalidateAll(site, cache)
+    InvalidateAll { site, cache, telling: None }
 }
 
 /// The same for sync functions.
+#[expect(clippy::needless_pass_by_value, reason = "as `invalidate_all` takes it")]
 pub fn invalidate_all_sync(site: &'static Site, cache: Option<Cache>) -> Invalidated {
+    wait_until(all_of(site, cache.as_ref()))
+}
+
+fn all_of(site: &'static Site, cache: Option<&Cache>) -> Telling {
     let mut own = None;
-    let bound = site.bound(cache.as_ref(), &mut own);
+    let bound = site.bound(cache, &mut own);
     let core = &bound.core;
     core.invalidate([Tag::function(&core.namespace, bound.function.name)])
 }

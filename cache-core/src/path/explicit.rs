@@ -11,12 +11,15 @@ use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use super::ask::How;
+use super::block_on::ended;
+use super::bytes::Bytes;
 use super::call::{Asked, Dependencies};
 use super::entry::{Entry, Keyed, SyncEntry};
+use super::fetch::stamps;
 use super::load::Load;
 use super::read::hit;
 use super::run::{Bare, Missed, Run};
-use super::shape::{ByTrait, Kind, Plain, Shape};
+use super::shape::{ByTrait, Fits, Kind, Plain, Shape};
 use super::target::Rows;
 use crate::bound::Bound;
 use crate::cache::Cache;
@@ -24,6 +27,7 @@ use crate::declare::{Alias, Tenant, TenantPath, User, user_bytes};
 use crate::fresh::context::{self, Scopes};
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::key::NearKey;
+use crate::near::size;
 
 impl Cache {
     /// An entry made by hand: of an alias, by the type of its value and a key. For what has no function, or not one of
@@ -82,10 +86,25 @@ impl Cache {
     label = "this type can't be cached",
     note = "a cached value is `Clone + Send + Sync + 'static` and has `serde::Serialize` and `serde::Deserialize`"
 )]
-pub trait Value: Clone + Send + Sync + 'static {}
+pub trait Value: Clone + Send + Sync + 'static {
+    /// How many bytes it takes.
+    #[doc(hidden)]
+    fn __cache_size(&self) -> usize;
+    /// How it leaves the process.
+    #[doc(hidden)]
+    fn __cache_bytes() -> Bytes;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for T {}
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for T {
+    fn __cache_size(&self) -> usize {
+        size::of(self)
+    }
+
+    fn __cache_bytes() -> Bytes {
+        Bytes::of::<T>()
+    }
+}
 
 /// An entry of which it isn't said yet whose it is: [`tenant`](Self::tenant) or [`global`](Self::global) says so.
 #[derive(Debug)]
@@ -157,27 +176,31 @@ pub(super) fn argument(key: &impl CacheKey) -> Box<[u8]> {
 }
 
 /// Stores what was made just now: it depends on nothing, so the moment of the call is early enough.
-pub(super) fn set(
+pub(super) async fn set(
     bound: &Arc<Bound>,
     key: &NearKey,
     dependencies: Dependencies,
+    fits: Fits,
     store: impl FnOnce(Load) -> bool,
 ) -> bool {
+    if context::unit().is_some() {
+        return false;
+    }
+    let fetched = stamps(bound, key, &dependencies, fits).await;
     // A load around this call doesn't depend on what it only stores.
-    let begin = || context::alone(|| Load::begin(bound, key.clone(), dependencies, None));
-    context::unit().is_none() && store(begin())
+    store(context::alone(|| Load::begin(bound, key.clone(), dependencies, None, fetched)))
 }
 
 impl<V> Keyed<V> {
     fn by_hand(bound: Arc<Bound>, argument: &impl CacheKey) -> Self
     where
-        V: Clone + Send + Sync + 'static,
+        V: Value,
     {
         let (argument, dependencies) = (self::argument(argument), Dependencies::new(&bound));
         Keyed {
             key: key(&bound, &dependencies, &argument),
             bypass: None,
-            shape: Box::new(Shape::<V, Plain>::new()),
+            shape: Box::new(Shape::<V, Plain>::new(V::__cache_size).leaving(V::__cache_bytes())),
             ttl: None,
             bound,
             dependencies,
@@ -220,8 +243,9 @@ impl<V> Keyed<V> {
         Run::new(self.read(shape), Bare(async { load().await })).await
     }
 
-    fn set(&self, value: &V) -> bool {
-        set(&self.bound, &self.key, self.dependencies.clone(), |load| self.shape.finish(load, value))
+    async fn set(&self, value: &V) -> bool {
+        let (dependencies, fits) = (self.dependencies.clone(), self.shape.fits());
+        set(&self.bound, &self.key, dependencies, fits, |load| self.shape.finish(load, value)).await
     }
 }
 
@@ -268,7 +292,7 @@ macro_rules! by_hand {
             /// A value that was read somewhere may be older than an invalidation that nobody repeats: take the stamps
             /// before reading it, with [`begin`](Self::begin), or load it in `get_or_set`.
             pub $($asyncness)? fn set(&self, value: impl Borrow<V>) -> bool {
-                self.0.set(value.borrow())
+                ended!([$($asyncness)?] self.0.set(value.borrow()))
             }
         }
     };
@@ -277,13 +301,13 @@ macro_rules! by_hand {
 by_hand!(Entry, async);
 by_hand!(SyncEntry,);
 
-impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
+impl<V: Value, D: ByHand> Entry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub async fn get_or_set<F>(&self, load: impl FnOnce() -> F) -> V
     where
         F: Future<Output = V>,
     {
-        self.0.get_or_set(Shape::<V, Plain>::new(), load).await
+        self.0.get_or_set(Shape::<V, Plain>::new(V::__cache_size).leaving(V::__cache_bytes()), load).await
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -295,14 +319,17 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> Entry<V, D> {
     where
         F: Future<Output = Result<V, E>>,
     {
-        self.0.get_or_set(Shape::<Result<V, E>, ByTrait>::new(), load).await
+        let shape = Shape::<Result<V, E>, ByTrait>::new(V::__cache_size).leaving(V::__cache_bytes());
+        self.0.get_or_set(shape, load).await
     }
 }
 
-impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
+impl<V: Value, D: ByHand> SyncEntry<V, D> {
     /// What is stored, or else what is loaded and stored now. Of many who ask at once one loads.
     pub fn get_or_set(&self, load: impl FnOnce() -> V) -> V {
-        self.0.read(Shape::<V, Plain>::new()).unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
+        self.0
+            .read(Shape::<V, Plain>::new(V::__cache_size).leaving(V::__cache_bytes()))
+            .unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 
     /// [`get_or_set`](Self::get_or_set) with a load that can fail.
@@ -311,7 +338,8 @@ impl<V: Clone + Send + Sync + 'static, D: ByHand> SyncEntry<V, D> {
     ///
     /// The load's. They are not stored, and not shared: whoever waited for a load that fails loads by himself.
     pub fn try_get_or_set<E>(&self, load: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
-        let value = self.0.read(Shape::<Result<V, E>, ByTrait>::new());
+        let shape = Shape::<Result<V, E>, ByTrait>::new(V::__cache_size).leaving(V::__cache_bytes());
+        let value = self.0.read(shape);
         value.unwrap_or_else(|mut missed| missed.run_sync(Bare(load)))
     }
 }

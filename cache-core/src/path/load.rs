@@ -7,15 +7,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::call::{Dependencies, Held, key_text};
 use super::depends::verify;
+use super::fetch::{Fetched, Share};
 use super::late::{Found, Provisional};
 use super::shape::{AnyResult, Judged, Keep};
 use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Mode, Scope, Ttl};
 use crate::fresh::context::{self, Context, Scopes};
-use crate::fresh::epoch::Moment;
+use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::graph;
+use crate::near::Flying;
 use crate::near::entry::{Header, Stored};
 use crate::near::flight::Stamps;
 use crate::near::key::NearKey;
@@ -32,7 +34,17 @@ pub(crate) struct Load {
     scope: Scope,
     unscoped: Option<&'static str>,
     frame: Arc<Frame>,
+    /// Whether the epochs of all that was declared were known in the shared tier when it began.
+    proven: bool,
+    /// How its result is stored in the shared tier, if it is.
+    share: Option<Share>,
     closed: bool,
+}
+
+/// Tells a load from all others, the later by the higher number.
+pub(super) fn next_order() -> u64 {
+    static LOADS: AtomicU64 = AtomicU64::new(0);
+    LOADS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A load that is over.
@@ -46,6 +58,14 @@ pub(crate) struct Loaded {
     pub(crate) kept: bool,
 }
 
+impl Loaded {
+    /// Lands a flight with it.
+    pub(crate) fn land(self, leader: Flying) {
+        let Loaded { stamps, entry, .. } = self;
+        leader.land(entry.as_ref().map_or(stamps, |entry| entry.stamps()), entry);
+    }
+}
+
 impl Load {
     /// Holds the epochs of all that was declared, then notes the moment. What the load reads, it reads after this.
     pub(crate) fn begin(
@@ -53,11 +73,12 @@ impl Load {
         key: NearKey,
         dependencies: Dependencies,
         flight: Option<u64>,
+        fetched: Fetched,
     ) -> Load {
         let parent = context::frame();
         let (scope, origin) = (dependencies.scope(), dependencies.origin());
         let frame = Frame::new(bound.function.name, scope, origin, flight, parent);
-        let mut load = Load::among(bound, key, dependencies, &frame);
+        let mut load = Load::among(bound, key, dependencies, &frame, fetched);
         load.closed = false;
         load
     }
@@ -68,22 +89,38 @@ impl Load {
         key: NearKey,
         dependencies: Dependencies,
         frame: &Arc<Frame>,
+        fetched: Fetched,
     ) -> Load {
         let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
         let held = dependencies.hold(&key.bytes);
+        let Fetched { held: before, proven, share } = fetched;
+        // Without a break: they are held anew.
+        drop(before);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
         let start = bound.core.epochs.now();
+        // Looked at after the moment was noted: an epoch that a bump of ours has taken away by then, and that somebody reads
+        // later, may be newer than what this load reads. From here on a bump is seen to have raced.
+        let stamped = || held.epochs.iter().chain(&held.provisional.any).all(Epoch::has_stamp);
+        let proven = proven && (bound.core.remote.is_none() || stamped());
         let began = bound.core.clock.now();
-        static LOADS: AtomicU64 = AtomicU64::new(0);
-        let order = LOADS.fetch_add(1, Ordering::Relaxed);
+        let order = next_order();
         if let Some(parent) = frame.parent() {
+            if !proven {
+                parent.gather_unproven();
+            }
             hand_up(parent, bound, &held, began, &scope, unscoped.is_some());
         }
         let Held { epochs, provisional } = held;
         frame.presume(&provisional.any);
         let stamps = Stamps { start, epochs, complete: true };
         let (bound, frame) = (Arc::clone(bound), Arc::clone(frame));
-        Load { bound, key, stamps, provisional, began, order, scope, unscoped, frame, closed: true }
+        let (key, closed) = (key, true);
+        Load { bound, key, stamps, provisional, began, order, scope, unscoped, frame, proven, share, closed }
+    }
+
+    /// What others go by who come while it runs.
+    pub(crate) fn boarding(&self) -> Stamps {
+        Stamps { complete: self.proven, ..self.stamps.clone() }
     }
 
     /// What calls inside of the body have handed up so far.
@@ -127,7 +164,7 @@ impl Load {
         if let Judged::Error = judged {
             self.bound.counts.errors.add();
         }
-        self.settle(keep, gathered, &|start, header| result.keep(start, header))
+        self.settle(keep, gathered, &|start, header| result.keep(start, header), &|| result.size())
     }
 
     /// What the result says of rows that it alone names; without a result, nothing. The first time counts.
@@ -136,6 +173,8 @@ impl Load {
         if provisional.any.is_empty() {
             return;
         }
+        // Their epochs in the shared tier were not read before the load: there, whatever is written to the model counts.
+        let found = if self.bound.core.remote.is_some() { &Found::default() } else { found };
         let rows = provisional.rows(found, self.stamps.start, &self.frame.origin);
         if let Some(parent) = self.frame.parent() {
             parent.gather(self.bound.function.name, &rows, Instant::NEVER, &Scope::default());
@@ -144,12 +183,14 @@ impl Load {
         self.stamps.epochs.extend(rows);
     }
 
-    /// Checks, makes what others may be given, and stores it if it is to be kept.
+    /// Checks, makes what others may be given, and stores it if it is to be kept. `size` says how many bytes the value takes,
+    /// where that is asked.
     pub(crate) fn settle(
         mut self,
         keep: Keep,
         gathered: &Gathered,
         make: &dyn Fn(Moment, Header) -> Option<Arc<Stored>>,
+        size: &dyn Fn() -> usize,
     ) -> Loaded {
         self.learn(&Found::default());
         let counts = &self.bound.counts;
@@ -207,8 +248,27 @@ impl Load {
             (Keep::Not, Ttl::For(ttl)) => gathered.deadline.min(self.began.plus(ttl)),
             (Keep::Not, Ttl::Forever) => gathered.deadline,
         };
-        let header =
-            Header { order: self.order, deadline, epochs: stamps.epochs.clone(), complete: stamps.complete };
+        // Nor can it be checked again where there was no stamp for what it called, or one of another cache's.
+        let stamped = |epoch: &Epoch| epoch.is_of(&self.bound.core.epochs) && epoch.has_stamp();
+        let proven = self.proven
+            && !gathered.unproven
+            && (self.bound.core.remote.is_none() || stamps.epochs.iter().all(stamped));
+        // Without stamps nothing but its own start proves it (I9).
+        let near_deadline = match proven {
+            true => deadline,
+            false => deadline.min(self.began.min(gathered.proven_at).later(self.bound.alias.max_staleness)),
+        };
+        if !proven && let Some(parent) = self.frame.parent() {
+            parent.gather_unproven();
+            parent.limit(near_deadline);
+        }
+        let header = Header {
+            order: self.order,
+            deadline: near_deadline,
+            epochs: stamps.epochs.clone(),
+            complete: stamps.complete,
+            proven,
+        };
         let entry = make(stamps.start, header);
         let Keep::Until(_) = keep else { return Loaded { stamps, entry, stored: false, kept: false } };
         self.bound.core.watches.learn(&self.key, &stamps.epochs);
@@ -228,11 +288,28 @@ impl Load {
             self.bound.alias.near.remove(self.key.as_ref());
             tracing::debug!(key = text(), "not stored: switched off while loading");
         } else if let Some(entry) = &entry {
-            let put = self.bound.alias.near.put(&self.key, entry, 1, self.bound.core.clock.now());
-            (stored, kept) = (put == Put::Stored, put != Put::Refused);
+            let alias = &self.bound.alias;
+            let weight = alias.weight(&self.key, size);
+            let put = alias.near.put(&self.key, entry, weight, self.bound.core.clock.now());
+            (stored, kept) = (put == Put::Stored, matches!(put, Put::Stored | Put::Younger));
+            match put {
+                Put::Stored => counts.stores.add(),
+                Put::TooHeavy => {
+                    counts.too_large.add();
+                    tracing::warn!(
+                        key = text(),
+                        bytes = weight,
+                        "not stored: larger than all entries may be"
+                    );
+                }
+                Put::Younger => {}
+            }
         }
-        if stored {
-            counts.stores.add();
+        if kept
+            && proven
+            && let (Some(share), Some(entry)) = (self.share.take(), &entry)
+        {
+            share.store(&self.bound, entry, deadline, self.began);
         }
         Loaded { stamps, entry, stored, kept }
     }

@@ -15,20 +15,22 @@ use super::ask::How;
 use super::block_on::block_on;
 use super::call::{Asked, Bypass, Call, Dependencies, Held, key_text, near_key};
 use super::depends::verify_uncached;
+use super::fetch::{Fetch, Found, Wanted, fetch, is_strict, stamps};
 use super::load::{Load, tell};
-use super::shape::AnyResult;
+use super::shape::{AnyResult, Fits};
 use super::wait::{Waited, queue, wait};
 use crate::bound::Bound;
+use crate::clock::Instant;
 use crate::declare::{Mode, Scope};
+use crate::fresh::changes::Changes;
 use crate::fresh::context::{self, Context, Entered, Scopes};
-use crate::fresh::epoch::Moment;
-use crate::fresh::nested::{Frame, Unknown};
+use crate::fresh::nested::{Frame, Stamps, Unknown};
 use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::Stored;
-use crate::near::flight::{Landing, Seat, Turn};
+use crate::near::flight::{Arrival, Landing, Seat, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
-use crate::near::map::{Guard, reader};
+use crate::near::readers::Guard;
 
 /// Whether something is taken of an entry that may be served to a call, from this process's store.
 pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
@@ -71,13 +73,18 @@ fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) 
     let Some(inside) = bound.alias.near.enter() else { return false };
     let Some(entry) = look(bound, near_key(bound, key), &inside) else { return false };
     let tell = |frame: &Frame| {
+        if bound.core.remote.is_some() && frame.is_strict() {
+            return false;
+        }
         frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
+        tell_proof(bound, frame, entry);
+        true
     };
     if !take(entry) || !context::serve(tell) {
         return false;
     }
     entry.visits.note();
-    bound.counts.hits.add(reader(&inside));
+    bound.counts.hits.add(inside.reader());
     // Who listens may take his time: what is removed meanwhile would wait for him.
     drop(inside);
     tracing::debug!(key = %Text(bound, key), "hit");
@@ -86,12 +93,12 @@ fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) 
 
 /// An entry that may be served.
 #[inline(always)]
-fn look<'g>(bound: &Bound, key: NearKeyRef<'_>, inside: &'g Guard<'_>) -> Option<&'g Arc<Stored>> {
-    if bound.mode() != Mode::On {
+fn look<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Option<&'g Arc<Stored>> {
+    if bound.mode() != Mode::On || bound.alias.verifies {
         return None;
     }
     let entry = bound.alias.near.get(key, inside)?;
-    if !entry.may_be_served(&bound.core.epochs, &bound.core.clock) {
+    if !entry.may_be_served(&bound.core.epochs, &bound.core.clock, bound.alias.max_staleness) {
         return None;
     }
     Some(entry)
@@ -99,6 +106,10 @@ fn look<'g>(bound: &Bound, key: NearKeyRef<'_>, inside: &'g Guard<'_>) -> Option
 
 /// An entry that may be served, to others than this call too.
 pub(super) fn stored(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> {
+    // In a load that asks the shared tier about all that it calls, this is asked about too.
+    if is_strict(bound) {
+        return None;
+    }
     let inside = bound.alias.near.enter()?;
     look(bound, key, &inside).cloned()
 }
@@ -193,14 +204,14 @@ async fn before(asked: Box<Asked>) -> Next {
         How::Cached | How::Refresh => asked.bypass(),
     };
     if let Some(bypass) = bypass {
-        return Next::Run(uncached(*asked, bypass, was_off));
+        return Next::Run(uncached(*asked, bypass, was_off).await);
     }
     if asked.how == How::Refresh || bound.mode() == Mode::Refresh {
         return Next::Run(refresh(*asked).await);
     }
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
-    let arrival = bound.core.epochs.now();
+    let arrival = arrives(bound);
     bound.counts.misses.add();
     tracing::debug!(key = %Text(bound, &asked.key.bytes), "miss");
     // The load around this call depends on it, though it may give up waiting for another's load.
@@ -222,7 +233,7 @@ async fn before(asked: Box<Asked>) -> Next {
 }
 
 /// Waits for who loads it, or begins to.
-async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
+async fn board(asked: Box<Asked>, arrival: Arrival) -> Next {
     let Asked { bound, key, scopes, blocking, fits, dependencies, .. } = *asked;
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     loop {
@@ -236,10 +247,27 @@ async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
                     return Next::Found(entry);
                 }
                 let mut seat = Seat::new(Arc::clone(leader.flight()));
+                let wanted = Wanted {
+                    bound: &bound,
+                    key: &key,
+                    dependencies: &dependencies,
+                    fits,
+                    entry: true,
+                    loads: true,
+                };
+                let fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
+                    Fetch::Found(found) => {
+                        let entry = Arc::clone(&found.entry);
+                        hand_up_entry(&bound, &entry, &|| dependencies.scope());
+                        found.land(leader);
+                        return Next::Found(entry);
+                    }
+                    Fetch::Load(fetched) => fetched,
+                };
                 let permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
                 let flight = Some(leader.flight().number());
-                let load = Load::begin(&bound, key, dependencies, flight);
-                leader.begin(load.stamps.clone(), Some(load.learned()));
+                let load = Load::begin(&bound, key, dependencies, flight, fetched);
+                leader.begin(load.boarding(), Some(load.learned()));
                 return Next::Run(Begun::load(load, scopes, permit, Some(leader)));
             }
             Turn::Follow(flight) => {
@@ -269,24 +297,48 @@ async fn board(asked: Box<Asked>, arrival: Moment) -> Next {
             Waited::TooLong => None,
             _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
         };
-        let load = Load::begin(&bound, key, dependencies, None);
+        let wanted =
+            Wanted { bound: &bound, key: &key, dependencies: &dependencies, fits, entry: true, loads: false };
+        let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
+            Fetch::Found(Found { entry, .. }) => {
+                hand_up_entry(&bound, &entry, &|| dependencies.scope());
+                return Next::Found(entry);
+            }
+            Fetch::Load(fetched) => fetched,
+        };
+        let load = Load::begin(&bound, key, dependencies, None, fetched);
         return Next::Run(Begun::load(load, scopes, permit, None));
     }
 }
 
+/// A caller who missed comes now.
+pub(super) fn arrives(bound: &Bound) -> Arrival {
+    let core = &bound.core;
+    let moment = core.epochs.now();
+    if core.remote.is_none() {
+        return moment.into();
+    }
+    let (at, max_staleness) = (core.clock.now(), bound.alias.max_staleness);
+    // Where others aren't heard, a flight that began long ago may have missed what they wrote.
+    let heard = core.epochs.proof.heard().later(max_staleness) >= at;
+    let oldest = if heard { Instant::from_ticks(0) } else { at.earlier(max_staleness) };
+    Arrival { moment, strict: is_strict(bound), at, oldest }
+}
+
 /// Begins to load it and to replace it, whatever is stored.
 async fn refresh(asked: Asked) -> Box<Begun> {
-    let Asked { bound, key, scopes, blocking, dependencies, .. } = asked;
+    let Asked { bound, key, scopes, blocking, fits, dependencies, .. } = asked;
     let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
     let permit = queue(&bound, blocking, &mut patience, |_| Poll::Pending).await;
-    let load = Load::begin(&bound, key.clone(), dependencies, None);
+    let fetched = stamps(&bound, &key, &dependencies, fits).await;
+    let load = Load::begin(&bound, key.clone(), dependencies, None, fetched);
     let mut begun = Begun::load(load, scopes, permit, None);
     begun.replaced = Some(Replaced { bound, key, was_off: false });
     begun
 }
 
 /// Begins the body alone. A load around it still learns what it depends on.
-fn uncached(asked: Asked, bypass: Bypass, was_off: bool) -> Box<Begun> {
+async fn uncached(asked: Asked, bypass: Bypass, was_off: bool) -> Box<Begun> {
     let Asked { how, bound, key, scopes, dependencies, .. } = asked;
     bypassed(&bound, bypass);
     let inside = context::frame().map(|parent| {
@@ -295,6 +347,9 @@ fn uncached(asked: Asked, bypass: Bypass, was_off: bool) -> Box<Begun> {
         let frame = Frame::new(bound.function.name, scope, origin, None, Some(Arc::clone(&parent)));
         Inside::new(&bound, &parent, frame, bypass, [(&key, dependencies)])
     });
+    if let Some(inside) = &inside {
+        stamp(&bound, &inside.frame(), &inside.held).await;
+    }
     let surroundings = match &inside {
         Some(inside) => Context::of_load(inside.frame(), scopes),
         None => Context::of_scopes(scopes),
@@ -341,10 +396,11 @@ impl Begun {
         let outdated = match load {
             Some(load) => {
                 let loaded = load.finish(result);
+                let kept = loaded.kept;
                 if let Some(leader) = leader {
-                    leader.land(loaded.stamps, loaded.entry);
+                    loaded.land(leader);
                 }
-                !loaded.kept
+                !kept
             }
             None => {
                 inside.into_iter().for_each(Inside::finish);
@@ -386,6 +442,20 @@ impl Told {
 pub(super) fn outdate<'a>(bound: &Bound, keys: impl IntoIterator<Item = &'a NearKey> + Clone) {
     let (core, function) = (&bound.core, bound.function.name);
     let buckets = keys.clone().into_iter().map(|key| Tag::bucket(&core.namespace, function, &key.bytes));
+    let buckets: Vec<_> = buckets.collect();
+    // At once here, for who asks next in this process; others are told, and who waits for that is nobody. Until that is
+    // confirmed this process reads past the shared tier, where the old entry is.
+    if let Some(remote) = &core.remote {
+        let mut changes = Changes::default();
+        changes.add(buckets.iter().copied());
+        remote.queue.add(changes);
+        let told = Arc::clone(core);
+        remote.link.spawn(async move {
+            if let Some(remote) = &told.remote {
+                remote.retry(&told).await;
+            }
+        });
+    }
     core.epochs.bump(buckets);
     keys.into_iter().for_each(|key| bound.alias.near.remove(key.as_ref()));
 }
@@ -398,6 +468,14 @@ pub(super) fn bypassed(bound: &Bound, bypass: Bypass) {
             bound.counts.unscoped.add();
             tracing::warn!(function = bound.function.name, "not cached: there is no {what} here");
         }
+    }
+}
+
+/// Takes the stamps of what a body depends on that is no load itself, for the load around it.
+pub(super) async fn stamp(bound: &Bound, frame: &Frame, held: &[Held]) {
+    let all = held.iter().flat_map(|held| held.epochs.iter().chain(&held.provisional.any));
+    if bound.core.remote.is_some() && !bound.core.take(all.cloned().collect()).await {
+        frame.gather_unproven();
     }
 }
 
@@ -457,9 +535,52 @@ impl Drop for Closing {
 pub(super) fn hand_up_entry(bound: &Bound, entry: &Stored, scope: &dyn Fn() -> Scope) {
     if let Some(frame) = context::frame() {
         frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
+        tell_proof(bound, &frame, entry);
         if !entry.is_complete() {
             frame.gather_too_many();
         }
+    }
+}
+
+/// Tells the surrounding load how well an entry is proven.
+fn tell_proof(bound: &Bound, frame: &Frame, entry: &Stored) {
+    if bound.core.remote.is_none() {
+        return;
+    }
+    frame.gather_proof(bound.core.epochs.proof.heard().max(entry.epochs().checked_at()));
+    if !entry.is_proven() {
+        frame.gather_unproven();
+    }
+}
+
+/// What the shared tier has and may be served, where this process has nothing. Loads nothing.
+pub(super) async fn look_further(
+    bound: &Arc<Bound>,
+    key: &NearKey,
+    dependencies: &Dependencies,
+    fits: Fits,
+) -> Option<Arc<Stored>> {
+    let elsewhere = bound.core.remote.is_some() && bound.mode() == Mode::On && context::unit().is_none();
+    // What the load around this call reads in place of it has no stamp then.
+    let unproven = || context::frame().into_iter().for_each(|frame| frame.gather_unproven());
+    if !elsewhere || dependencies.unscoped.is_some() {
+        if bound.core.remote.is_some() {
+            unproven();
+        }
+        return None;
+    }
+    let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
+    let wanted = Wanted { bound, key, dependencies, fits, entry: true, loads: false };
+    match fetch(wanted, &mut patience, |_| Poll::Pending).await {
+        Fetch::Load(fetched) if !fetched.proven => {
+            unproven();
+            None
+        }
+        Fetch::Found(Found { entry, .. }) if fits.accept(&entry) => {
+            hand_up_entry(bound, &entry, &|| dependencies.scope());
+            Some(entry)
+        }
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bytes::Bytes;
 use super::late::Found;
 use crate::bound::Bound;
 use crate::clock::Instant;
@@ -20,6 +21,8 @@ pub struct Shape<R, K: Kind<R>> {
     /// Makes the return value again, of a value: at once where it is to lie.
     get: fn(&AnyValue, &mut Option<R>),
     pub(crate) keep: fn(&K::Value, Moment, Header) -> Arc<Stored>,
+    /// How many bytes a value takes, where entries are counted by them.
+    size: fn(&K::Value) -> usize,
     pub(crate) errors: Option<ErrorShape<K::Error>>,
     pub(crate) store_if: Option<fn(&K::Value) -> bool>,
     pub(crate) expires_in: Option<fn(&K::Value) -> Duration>,
@@ -27,6 +30,8 @@ pub struct Shape<R, K: Kind<R>> {
     /// In place of the function's or the alias's.
     pub(crate) ttl: Option<Duration>,
     pub(crate) rows: Option<fn(&mut Found, &K::Value)>,
+    /// How the value leaves the process, if it may.
+    bytes: Option<Bytes>,
 }
 
 /// The same for errors that can be cloned.
@@ -124,7 +129,8 @@ impl<R> Kind<R> for Plain {
 struct StoredError<E>(E);
 
 impl<R, K: Kind<R>> Shape<R, K> {
-    pub(crate) fn new() -> Self
+    /// Of values that take so many bytes.
+    pub(crate) fn new(size: fn(&K::Value) -> usize) -> Self
     where
         K::Value: Clone + Send + Sync + 'static,
     {
@@ -136,13 +142,21 @@ impl<R, K: Kind<R>> Shape<R, K> {
                 }
             },
             keep: |value, start, header| Arc::new(Stored::new(start, header, value.clone())),
+            size,
             errors: None,
             store_if: None,
             expires_in: None,
             is_none: None,
             ttl: None,
             rows: None,
+            bytes: None,
         }
+    }
+
+    /// The value may leave the process.
+    #[must_use]
+    pub(crate) fn leaving(self, bytes: Bytes) -> Self {
+        Shape { bytes: Some(bytes), ..self }
     }
 
     /// In place of the function's TTL or the alias's.
@@ -182,7 +196,7 @@ impl<R, K: Kind<R>> Shape<R, K> {
 
     /// Of which entries it can make the return value again.
     pub(crate) fn fits(&self) -> Fits {
-        Fits { value: self.stored, error: self.errors.map(|errors| errors.stored) }
+        Fits { value: self.stored, error: self.errors.map(|errors| errors.stored), bytes: self.bytes }
     }
 
     /// A result whose type is forgotten.
@@ -225,9 +239,15 @@ impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
 pub(crate) struct Fits {
     value: TypeId,
     error: Option<TypeId>,
+    bytes: Option<Bytes>,
 }
 
 impl Fits {
+    /// How its values leave the process, if they may.
+    pub(super) fn bytes(self) -> Option<Bytes> {
+        self.bytes
+    }
+
     pub(crate) fn accept(self, entry: &Stored) -> bool {
         let stored = entry.value().type_id();
         stored == self.value || self.error == Some(stored)
@@ -243,6 +263,9 @@ pub(crate) trait AnyResult {
 
     /// The rows that it names: an error names none.
     fn found(&self) -> Found;
+
+    /// How many bytes it takes: an error as many as its type.
+    fn size(&self) -> usize;
 
     /// The result as an entry; `None` if it is an error that can't be cloned.
     fn keep(&self, start: Moment, header: Header) -> Option<Arc<Stored>>;
@@ -295,6 +318,10 @@ impl<R, K: Kind<R>> AnyResult for Shaped<'_, R, K> {
             rows(&mut found, value);
         }
         found
+    }
+
+    fn size(&self) -> usize {
+        K::look(self.result).map_or(size_of::<K::Error>(), self.shape.size)
     }
 
     fn keep(&self, start: Moment, header: Header) -> Option<Arc<Stored>> {

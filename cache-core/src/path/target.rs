@@ -24,9 +24,11 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+use super::tell::wait_until;
 use crate::cache::Cache;
 use crate::declare::{Alias, Model, ModelScope, Tenant, TenantPath, User, user_bytes};
 use crate::fresh::changes::{Changes, Invalidated};
+use crate::fresh::telling::Telling;
 use crate::key::ids::{IdOf, id_bytes};
 use crate::key::tag::{ModelTags, Tag};
 use crate::key::text;
@@ -227,15 +229,17 @@ impl Cache {
     /// Invalidates. Reads that start after it has returned don't get what was loaded before, wherever a load has got
     /// to; in a unit of work, reads that start after that has ended.
     pub async fn invalidate(&self, target: impl Into<Target>) -> Invalidated {
-        self.invalidate_target(&target.into())
+        // Not held across the wait: a target needn't be `Send`.
+        let telling = self.invalidate_target(&target.into());
+        telling.await
     }
 
-    /// [`invalidate`](Self::invalidate) for sync code.
+    /// [`invalidate`](Self::invalidate) for sync code: blocks its thread until the shared tier has answered, if there is one.
     pub fn invalidate_sync(&self, target: impl Into<Target>) -> Invalidated {
-        self.invalidate_target(&target.into())
+        wait_until(self.invalidate_target(&target.into()))
     }
 
-    fn invalidate_target(&self, target: &Target) -> Invalidated {
+    fn invalidate_target(&self, target: &Target) -> Telling {
         if let Some(function) = target.function.as_deref().filter(|function| !self.has_function(function)) {
             tracing::warn!(function, "no cached function has this name: nothing is invalidated");
         }

@@ -1,11 +1,15 @@
 //! Transactions among the arguments: those that invalidate at their commit what is written in them, each by a unit of
 //! its own.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use super::block_on::block_on;
 use crate::declare::NoKey;
 use crate::fresh::context;
 use crate::fresh::nested::Unknown;
+use crate::fresh::telling::Telling;
 use crate::fresh::unit;
 
 /// A transaction that invalidates at its commit what is written in it: `cache_sqlx::Tx`, or one of your own.
@@ -84,7 +88,11 @@ impl Unit {
     }
 
     /// Invalidates what was collected: after the commit, whatever its answer was.
-    pub fn end(self) {}
+    ///
+    /// What is returned is ready when that is done, and may be waited for: what is invalidated is invalidated all the same.
+    pub fn end(self) -> Ended {
+        Ended(self.0.end())
+    }
 
     /// Forgets what was collected: after a rollback that is known to have happened.
     pub fn discard(self) {
@@ -93,6 +101,33 @@ impl Unit {
 
     pub(crate) fn unit(&self) -> &Arc<unit::Unit> {
         &self.0
+    }
+}
+
+/// A unit that has ended: a future that is ready when what it collected is invalidated everywhere.
+#[derive(Debug)]
+pub struct Ended(Vec<Telling>);
+
+impl Future for Ended {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let telling = &mut self.get_mut().0;
+        telling.retain_mut(|telling| Pin::new(telling).poll(cx).is_pending());
+        if telling.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Ended {
+    pub(super) fn of(unit: &unit::Unit) -> Self {
+        Ended(unit.end())
+    }
+
+    /// Waits for it on this thread.
+    pub fn wait(self) {
+        if !self.0.is_empty() {
+            block_on(self);
+        }
     }
 }
 

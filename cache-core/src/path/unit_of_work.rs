@@ -5,15 +5,23 @@
 
 use std::sync::Arc;
 
+use super::transaction::Ended;
 use crate::fresh::context;
 use crate::fresh::unit::Unit;
 
 /// Ends a unit, however its work ended: returned, failed, dropped or panicked, it may have committed.
 struct Ending(Arc<Unit>);
 
+impl Ending {
+    fn end(self) -> Ended {
+        Ended::of(&self.0)
+    }
+}
+
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.end();
+        // Where it has ended already nothing is left.
+        let _ended = Ended::of(&self.0);
     }
 }
 
@@ -53,8 +61,10 @@ pub async fn unit_of_work<F: Future>(work: F) -> F::Output {
         return work.await;
     }
     let unit = Unit::begin();
-    let _ending = Ending(Arc::clone(&unit));
-    context::in_unit(unit, work).await
+    let ending = Ending(Arc::clone(&unit));
+    let result = context::in_unit(unit, work).await;
+    ending.end().await;
+    result
 }
 
 /// [`unit_of_work`] for sync code.
@@ -64,8 +74,10 @@ pub fn unit_of_work_sync<R>(work: impl FnOnce() -> R) -> R {
         return work();
     }
     let unit = Unit::begin();
-    let _ending = Ending(Arc::clone(&unit));
-    context::in_unit_sync(unit, work)
+    let ending = Ending(Arc::clone(&unit));
+    let result = context::in_unit_sync(unit, work);
+    ending.end().wait();
+    result
 }
 
 /// Forgets what was written so far in the unit of work around this call, for it was rolled back. Does nothing outside

@@ -96,6 +96,22 @@ impl Drop for Told<'_> {
     }
 }
 
+/// Waits for all of them, at once.
+pub(super) async fn join<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
+    let mut outputs: Vec<_> = waiting.iter().map(|_| None).collect();
+    poll_fn(|cx| {
+        for (future, output) in waiting.iter_mut().zip(&mut outputs) {
+            if let Some(Poll::Ready(ready)) = future.as_mut().map(|future| future.as_mut().poll(cx)) {
+                (*future, *output) = (None, Some(ready));
+            }
+        }
+        if waiting.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    outputs.into_iter().flatten().collect()
+}
+
 /// Waits for a permit, until `urgent` or until `load_wait` is over. Loads inside of loads need none: they would wait
 /// for permits that the loads around them hold.
 pub(super) async fn queue(

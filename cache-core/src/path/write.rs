@@ -6,12 +6,14 @@ use smallvec::SmallVec;
 
 use super::call::CallScope;
 use super::shape::Kind;
+use super::tell::wait_until;
 use super::transaction;
 use crate::bound::Core;
 use crate::cache::Cache;
 use crate::declare::{Model, ModelScope, TenantPath, Writer};
 use crate::fresh::changes::Changes;
 use crate::fresh::context;
+use crate::fresh::telling::Telling;
 use crate::fresh::unit::Unit;
 use crate::key::tag::{ModelTags, Tag};
 
@@ -158,7 +160,14 @@ struct Pending(Option<Bumps>);
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        let Some(mut bumps) = self.0.take() else { return };
+        let _told = self.bump();
+    }
+}
+
+impl Pending {
+    /// Bumps, unless that is done.
+    fn bump(&mut self) -> Vec<Telling> {
+        let Some(mut bumps) = self.0.take() else { return Vec::new() };
         if !bumps.instead.is_empty() {
             tracing::warn!(
                 writer = bumps.writer.name,
@@ -168,16 +177,11 @@ impl Drop for Pending {
         }
         tracing::debug!(writer = bumps.writer.name, tags = bumps.changes.len(), "invalidates");
         if bumps.units.is_empty() {
-            bumps.core.send(None, bumps.changes);
-            return;
+            return vec![bumps.core.send(None, bumps.changes)];
         }
-        for unit in &bumps.units {
-            bumps.core.send(Some(unit), bumps.changes.clone());
-        }
+        bumps.units.iter().map(|unit| bumps.core.send(Some(unit), bumps.changes.clone())).collect()
     }
-}
 
-impl Pending {
     /// The body begins.
     fn new(mut bumps: Bumps) -> Self {
         if bumps.units.is_empty() {
@@ -187,8 +191,8 @@ impl Pending {
         Pending(Some(bumps))
     }
 
-    /// The body is over.
-    fn settle<R, K: Kind<R>>(mut self, written: &Written<R, K>, result: &R) {
+    /// The body is over. What it invalidates is on its way.
+    fn settle<R, K: Kind<R>>(mut self, written: &Written<R, K>, result: &R) -> Vec<Telling> {
         let wrote = match (K::look(result), &written.on) {
             (Ok(value), _) => {
                 if let Some(bumps) = &mut self.0 {
@@ -204,6 +208,7 @@ impl Pending {
         if !wrote {
             self.0 = None;
         }
+        self.bump()
     }
 }
 
@@ -215,7 +220,9 @@ where
 {
     let pending = Pending::new(bumps);
     let result = body.await;
-    pending.settle(&written, &result);
+    for told in pending.settle(&written, &result) {
+        told.await;
+    }
     result
 }
 
@@ -227,7 +234,9 @@ where
 {
     let pending = Pending::new(bumps);
     let result = body();
-    pending.settle(&written, &result);
+    pending.settle(&written, &result).into_iter().for_each(|told| {
+        wait_until(told);
+    });
     result
 }
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::result::{Errors, Fallible, Storable, StorableError, Storage};
 use crate::declare::{Levels, NoKey, Outcome, Tenant, User};
+use crate::near::size;
 use crate::path::shape::{ByTrait, ErrorShape, Kind, Plain, Shape, Within};
 
 /// Asks about a type. What is inherent holds where their bound does; otherwise those of [`Fallback`].
@@ -53,7 +54,7 @@ pub trait Fallback {
     where
         Self::Subject: Storable,
     {
-        Shape::new()
+        Shape::new(Storable::size).leaving(<Self::Subject as Storable>::bytes())
     }
 
     /// Of a return type: how it is stored, where it stays.
@@ -62,7 +63,7 @@ pub trait Fallback {
     where
         Self::Subject: Storage,
     {
-        Shape::new()
+        Shape::new(size::of_type)
     }
 
     /// Of a return type: its errors can't be cloned.
@@ -102,7 +103,7 @@ impl<R: Outcome> Probe<R> {
     where
         R::Value: Storable,
     {
-        Shape::new()
+        Shape::new(Storable::size).leaving(<R::Value as Storable>::bytes())
     }
 
     #[inline]
@@ -122,7 +123,7 @@ impl<R: Outcome> Probe<R> {
     where
         R::Value: Storage,
     {
-        Shape::new()
+        Shape::new(size::of_type)
     }
 }
 
@@ -143,7 +144,7 @@ pub trait OfWrapper: Sized {
         Within: Kind<Self::Subject, Value = Self::Value>,
         Self::Value: Storable,
     {
-        Shape::new()
+        Shape::new(Storable::size).leaving(<Self::Value as Storable>::bytes())
     }
 
     #[inline]
@@ -152,7 +153,7 @@ pub trait OfWrapper: Sized {
         Within: Kind<Self::Subject, Value = Self::Value>,
         Self::Value: Storage,
     {
-        Shape::new()
+        Shape::new(size::of_type)
     }
 }
 

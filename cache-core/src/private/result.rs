@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::near::size;
+use crate::path::bytes::Bytes;
 use crate::path::shape::{Kind, Shape};
 use crate::path::write::On;
 
@@ -28,10 +30,24 @@ impl<T: Clone + Send + Sync + 'static> Storage for T {}
             and `serde::Deserialize`",
     note = "with `local` in the attribute it stays, and needs no serde; what isn't `Clone` is returned in an `Arc`"
 )]
-pub trait Storable: Storage {}
+pub trait Storable: Storage {
+    /// How many bytes it takes.
+    fn size(&self) -> usize;
+    /// How it leaves the process.
+    fn bytes() -> Bytes;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Storage + Serialize + DeserializeOwned> Storable for T {}
+impl<T: Storage + Serialize + DeserializeOwned> Storable for T {
+    fn size(&self) -> usize {
+        size::of(self)
+    }
+
+    #[inline]
+    fn bytes() -> Bytes {
+        Bytes::of::<T>()
+    }
+}
 
 /// An optional value, for `none_ttl`.
 #[diagnostic::on_unimplemented(

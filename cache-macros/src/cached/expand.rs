@@ -19,7 +19,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let expansion = Expansion::new(options, one.as_ref().unwrap_or(function));
     let (ty, entries) = expansion.companion_type();
     let (wrapper, calls) = expansion.wrapper_and_calls(function);
-    let (site, instance, assertion) = (expansion.site(), expansion.instance(), expansion.assertion());
+    let (site, instance, assertions) = (expansion.site(), expansion.instance(), expansion.assertions());
     let (call, shape, whole) =
         (expansion.call_function(), expansion.shape_function(), expansion.whole_function());
     let (name, shared, aliases) = (&expansion.companion, function.shared_attributes(), &expansion.aliases);
@@ -50,7 +50,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
                 #instance
             }
             #entries
-            #assertion
+            #assertions
         };
     }
 }
@@ -64,10 +64,10 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
     let (cfgs, shared): (Vec<_>, _) = (function.cfgs().collect(), function.shared_attributes());
     let (site, call, whole) = (expansion.site(), expansion.call_function(), expansion.whole_function());
     let quiet = lints::items();
-    let assertion = expansion.assertion();
     let aliases = &expansion.aliases;
-    let assertion =
-        assertion.map(|assertion| quote!(#(#cfgs)* #quiet const _: () = { #aliases #assertion };));
+    let assertions = expansion.assertions();
+    let assertions =
+        assertions.map(|assertions| quote!(#(#cfgs)* #quiet const _: () = { #aliases #assertions };));
     let beside = quote! {
         #(#cfgs)*
         #quiet
@@ -75,7 +75,7 @@ pub(crate) fn expand_method(options: &Options, function: &Function, block: &Bloc
         #(#cfgs)*
         #quiet
         #call
-        #assertion
+        #assertions
     };
     let [shape, whole] = [Some(expansion.shape_function()), whole]
         .map(|function| function.map(|function| quote!(#(#cfgs)* #quiet #function)));
@@ -263,8 +263,14 @@ impl<'a> Expansion<'a> {
         self.function.block.as_ref().map_or_else(|| quote!(#visibility), |block| block.visibility(visibility))
     }
 
-    /// What is checked of constants: that a long-lived alias is used with dependencies.
-    fn assertion(&self) -> Option<TokenStream> {
+    /// What is checked of constants, each by itself.
+    fn assertions(&self) -> Option<TokenStream> {
+        let (lives, size) = (self.lives_short(), self.has_a_size());
+        (lives.is_some() || size.is_some()).then(|| quote!(#lives #size))
+    }
+
+    /// That a long-lived alias is used with dependencies.
+    fn lives_short(&self) -> Option<TokenStream> {
         let options = self.options;
         let said = options.ttl.is_some()
             || options.expires_in.is_some()
@@ -277,7 +283,23 @@ impl<'a> Expansion<'a> {
             self.function.name()
         );
         Some(quote_spanned! {ends(alias).1=>
-            ::core::assert!(<#alias as ::cache_core::Alias>::SETTINGS.default_ttl().is_short(), #message);
+            const _: () =
+                ::core::assert!(<#alias as ::cache_core::Alias>::SETTINGS.default_ttl().is_short(), #message);
+        })
+    }
+
+    /// That an alias is bounded by bytes only where values can be measured.
+    fn has_a_size(&self) -> Option<TokenStream> {
+        let (alias, stays) =
+            (self.alias.as_ref()?, self.options.local.as_ref().or(self.options.pure.as_ref())?);
+        let message = format!(
+            "`{}` is `{stays}`, so that nothing tells how large its values are, and its alias is bounded by `max_bytes`; give it \
+             an alias with `max_entries`, or leave out `{stays}`",
+            self.function.name()
+        );
+        Some(quote_spanned! {stays.span()=>
+            const _: () =
+                ::core::assert!(!<#alias as ::cache_core::Alias>::SETTINGS.is_bounded_by_bytes(), #message);
         })
     }
 }

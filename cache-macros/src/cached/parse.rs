@@ -68,6 +68,11 @@ const KNOWN: Known = Known {
              named here: `alias = ..`",
         ),
         (
+            &["max_bytes", "max_memory", "bytes", "memory", "weight", "max_weight"],
+            "how many bytes the entries take is said of an alias, `#[alias(name = \"..\", max_bytes = \"64MiB\")]`, which is \
+             named here: `alias = ..`",
+        ),
+        (
             &["max_ttl", "jitter", "max_loads", "load_wait", "mode", "scope"],
             "that is said of an alias, `#[alias(name = \"..\", ..)]`, which is named here: `alias = ..`",
         ),

@@ -20,8 +20,12 @@ const KNOWN: Known = Known {
         "max_ttl = \"1h\"",
         "jitter = 0.1",
         "max_entries = 10_000",
+        "max_bytes = \"64MiB\"",
         "max_loads = 256",
         "load_wait = \"10s\"",
+        "coherence = verify",
+        "max_staleness = \"1s\"",
+        "deadline = \"50ms\"",
         "mode = off",
         "allow(unused_alias)",
         "crate = app::cache_core",
@@ -30,6 +34,10 @@ const KNOWN: Known = Known {
         (
             &["size", "max_size", "capacity", "max_capacity", "limit", "entries"],
             "how many entries there are is `max_entries = 10_000`",
+        ),
+        (
+            &["bytes", "memory", "max_memory", "max_size_bytes", "weight", "max_weight"],
+            "how many bytes the entries take is `max_bytes = \"64MiB\"`",
         ),
         (
             &["time", "time_to_live", "timeout", "expire", "expires", "max_age", "lifetime", "duration"],
@@ -63,6 +71,8 @@ struct Options {
     name: String,
     ttl: Option<(LitStr, Option<Duration>)>,
     max_ttl: Option<Duration>,
+    max_entries: Option<Ident>,
+    max_bytes: Option<Ident>,
     tenant: bool,
     user: bool,
     allow: Vec<Ident>,
@@ -82,6 +92,12 @@ pub(crate) fn derive(input: &DeriveInput, errors: &Errors) -> TokenStream {
         && ttl > max
     {
         errors.at(literal, "`ttl` is longer than `max_ttl`");
+    }
+    if let (Some(_), Some(max_bytes)) = (&alias.max_entries, &alias.max_bytes) {
+        errors.at(
+            max_bytes,
+            "`max_bytes` is in place of `max_entries`, which is given too: leave out one of them",
+        );
     }
     if !input.generics.params.is_empty() {
         return TokenStream::new();
@@ -141,9 +157,21 @@ impl Options {
                 self.settings.push(quote!(.max_ttl(::cache_core::Ttl::For(#tokens))));
                 self.max_ttl = Some(ttl);
             }
-            "load_wait" => {
+            "load_wait" | "max_staleness" | "deadline" => {
                 let tokens = duration::tokens(duration::parse(&option.duration(input)?)?);
-                self.settings.push(quote!(.load_wait(#tokens)));
+                let method = option.ident();
+                self.settings.push(quote!(.#method(#tokens)));
+            }
+            "coherence" => {
+                option.equals(input)?;
+                let at = input.span();
+                let coherence = match input.parse::<Ident>() {
+                    Ok(coherence) if coherence == "push" => quote!(Push),
+                    Ok(coherence) if coherence == "verify" => quote!(Verify),
+                    Ok(coherence) if coherence == "off" => quote!(Off),
+                    _ => return Err(option.misread(at, "`push`, `verify` or `off`")),
+                };
+                self.settings.push(quote!(.coherence(::cache_core::Coherence::#coherence)));
             }
             "jitter" => {
                 option.equals(input)?;
@@ -160,6 +188,14 @@ impl Options {
             "max_entries" | "max_loads" => {
                 let (number, method): (usize, _) = (option.count(input)?, option.ident());
                 self.settings.push(quote!(.#method(#number)));
+                if method == "max_entries" {
+                    self.max_entries = Some(method.clone());
+                }
+            }
+            "max_bytes" => {
+                let bytes = option.bytes(input)?;
+                self.settings.push(quote!(.max_bytes(::cache_core::ByteSize::new(#bytes))));
+                self.max_bytes = Some(option.ident().clone());
             }
             "allow" => self.allow = allow::parse(option, input, allow::OF_ALIASES, errors)?,
             "mode" => {

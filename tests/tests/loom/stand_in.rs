@@ -6,7 +6,7 @@ pub(crate) mod entry {
     use crate::near::key::NearKey;
     use crate::near::store::NearCache;
     use crate::near::visits::Visits;
-    use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
+    use crate::sync::{Arc, AtomicBool, AtomicUsize, Memory, Ordering};
 
     pub(crate) struct Stored {
         pub(crate) order: u64,
@@ -15,6 +15,8 @@ pub(crate) mod entry {
         /// Counts itself while it lives.
         pub(crate) living: Arc<AtomicUsize>,
         pub(crate) calls_back: Option<Arc<NearCache>>,
+        /// Of its value.
+        pub(crate) memory: Memory,
     }
 
     impl Stored {
@@ -29,109 +31,11 @@ pub(crate) mod entry {
 
     impl Drop for Stored {
         fn drop(&mut self) {
+            self.memory.give_up();
             self.living.fetch_sub(1, Ordering::SeqCst);
             if let Some(cache) = self.calls_back.take() {
-                cache.remove(NearKey { function: 9, bytes: Box::default() }.as_ref());
+                cache.remove(NearKey { function: 9, bytes: Box::new([0; 8]) }.as_ref());
             }
-        }
-    }
-}
-
-/// A map that gives up an entry when the last reader has left it, wherever that is.
-pub(crate) mod map {
-    use std::cell::OnceCell;
-    use std::hash::{BuildHasher, Hash};
-    use std::marker::PhantomData;
-
-    use papaya::Equivalent;
-
-    use super::entry::Stored;
-    use super::policy::Slot;
-    use crate::near::key::{KeyHash, NearKeyRef, Place};
-    use crate::sync::{Arc, Mutex, lock};
-
-    pub(crate) struct Map {
-        entries: Mutex<Vec<Held>>,
-        hash: KeyHash,
-    }
-
-    /// Keeps what its holder has found.
-    pub(crate) struct Guard<'a>(Found, PhantomData<&'a Map>);
-
-    /// One after the other.
-    #[derive(Default)]
-    struct Found(OnceCell<Box<(Held, Found)>>);
-
-    type Held = (Arc<Place>, Arc<Stored>);
-
-    impl Found {
-        fn keep(&self, found: Held) -> (&Place, &Arc<Stored>) {
-            match self.0.get() {
-                Some(kept) => kept.1.keep(found),
-                None => {
-                    let (place, entry) = &self.0.get_or_init(|| Box::new((found, Found::default()))).0;
-                    (place, entry)
-                }
-            }
-        }
-    }
-
-    impl Map {
-        pub(crate) fn new() -> Self {
-            Map { entries: Mutex::new(Vec::new()), hash: KeyHash::default() }
-        }
-
-        pub(crate) fn enter(&self) -> Guard<'_> {
-            Guard(Default::default(), PhantomData)
-        }
-
-        /// Readers give up what they have found by themselves.
-        pub(crate) fn flush(&self) {}
-
-        /// What is found is the reader's too, until he leaves.
-        pub(crate) fn get<'g>(
-            &self,
-            key: &(impl Equivalent<Place> + Hash),
-            inside: &'g Guard<'_>,
-        ) -> Option<(&'g Place, &'g Arc<Stored>)> {
-            let found = lock(&self.entries).iter().find(|(place, _)| key.equivalent(place)).cloned()?;
-            Some(inside.0.keep(found))
-        }
-
-        pub(crate) fn insert(
-            &self,
-            place: Place,
-            entry: Arc<Stored>,
-            _: usize,
-            _: &Guard<'_>,
-        ) -> Option<Arc<Stored>> {
-            let mut entries = lock(&self.entries);
-            match entries.iter_mut().find(|(other, _)| **other == place) {
-                Some(there) => Some(std::mem::replace(there, (Arc::new(place), entry)).1),
-                None => {
-                    entries.push((Arc::new(place), entry));
-                    None
-                }
-            }
-        }
-
-        pub(crate) fn remove(
-            &self,
-            key: &(impl Equivalent<Place> + Hash),
-            _: &Guard<'_>,
-        ) -> Option<(Slot, Arc<Stored>)> {
-            let mut entries = lock(&self.entries);
-            let at = entries.iter().position(|(place, _)| key.equivalent(place))?;
-            let (place, entry) = entries.swap_remove(at);
-            Some((place.slot, entry))
-        }
-
-        pub(crate) fn hash_of(&self, key: NearKeyRef<'_>) -> u64 {
-            self.hash.hash_one(key)
-        }
-
-        pub(crate) fn len(&self) -> usize {
-            lock(&self.entries).len()
         }
     }
 }
@@ -143,7 +47,7 @@ pub(crate) mod policy {
     use crate::near::key::At;
 
     #[derive(Clone, Copy, PartialEq, Debug)]
-    pub(crate) struct Slot(u32);
+    pub(crate) struct Slot(pub(crate) u32);
 
     #[derive(Clone, Copy, Default)]
     pub(crate) struct Cursor(u32);
@@ -159,8 +63,8 @@ pub(crate) mod policy {
             Policy { capacity: capacity as usize, entries: VecDeque::new(), slots: 0 }
         }
 
-        pub(crate) fn has_room_for(&self, _: u32) -> bool {
-            true
+        pub(crate) fn room_for(&self, weight: u64) -> Option<u32> {
+            u32::try_from(weight).ok()
         }
 
         pub(crate) fn insert(&mut self, hash: u64, _: u32) -> Slot {
@@ -197,6 +101,11 @@ pub(crate) mod policy {
 
         pub(crate) fn len(&self) -> usize {
             self.entries.len()
+        }
+
+        /// Each weighs 1 in the models.
+        pub(crate) fn weight(&self) -> u64 {
+            self.entries.len() as u64
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::near::entry::Stored;
 use crate::near::key::NearKey;
 use crate::near::store::{NearCache, Put};
 use crate::near::visits::Visits;
-use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Memory, Ordering};
 
 struct World {
     cache: Arc<NearCache>,
@@ -28,6 +28,7 @@ impl World {
             over: AtomicBool::new(over),
             living: Arc::clone(&self.living),
             calls_back: Some(Arc::clone(&self.cache)),
+            memory: Memory::new(),
         })
     }
 
@@ -39,6 +40,7 @@ impl World {
         let inside = self.cache.enter()?;
         let entry = self.cache.get(key(bytes).as_ref(), &inside)?;
         entry.visits.note();
+        entry.memory.read();
         Some(entry.order)
     }
 
@@ -54,7 +56,7 @@ impl World {
 }
 
 fn key(byte: u8) -> NearKey {
-    NearKey { function: 0, bytes: Box::new([byte]) }
+    NearKey { function: 0, bytes: Box::new([byte; 8]) }
 }
 
 /// Whatever the order in which two loads of one key end, the one that began later stays.
@@ -96,7 +98,9 @@ fn a_reader_sees_one_of_both_while_an_entry_is_replaced() {
 /// Two writers fill a store that has room for one: it holds one.
 #[test]
 fn two_writers_never_exceed_the_bound() {
-    loom::model(|| {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
         let world = World::new(1);
         let other = thread::spawn({
             let world = Arc::clone(&world);

@@ -55,7 +55,7 @@ fn entries_are_bounded() {
         small(id);
     }
     let stats = Cache::current().stats();
-    assert_eq!((stats.aliases[0].name, stats.aliases[0].max_entries), ("small", 10));
+    assert_eq!((stats.aliases[0].name, stats.aliases[0].max_entries), ("small", Some(10)));
     assert!(stats.aliases[0].entries <= 10, "{}", stats.aliases[0].entries);
 }
 

@@ -17,6 +17,7 @@ mod key;
 mod learned;
 mod local;
 mod macros;
+mod max_bytes;
 mod methods;
 mod mode;
 mod names;

@@ -46,6 +46,56 @@ fn a_million_new_keys_and_tags_stay_within_bounds() {
     assert_eq!(stats.aliases[0].loading, 0);
 }
 
+#[derive(Alias)]
+#[alias(name = "bounded-by-bytes", max_bytes = "16MiB")]
+struct BoundedByBytes;
+
+#[cfg(target_os = "linux")]
+#[cached(alias = BoundedByBytes)]
+fn attacked_with(id: u64, length: usize) -> String {
+    assert!(id < u64::MAX);
+    "a".repeat(length)
+}
+
+/// What is counted is near to what the process takes.
+#[cfg(target_os = "linux")]
+fn a_bound_by_bytes_holds_what_it_says(lengths: &std::ops::Range<usize>, calls: u64) {
+    const BOUND: u64 = 16 << 10;
+    let before = resident();
+    for id in 0..calls {
+        attacked_with(id, spread_over(id, lengths));
+    }
+    let (alias, grown) = (Cache::current().stats().aliases.remove(0), resident() - before);
+    println!("values of {lengths:?} bytes: {} entries, {:?} bytes, {grown} KiB", alias.entries, alias.bytes);
+    assert!(alias.bytes.is_some_and(|bytes| bytes <= BOUND << 10 && bytes > (BOUND << 10) * 9 / 10));
+    assert!(grown < BOUND * 2, "{grown} KiB");
+}
+
+#[cfg(target_os = "linux")]
+#[cache_core::test]
+fn a_bound_by_bytes_holds_of_many_small_entries() {
+    a_bound_by_bytes_holds_what_it_says(&(0..10), 100_000);
+}
+
+#[cfg(target_os = "linux")]
+#[cache_core::test]
+fn a_bound_by_bytes_holds_of_entries_of_a_kilobyte() {
+    a_bound_by_bytes_holds_what_it_says(&(0..2_000), 20_000);
+}
+
+#[cfg(target_os = "linux")]
+#[cache_core::test]
+fn a_bound_by_bytes_holds_of_large_entries() {
+    a_bound_by_bytes_holds_what_it_says(&(10_000..50_000), 1_000);
+}
+
+/// Spread over a range, and the same each time.
+#[cfg(target_os = "linux")]
+fn spread_over(id: u64, lengths: &std::ops::Range<usize>) -> usize {
+    let spread = (id as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    lengths.start + spread % lengths.len()
+}
+
 /// A load that calls very many cached functions: what it depends on is not remembered without end.
 #[cache_core::test]
 fn a_load_that_depends_on_very_much_is_bounded_and_not_stored() {

@@ -176,11 +176,11 @@ impl AliasInfo {
     fn item(&self) -> Item {
         let scope = [("tenant", self.per_tenant), ("user", self.per_user)];
         let scope = scope.iter().filter(|(_, is_asked)| *is_asked).map(|(name, _)| *name);
-        let setting = |setting: &Setting| format!("{} = {}", setting.name, setting.toml(&self.settings));
+        let setting = |setting: &Setting| setting.toml(&self.settings);
         Item::new(self.name, self.location)
             .several("scope", scope)
             .several("allow", self.allow)
-            .several("settings", Settings::ALL.iter().map(setting))
+            .several("settings", Settings::ALL.iter().filter_map(setting))
     }
 }
 

@@ -20,6 +20,24 @@ struct Prices;
 #[alias(name = "declarations.endless", scope = tenant, ttl = "forever", max_ttl = "1h", crate = ::cache_core)]
 struct Endless;
 
+#[derive(Alias)]
+#[alias(name = "declarations.of-bytes", max_bytes = "64MiB")]
+struct OfBytes;
+
+#[derive(Alias)]
+#[alias(name = "declarations.of-a-number-of-bytes", max_bytes = 64_000_000)]
+struct OfANumberOfBytes;
+
+#[cached(alias = OfBytes)]
+fn measured(id: u64) -> u64 {
+    id
+}
+
+#[cached(alias = Endless, global, local, ttl = "1h")]
+fn of_a_local_alias(id: u64) -> u64 {
+    id
+}
+
 #[derive(Tenant, Clone, Copy)]
 #[tenant(name = "organisation")]
 struct Org(i64);
@@ -101,6 +119,7 @@ pub(crate) fn main() {
         assert_eq!(price(&Pool, Org(1), UserId(2), order, &filter), 1);
     }
     assert_eq!(member(Branch { org: Org(1), branch: 2 }, 3), 6);
+    assert_eq!((measured(1), of_a_local_alias(2)), (1, 2));
     let (role, line, Kind::One { id }) =
         (Role { id: 1 }, Line { order: 1, sku: "b".into() }, Kind::One { id: 1 });
     assert_eq!((role.id, line.order, line.sku.as_str(), id), (1, 1, "b", 1));

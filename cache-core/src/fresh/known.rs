@@ -1,0 +1,139 @@
+//! What is known of a tag's epoch in the shared tier, and how far what is heard of other processes can be trusted.
+//!
+//! Only a checked read fills it: one before which the moment was noted, and after which nothing was heard of the tag
+//! since then (I10). Announcements and bumps of our own only ever take away.
+
+use std::collections::HashMap;
+
+use super::epoch::Moment;
+use crate::clock::Instant;
+use crate::sync::{AtomicU64, Mutex, Ordering, lock};
+
+/// What is known of a tag's epoch in the shared tier.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// As a checked read found it last. Kept when the tag becomes suspect, for comparison.
+    pub(super) epoch: Mutex<Option<u128>>,
+    /// The count of the last announcement.
+    pub(super) suspected: AtomicU64,
+    /// The moment before the last read that found it.
+    pub(super) checked: AtomicU64,
+    /// When that was.
+    checked_at: AtomicU64,
+}
+
+/// What a read of a tag's epoch came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Learned {
+    /// It is the tag's epoch as far as this process has heard, and a stamp for what is loaded from here on.
+    Proven,
+    /// Something was heard of the tag since the read began: the answer may be older than that.
+    Overtaken,
+}
+
+impl Known {
+    /// A read that began then has found it.
+    pub(super) fn check(&self, since: Moment, at: Instant) {
+        self.checked.fetch_max(since.0, Ordering::Release);
+        self.checked_at.fetch_max(at.ticks(), Ordering::Relaxed);
+    }
+
+    /// Whether what began then is not older than the last announcement, nor than the last gap.
+    #[inline]
+    pub(super) fn verified(&self, start: Moment, gap: Moment) -> bool {
+        let checked = self.checked.load(Ordering::Acquire).max(start.0);
+        checked >= self.suspected.load(Ordering::Acquire) && checked >= gap.0
+    }
+
+    /// When the last read began that found it.
+    pub(super) fn checked_at(&self) -> Instant {
+        Instant::from_ticks(self.checked_at.load(Ordering::Relaxed))
+    }
+}
+
+/// How far what is heard of other processes' bumps can be trusted.
+///
+/// Where there are no other processes all of them have always been heard.
+pub(crate) struct Proof {
+    /// The time up to which all bumps are known to have been heard.
+    heard: AtomicU64,
+    /// What began before this moment has to be checked: bumps may have been missed.
+    gap: AtomicU64,
+    /// Each server's, and when it was last heard again.
+    nodes: Mutex<HashMap<u64, Node>>,
+}
+
+struct Node {
+    heard: Instant,
+    /// `None` while its stream is lost.
+    since: Option<Instant>,
+}
+
+impl Default for Proof {
+    fn default() -> Self {
+        Proof { heard: AtomicU64::new(u64::MAX), gap: AtomicU64::new(0), nodes: Mutex::default() }
+    }
+}
+
+impl Proof {
+    /// There are other processes, and nothing has been heard yet.
+    pub(crate) fn of_others() -> Self {
+        Proof { heard: AtomicU64::new(0), ..Proof::default() }
+    }
+
+    /// The time up to which all bumps are known to have been heard.
+    #[inline]
+    pub(crate) fn heard(&self) -> Instant {
+        Instant::from_ticks(self.heard.load(Ordering::Acquire))
+    }
+
+    /// What began before this moment has to be checked.
+    #[inline]
+    pub(crate) fn gap(&self) -> Moment {
+        Moment(self.gap.load(Ordering::Acquire))
+    }
+
+    /// From `moment` on everything is heard again.
+    pub(super) fn set_gap(&self, moment: u64) {
+        self.gap.store(moment, Ordering::Release);
+    }
+
+    /// All that a server announced up to that time has been heard.
+    pub(crate) fn proven(&self, node: u64, sent: Instant) {
+        let mut nodes = lock(&self.nodes);
+        // A proof from before the stream broke says nothing of what was missed since.
+        if let Some(Node { heard, since: Some(since) }) = nodes.get_mut(&node)
+            && sent >= *since
+        {
+            *heard = sent.max(*heard);
+        }
+        self.publish(&nodes);
+    }
+
+    /// The stream of a server is lost.
+    pub(crate) fn lost(&self, node: u64) {
+        let mut nodes = lock(&self.nodes);
+        nodes.entry(node).or_insert(Node { heard: Instant::from_ticks(0), since: None }).since = None;
+        self.publish(&nodes);
+    }
+
+    /// A stream is alive, from that time on.
+    pub(crate) fn alive(&self, node: u64, at: Instant) {
+        let mut nodes = lock(&self.nodes);
+        nodes.entry(node).or_insert(Node { heard: Instant::from_ticks(0), since: None }).since = Some(at);
+        self.publish(&nodes);
+    }
+
+    /// Another server has taken over: this one's silence says nothing any more.
+    pub(crate) fn forget(&self, node: u64) {
+        let mut nodes = lock(&self.nodes);
+        nodes.remove(&node);
+        self.publish(&nodes);
+    }
+
+    /// The silence of one server is a silence: which tags lie on it is not asked here.
+    fn publish(&self, nodes: &HashMap<u64, Node>) {
+        let least = nodes.values().map(|node| node.heard.ticks()).min().unwrap_or(0);
+        self.heard.store(least, Ordering::Release);
+    }
+}

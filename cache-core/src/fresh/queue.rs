@@ -1,0 +1,140 @@
+//! Invalidations that the shared tier has not confirmed, and those that it may forget (I11).
+//!
+//! What can't be sent is kept until it is through; meanwhile this process reads past the shared tier whatever depends on
+//! it. What was sent lately is kept too, and sent again, with new epochs, when a server that may lack it takes over.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::changes::Changes;
+use crate::clock::Instant;
+use crate::key::tag::Tag;
+use crate::sync::lock;
+
+/// More tags than this are the whole namespace.
+const MOST: usize = 10_000;
+/// How long a bump is kept that was confirmed: a server that takes over may lack it for no longer.
+const REMEMBERED: Duration = Duration::from_secs(60);
+/// How many are kept; of more, the whole namespace is sent again.
+const MOST_REMEMBERED: usize = 100_000;
+
+/// Invalidations that are to be sent.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    /// What stands for all of them.
+    everything: Tag,
+    /// How many there are: a look that takes no lock.
+    length: AtomicUsize,
+    state: Mutex<State>,
+    /// Held while what waits is sent: of two at once the first to end would forget what the other has under way.
+    pub(crate) sending: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default, Debug)]
+struct State {
+    pending: Changes,
+    /// Under way.
+    sending: Changes,
+    recent: VecDeque<(Instant, Tag)>,
+    /// Older ones than those of `recent` were forgotten, that late.
+    forgotten: Option<Instant>,
+}
+
+impl Queue {
+    pub(crate) fn new(everything: Tag) -> Self {
+        Queue {
+            everything,
+            length: AtomicUsize::new(0),
+            state: Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// How many tags are to be sent.
+    pub(crate) fn len(&self) -> usize {
+        self.length.load(Ordering::Acquire)
+    }
+
+    /// These have to be sent. Before their cells are bumped: from then on nobody copies from the shared tier what they invalidate.
+    pub(crate) fn add(&self, changes: Changes) {
+        self.put(&mut lock(&self.state), changes);
+    }
+
+    fn put(&self, state: &mut State, changes: Changes) {
+        state.pending.append(changes);
+        if state.pending.len() > MOST {
+            tracing::warn!(
+                "too many invalidations wait for the shared tier: all of the namespace is invalidated"
+            );
+            state.pending = Changes::default();
+            state.pending.add([self.everything]);
+        }
+        self.length.store(state.pending.len() + state.sending.len(), Ordering::Release);
+    }
+
+    /// Whether what depends on one of these must not be taken from the shared tier, nor stored there.
+    pub(crate) fn covers(&self, tags: impl IntoIterator<Item = Tag>) -> bool {
+        if self.len() == 0 {
+            return false;
+        }
+        let state = lock(&self.state);
+        tags.into_iter().any(|tag| state.pending.contains(tag) || state.sending.contains(tag))
+    }
+
+    /// What is to be sent now: from here on it is under way.
+    pub(crate) fn send(&self) -> Changes {
+        let state = &mut *lock(&self.state);
+        let pending = std::mem::take(&mut state.pending);
+        state.sending.append(pending);
+        state.sending.clone()
+    }
+
+    /// What was under way is through. What was added meanwhile is not: its writer may have written after that.
+    pub(crate) fn through(&self) {
+        let state = &mut *lock(&self.state);
+        state.sending = Changes::default();
+        self.length.store(state.pending.len(), Ordering::Release);
+    }
+
+    /// What was under way may not be through.
+    pub(crate) fn failed(&self) {
+        let state = &mut *lock(&self.state);
+        let sending = std::mem::take(&mut state.sending);
+        self.put(state, sending);
+    }
+
+    /// These were confirmed just now.
+    pub(crate) fn remember(&self, tags: impl IntoIterator<Item = Tag>, now: Instant) {
+        let state = &mut *lock(&self.state);
+        while state.recent.front().is_some_and(|(at, _)| now.since(*at) > REMEMBERED) {
+            state.recent.pop_front();
+        }
+        state.recent.extend(tags.into_iter().map(|tag| (now, tag)));
+        while state.recent.len() > MOST_REMEMBERED {
+            state.forgotten = state.recent.pop_front().map(|(at, _)| at);
+        }
+    }
+
+    /// A server has taken over that may lack what was confirmed lately: it has to be sent again.
+    pub(crate) fn replay(&self, now: Instant) {
+        let mut changes = Changes::default();
+        {
+            let state = &mut *lock(&self.state);
+            let recent = |at: Instant| now.since(at) <= REMEMBERED;
+            match state.forgotten.filter(|at| recent(*at)) {
+                Some(_) => changes.add([self.everything]),
+                None => changes.add(state.recent.iter().filter(|(at, _)| recent(*at)).map(|(_, tag)| *tag)),
+            }
+        }
+        self.add(changes);
+    }
+
+    /// Everything has to be sent.
+    pub(crate) fn add_everything(&self) {
+        let mut changes = Changes::default();
+        changes.add([self.everything]);
+        self.add(changes);
+    }
+}

@@ -1,0 +1,212 @@
+//! The shared tier as a cache sees it: under a deadline, behind a breaker, and with a runtime of the cache's own.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::{self, Handle, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::AbortHandle;
+
+use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
+use crate::clock::{Clock, Instant};
+use crate::observe::Count;
+
+/// After so many failures in a row the breaker opens.
+const FAILURES: u32 = 5;
+/// So many entries may be on their way to the tier.
+const STORES: usize = 256;
+
+/// The shared tier, and what calls of it need.
+pub(crate) struct Link {
+    pub(crate) tier: Arc<dyn SharedTier>,
+    clock: Clock,
+    breaker: Breaker,
+    listening: OnceLock<Box<dyn Listening>>,
+    runtime: Background,
+    /// For entries on their way: more than so many are not stored.
+    stores: Arc<Semaphore>,
+    pub(crate) counts: LinkCounts,
+}
+
+/// What is counted of the shared tier.
+#[derive(Debug, Default)]
+pub(crate) struct LinkCounts {
+    pub(crate) timeouts: Count,
+    pub(crate) failures: Count,
+    pub(crate) refused: Count,
+    pub(crate) opened: Count,
+    pub(crate) gaps: Count,
+    pub(crate) retried: Count,
+}
+
+/// Why an operation gave no answer. It may have happened all the same, unless it was not asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The breaker is open: it was not asked.
+    Open,
+    TimedOut,
+    Failed(TierError),
+}
+
+/// Open while the tier is taken for dead: calls don't ask it then.
+#[derive(Debug, Default)]
+struct Breaker {
+    open: AtomicBool,
+    failures: AtomicU32,
+}
+
+/// A runtime that may be dropped wherever the last handle of its cache is, within another runtime too.
+struct Background(Option<Runtime>);
+
+impl Link {
+    pub(crate) fn new(tier: Arc<dyn SharedTier>, clock: Clock) -> std::io::Result<Link> {
+        let runtime = runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("cache")
+            .enable_all()
+            .build()?;
+        Ok(Link {
+            tier,
+            clock,
+            breaker: Breaker::default(),
+            listening: OnceLock::new(),
+            runtime: Background(Some(runtime)),
+            stores: Arc::new(Semaphore::new(STORES)),
+            counts: LinkCounts::default(),
+        })
+    }
+
+    /// For an entry that is to be stored; none where too many are on their way.
+    pub(crate) fn store_permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.stores).try_acquire_owned().ok()
+    }
+
+    /// Ready when no entry is on its way.
+    pub(crate) async fn idle(&self) {
+        let all = u32::try_from(STORES).expect("they are few");
+        // Without the runtime's budget, as wherever a permit is waited for.
+        let _ = tokio::task::unconstrained(self.stores.acquire_many(all)).await;
+    }
+
+    /// Does the cache's own work.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        self.runtime().spawn(work).abort_handle()
+    }
+
+    fn runtime(&self) -> &Handle {
+        match &self.runtime.0 {
+            Some(runtime) => runtime.handle(),
+            None => unreachable!("it is there until the link is dropped"),
+        }
+    }
+
+    /// Begins to listen.
+    pub(crate) fn listen(&self, listener: Arc<dyn Listener>) {
+        let listening = self.tier.listen(self.runtime(), listener);
+        let _ = self.listening.set(listening);
+    }
+
+    /// Asks for proofs of life.
+    pub(crate) fn probe(&self) {
+        if let Some(listening) = self.listening.get() {
+            listening.probe(Sent(self.clock.now().ticks()));
+        }
+    }
+
+    /// Whether the tier is taken for dead.
+    pub(crate) fn is_open(&self) -> bool {
+        self.breaker.open.load(Ordering::Relaxed)
+    }
+
+    /// An operation, unless the tier is taken for dead. Nobody waits longer than the deadline.
+    pub(crate) async fn call<'a, T>(
+        &'a self,
+        deadline: Duration,
+        operation: impl FnOnce() -> Operation<'a, T>,
+    ) -> Result<T, Failure> {
+        if self.is_open() {
+            self.counts.refused.add();
+            return Err(Failure::Open);
+        }
+        self.attempt(deadline, operation()).await
+    }
+
+    /// [`call`](Self::call), whether or not the tier is taken for dead.
+    pub(crate) async fn attempt<T>(
+        &self,
+        deadline: Duration,
+        mut operation: Operation<'_, T>,
+    ) -> Result<T, Failure> {
+        let mut patience = self.clock.patience(deadline);
+        let answer = poll_fn(|cx| match operation.as_mut().poll(cx) {
+            Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::Failed)),
+            Poll::Pending => patience.poll_end(cx).map(|()| Err(Failure::TimedOut)),
+        })
+        .await;
+        match &answer {
+            Ok(_) => self.succeeded(),
+            Err(failure) => self.failed(failure),
+        }
+        answer
+    }
+
+    fn succeeded(&self) {
+        if self.breaker.failures.load(Ordering::Relaxed) != 0 {
+            self.breaker.failures.store(0, Ordering::Relaxed);
+        }
+        if self.is_open() && self.breaker.open.swap(false, Ordering::Relaxed) {
+            tracing::info!("the shared tier answers again");
+        }
+    }
+
+    fn failed(&self, failure: &Failure) {
+        match failure {
+            Failure::TimedOut => self.counts.timeouts.add(),
+            _ => self.counts.failures.add(),
+        }
+        let failures = self.breaker.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        if failures >= FAILURES && !self.breaker.open.swap(true, Ordering::Relaxed) {
+            self.counts.opened.add();
+            tracing::warn!(%failure, "the shared tier is not asked any more until it answers again");
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Open => f.write_str("the shared tier is taken for dead"),
+            Failure::TimedOut => f.write_str("the shared tier didn't answer in time"),
+            Failure::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // Waiting for it would panic in async code.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("tier", &self.tier)
+            .field("breaker", &self.breaker)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The time of a probe, as the cache's clock tells it.
+impl Sent {
+    pub(crate) fn instant(self) -> Instant {
+        Instant::from_ticks(self.0)
+    }
+}

@@ -1,0 +1,166 @@
+//! What befalls servers and processes.
+
+use crate::state::{At, CALLERS, Link, PROCESSES, Process, ROWS, Server, State, Stream, Tag, Writing};
+use crate::{Mutant, Protocol, Reached};
+
+impl Protocol {
+    /// An epoch is evicted, or expires.
+    pub(crate) fn evict_epoch(&self, state: &mut State, tag: Tag) -> bool {
+        spend(&mut state.budget.evictions) && std::mem::take(&mut state.server.epochs[usize::from(tag)]) != 0
+    }
+
+    /// An entry is evicted.
+    pub(crate) fn evict_entry(&self, state: &mut State, key: usize) -> bool {
+        spend(&mut state.budget.entries) && state.server.entries[key].take().is_some()
+    }
+
+    /// A near entry is evicted.
+    pub(crate) fn evict_near(&self, state: &mut State, process: usize, key: usize) -> bool {
+        spend(&mut state.budget.entries) && state.processes[process].near[key].take().is_some()
+    }
+
+    /// A lease is evicted, or expires.
+    pub(crate) fn evict_lease(&self, state: &mut State, key: usize) -> bool {
+        spend(&mut state.budget.entries) && std::mem::take(&mut state.server.leases[key]) != 0
+    }
+
+    /// An entry's time to live is over, wherever it is.
+    pub(crate) fn expire(&self, state: &mut State, key: usize) -> bool {
+        let stored = state.server.entries[key].iter_mut().map(|entry| &mut entry.over);
+        let near = state
+            .processes
+            .iter_mut()
+            .filter_map(|process| process.near[key].as_mut().map(|near| &mut near.over));
+        let mut some = false;
+        for over in stored.chain(near) {
+            some |= !std::mem::replace(over, true);
+        }
+        some && spend(&mut state.budget.expiries)
+    }
+
+    /// What the replica and the disk have is what the server has now.
+    pub(crate) fn copy(&self, state: &mut State) -> bool {
+        state.older = Server { leases: Default::default(), ..state.server };
+        true
+    }
+
+    /// A replica that lags takes over: what it hasn't got never was, and promises of that are void.
+    pub(crate) fn fail_over(&self, state: &mut State) -> bool {
+        if !spend(&mut state.budget.failovers) {
+            return false;
+        }
+        self.comes_back(state);
+        state.confirmed = Default::default();
+        for process in &mut state.processes {
+            process.told = [0; ROWS];
+            process.replays = true;
+        }
+        true
+    }
+
+    /// The server starts again with what its disk has.
+    pub(crate) fn restart(&self, state: &mut State) -> bool {
+        if !spend(&mut state.budget.restarts) {
+            return false;
+        }
+        self.comes_back(state);
+        for process in &mut state.processes {
+            process.distrusts = !self.is(Mutant::RestartTrusted);
+        }
+        true
+    }
+
+    fn comes_back(&self, state: &mut State) {
+        state.server = state.older;
+        if state.budget.failovers + state.budget.restarts == 0 && !self.is(Mutant::ReadFromAReplica) {
+            state.older = Server::default();
+        }
+        for process in &mut state.processes {
+            for stream in process.streams.iter_mut().take(self.nodes()) {
+                *stream = Stream { link: Link::Down, mark: stream.mark, ..Stream::default() };
+            }
+        }
+    }
+
+    /// Who sees a restart bumps the namespace before it trusts any epoch.
+    pub(crate) fn trusts_again(&self, state: &mut State, process: usize) -> bool {
+        let Some(namespace) = self.config.namespace else { return false };
+        if !std::mem::take(&mut state.processes[process].distrusts) {
+            return false;
+        }
+        self.reached(Reached::Distrusted);
+        let room = self.bump_server(state, process, namespace, false);
+        self.bump_cells(state, process, 1 << namespace);
+        room
+    }
+
+    /// A process is killed, and starts again with nothing. What it hadn't bumped is lost, and known to be (I11).
+    pub(crate) fn crash(&self, state: &mut State, process: usize) -> bool {
+        if !spend(&mut state.budget.crashes) {
+            return false;
+        }
+        let here = state.processes[process];
+        if here.writer.at == Writing::Committed {
+            let write = self.config.writes[usize::from(here.writer.write)];
+            let row = usize::from(write.row);
+            let half = here.writer.half && self.is(Mutant::AnnouncedAfterTheBump);
+            if usize::from(here.writer.next) + usize::from(half) == write.bumps.len() && !here.writer.queued {
+                // The server has changed all epochs: the others must come to know.
+                self.confirm(state, row, here.writer.version);
+            } else {
+                state.lost[row] |= 1 << here.writer.version;
+            }
+        }
+        for row in 0..ROWS {
+            let told = state.confirmed[row].into_iter().max().unwrap_or(0);
+            for version in told + 1..=here.owed[row] {
+                state.lost[row] |= 1 << version;
+            }
+        }
+        // It sees that the server restarted by what is kept beside the epochs, not by what it remembers.
+        let distrusts = here.distrusts && !self.is(Mutant::RestartUnseenByNewcomers);
+        state.processes[process] =
+            Process { distrusts, streams: self.streams(), route: state.server.home, ..Process::default() };
+        true
+    }
+
+    /// The streams of a process that has just started.
+    pub(crate) fn streams(&self) -> [Stream; 2] {
+        let first = if self.config.outage { Link::Broken } else { Link::Live };
+        let other = if self.config.cluster { Link::Down } else { first };
+        [first, other].map(|link| Stream { link, ..Stream::default() })
+    }
+
+    /// A slot moves to the other node, which answers for its tag from now on. The old node announces the key that left it.
+    pub(crate) fn moves(&self, state: &mut State, tag: Tag) -> bool {
+        if !spend(&mut state.budget.moves) {
+            return false;
+        }
+        self.reached(Reached::Moved);
+        let room = self.is(Mutant::MoveUnannounced) || self.announce(state, tag, 0);
+        state.server.home[usize::from(tag)] ^= 1;
+        room
+    }
+
+    /// A call is dropped. Its follower looks again.
+    pub(crate) fn cancel(&self, state: &mut State, process: usize, caller: usize) -> bool {
+        let callers = &mut state.processes[process].callers;
+        if callers[caller].depth == 0 || !spend(&mut state.budget.cancels) {
+            return false;
+        }
+        callers[caller] = Default::default();
+        let other = CALLERS - 1 - caller;
+        if callers[other].frames[0].at == At::Waits {
+            return self.look(state, process, other);
+        }
+        true
+    }
+}
+
+const _: () = assert!(PROCESSES == 2, "the other process, and the other caller, are meant by `1 - it`");
+
+fn spend(left: &mut u8) -> bool {
+    let some = *left > 0;
+    *left = left.saturating_sub(1);
+    some
+}

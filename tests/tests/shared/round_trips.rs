@@ -1,0 +1,45 @@
+//! What a call costs: round trips.
+
+use super::*;
+
+#[tokio::test]
+async fn a_shared_hit_is_one_read_and_a_near_hit_nothing() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    let (_, asked) = one.asks(one.share(&source)).await;
+    assert_eq!((asked.reads, asked.inits, asked.leases, asked.stores), (1, 1, 1, 1));
+    assert_eq!(asked.bumps, 0);
+    let (_, asked) = two.asks(two.price(&source)).await;
+    assert_eq!((asked.requests, asked.reads, asked.entries_read), (1, 1, 1));
+    for process in [&one, &two] {
+        let (_, asked) = process.asks(process.price(&source)).await;
+        assert_eq!(asked.requests, 0);
+    }
+}
+
+#[tokio::test]
+async fn epochs_that_are_known_are_not_asked_for() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    price(&one.cache, &source, 5).await;
+    price(&one.cache, &source, 6).await;
+    one.settled().await;
+    two.price(&source).await;
+    let (_, asked) = two.asks(price(&two.cache, &source, 6)).await;
+    assert_eq!((asked.requests, asked.reads, asked.entries_read), (1, 1, 1));
+    assert!(asked.epochs_read <= 2, "its row and its bucket: {asked:?}");
+}
+
+#[tokio::test]
+async fn who_verifies_asks_once_each_time() {
+    let (source, [one]) = (Source::new(1), processes());
+    one.verified(&source).await;
+    one.settled().await;
+    let (_, asked) = one.asks(one.verified(&source)).await;
+    assert_eq!((asked.requests, asked.reads, asked.entries_read), (1, 1, 0), "the value is here");
+}
+
+#[tokio::test]
+async fn a_write_is_one_bump() {
+    let (source, [one]) = (Source::new(1), processes());
+    let (_, asked) = one.asks(one.set(&source, 2)).await;
+    assert_eq!((asked.requests, asked.bumps), (1, 1));
+}
