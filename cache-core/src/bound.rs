@@ -12,6 +12,7 @@ use crate::declare::{Function, Mode, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
 use crate::near::Loads;
+use crate::near::behind::Behind;
 use crate::near::key::NearKey;
 use crate::near::size;
 use crate::near::store::NearCache;
@@ -32,6 +33,7 @@ pub(crate) struct Core {
     /// Under test: no jitter, and what would be a warning is kept for the end of the test.
     pub(crate) test: Option<Mutex<Vec<String>>>,
     pub(crate) watches: Watches,
+    pub(crate) behind: Arc<Behind>,
     /// Where other processes share it.
     pub(crate) remote: Option<Remote>,
 }

@@ -21,6 +21,7 @@ use crate::fresh::known::Proof;
 use crate::fresh::queue::Queue;
 use crate::graph;
 use crate::key::tag::Tag;
+use crate::near::behind::Behind;
 use crate::near::flight::Flights;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
@@ -166,6 +167,7 @@ impl Cache {
             invalidations: Count::default(),
             test: test.then(Mutex::default),
             watches: Watches::default(),
+            behind: Behind::new(),
             remote,
         };
         let core = Arc::new(core);

@@ -21,6 +21,15 @@ pub(crate) struct Ticks(u64);
 impl Ticks {
     pub(crate) const FOREVER: Ticks = Ticks(u64::MAX);
 
+    /// As a number: what is kept of it where there is little room.
+    pub(crate) const fn count(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) const fn from_count(ticks: u64) -> Ticks {
+        Ticks(ticks)
+    }
+
     pub(crate) fn of(duration: Duration) -> Ticks {
         Ticks(Instant(0).plus(duration).0)
     }

@@ -129,6 +129,12 @@ counts! {
     /// Loads begun: bodies run to store, or to share, what they return; those of calls that were not cached not
     /// included, nor what was read elsewhere and stored with `begin`.
     loads: Count,
+    /// Loads begun before the value's time had run out, by lot: `early`.
+    early_loads: Count,
+    /// Loads that went on behind the back of their caller, who had been given the old value.
+    background_loads: Count,
+    /// Calls answered with a value whose time had run out: while it was loaded, for an error, or after `load_timeout`.
+    stale_served: Count,
     /// Loads that ended in an error.
     errors: Count,
     /// Misses answered by another call's load: one that was waited for, or that had ended by then.

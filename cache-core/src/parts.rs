@@ -11,7 +11,7 @@ use crate::fresh::known::Proof;
 use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::Loads;
-use crate::near::entry::{Header, Stored};
+use crate::near::entry::{Grace, Header, Stored};
 use crate::near::flight::{Stamps, Turn, next_number};
 use crate::near::key::NearKey;
 use crate::near::store::{NearCache, Put};
@@ -95,6 +95,7 @@ impl Near {
             epochs: EpochList::default(),
             complete: true,
             proven: true,
+            grace: Grace::default(),
         };
         let entry: Arc<Stored> = Arc::new(Stored::new(COUNTER.now(), header, value));
         self.0.put(&key.0, &entry, 1, now) == Put::Stored

@@ -220,7 +220,8 @@ pub fn advance(duration: Duration) {
     cache.core().clock.advance(duration);
 }
 
-/// How many calls of this test wait for a time to pass: for another's load, or for a permit. They go on when
+/// How many waits of this test end when a time has passed: calls that wait for another's load or for a permit, each once, and
+/// once more those that wait no longer than `load_timeout`. They go on when
 /// [`advance`] takes the clock past `load_wait`.
 ///
 /// # Panics

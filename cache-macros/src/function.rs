@@ -13,7 +13,9 @@ pub(crate) use self::argument::Argument;
 use crate::errors::Errors;
 use crate::lints;
 use crate::methods::Block;
-use crate::syntax::{boxed_future, has_receiver, impl_traits, mentions, this_type, without_lifetimes};
+use crate::syntax::{
+    borrow, boxed_future, has_receiver, impl_traits, mentions, this_type, without_lifetimes,
+};
 
 /// A function or method.
 #[derive(Clone)]
@@ -119,6 +121,19 @@ impl Function {
         let all_typed = self.arguments.len() == self.item.sig.inputs.len();
         let types = self.arguments.iter().map(|argument| &argument.ty).chain([&self.returns]);
         all_typed && types.map(impl_traits).all(|found| found.is_empty())
+    }
+
+    /// Whether its future owns all that it needs, as the types of its arguments are written: no reference or lifetime, nor a
+    /// type parameter, which may hold one.
+    pub(crate) fn owns_all(&self) -> bool {
+        let own = |argument: &Argument| {
+            let is_own = borrow(&argument.ty).is_none();
+            let this = mentions(&argument.ty.to_token_stream(), &format_ident!("Self"));
+            is_own && !(this && self.block.as_ref().is_some_and(Block::borrows))
+        };
+        self.is_async()
+            && self.parameters().iter().all(|parameter| parameter.is_const)
+            && self.arguments.iter().all(own)
     }
 
     /// The type parameters and constants that its value may depend on, those of its block first; in a trait, `Self`.

@@ -55,6 +55,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `version = 2` | of the meaning of the value |
 /// | `none_ttl = "30s"` | for `None`; `"off"` to not store it |
 /// | `err_ttl = "2s"` | stores `Err` too, for that long, in this process |
+/// | `stale_while_revalidate = "30s"` | for so long after its time has run out, the old value is served while one call loads it anew |
+/// | `stale_if_error = "1h"` | for so long it is served in place of an `Err` |
+/// | `load_timeout = "300ms"` | after so long a call is given the old value, while the load goes on. As long as the two above allow; without them, for as long again as the value was fresh |
+/// | `early = 1.0` | loaded again before its time runs out, by lot, the likelier the less is left and the longer the load took (XFetch, with this beta): nobody waits for it |
 /// | `local` | never leaves the process: no serde |
 /// | `each = ids` | `ids` (`&[T]`, `Vec<T>`, `&Vec<T>`) are many keys, and what is returned is a map from id to value, by itself or in an outcome: each id is an entry of its own, and what is missing is loaded in one call. `M(each ids)`: each depends on its own row |
 /// | `key = (expr, ..)` | in place of the arguments in the key; each must occur in it, be in `skip`, or be `NoKey` |
@@ -74,6 +78,16 @@ use syn::{DeriveInput, parse_macro_input};
 /// With `each = ids`, the body is called with the ids that are missing, and may be called again for those that others
 /// were loading and didn't give: its other arguments are cloned. What the map has no value for is not stored.
 /// `store_if`, `expires_in` and `none_ttl` are of each value, `when` is of the whole call, and `f::entry(..)` takes one id.
+///
+/// `stale_while_revalidate`, `stale_if_error`, `load_timeout` and `early` serve what ran out of time, never what was invalidated,
+/// nor what isn't proven when other processes aren't heard. A load goes on behind its caller's back where the function is async,
+/// has no type parameters and owns its arguments as they are written (`db: PgPool`, no `&PgPool`), and is called in a tokio
+/// runtime; its body must be `Send` then. Otherwise one caller loads, and waits for it as long as it takes, while the others get
+/// the old value. Such loads have permits of `max_loads`, there are no more than 256 of them in a cache (while there are, old
+/// values are served and not loaded), and `Cache::shutdown` ends them. One
+/// that takes longer than `load_wait` hands over to the next call. After an error the source is asked again by the next call;
+/// with `err_ttl` too, an error is stored only where there is no old value. What is made of an old value in another cached function
+/// is returned there, and not stored.
 ///
 /// In expressions, arguments have their declared types; what a pattern binds is a reference.
 ///

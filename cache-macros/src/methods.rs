@@ -15,7 +15,7 @@ use syn::{
 use crate::errors::Errors;
 use crate::function::{ONE_OF_BOTH, Parameter, is_ours};
 use crate::options::{Known, each};
-use crate::syntax::mentions;
+use crate::syntax::{borrow, mentions};
 use crate::{cached, invalidates, paths};
 
 /// A block that methods stand in.
@@ -252,6 +252,14 @@ impl Block {
 
     pub(crate) fn is_trait(&self) -> bool {
         matches!(self.kind, Kind::Trait(_))
+    }
+
+    /// Whether its type holds a reference or a lifetime.
+    pub(crate) fn borrows(&self) -> bool {
+        match &self.kind {
+            Kind::Inherent(ty) | Kind::Implementation(_, ty) => borrow(ty).is_some(),
+            Kind::Trait(_) => true,
+        }
     }
 
     /// Whether its methods are a trait's.

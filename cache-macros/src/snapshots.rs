@@ -183,6 +183,18 @@ fn outcomes_of_their_own_time() {
 }
 
 #[test]
+fn old_values_that_are_served() {
+    let function = quote! {
+        async fn rate(http: Client, currency: String) -> Result<Rate, Error> {
+            http.rate(currency).await
+        }
+    };
+    let attribute =
+        quote!(early = 1.0, stale_while_revalidate = "30s", stale_if_error = "1h", load_timeout = "300ms");
+    check(cached::cached, attribute, function, &expect_file!["snapshots/policies.rs"]);
+}
+
+#[test]
 fn a_scope_and_a_key_that_are_given() {
     let function = quote! {
         async fn report(app: &App, filter: Filter) -> Result<Report, Error> {

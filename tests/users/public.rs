@@ -164,6 +164,10 @@ pub fn plain(id: i64) -> i64 {
     store_if = |value| value.is_some(),
     none_ttl = "off",
     err_ttl = "1s",
+    stale_if_error = "1h",
+    stale_while_revalidate = "30s",
+    load_timeout = "300ms",
+    early = 1.0,
 )]
 #[inline]
 #[expect(clippy::too_many_arguments, reason = "all kinds")]
@@ -180,6 +184,12 @@ pub async fn everything(
     let _: (&Db, Org, Person, Order, f64) = (db, org, person, order, trace);
     let name = search.text.unwrap_or(text).to_owned();
     ready(Ok(Some(Arc::new(Role { id, name })))).await
+}
+
+/// Whose load goes on behind its caller's back.
+#[cached(ttl = "15m", stale_while_revalidate = "30s", load_timeout = "300ms", early = 0.5)]
+pub async fn left_behind(id: i64, text: String) -> String {
+    ready(format!("{id} {text}")).await
 }
 
 /// With what is rare; patterns and lifetimes.

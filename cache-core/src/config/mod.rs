@@ -72,7 +72,7 @@ const URL: &str = "url";
 /// What to say of it. Its value may hold a password.
 fn no_shared_tier(place: &str) -> String {
     format!(
-        "{place} is set, and there is no shared tier in this version: every alias lives in its process; remove it"
+        "{place} is set, and there is no tier on a server in this version: a tier is given in code, with `Cache::builder().tier(..)`; remove it"
     )
 }
 

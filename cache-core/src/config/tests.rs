@@ -190,7 +190,7 @@ fn a_variable_that_is_no_text_is_refused() {
 
 #[test]
 fn there_is_no_shared_tier_and_no_password_is_shown() {
-    let remedy = "there is no shared tier in this version: every alias lives in its process; remove it";
+    let remedy = "there is no tier on a server in this version: a tier is given in code, with `Cache::builder().tier(..)`; remove it";
     let found = environment(&[("CACHE_URL", "redis://:secret@a"), ("CACHE_PRICES_URL", "redis://:secret@b")]);
     assert_eq!(
         found.mistakes,

@@ -122,6 +122,14 @@ pub struct Rules {
     pub none_ttl: Option<Duration>,
     /// `err_ttl = ".."`.
     pub err_ttl: Option<Duration>,
+    /// `early = 1.0`, in thousandths.
+    pub early: Option<u32>,
+    /// `stale_if_error = ".."`.
+    pub stale_if_error: Option<Duration>,
+    /// `stale_while_revalidate = ".."`.
+    pub stale_while_revalidate: Option<Duration>,
+    /// `load_timeout = ".."`.
+    pub load_timeout: Option<Duration>,
     /// Those without a value of their own here, a bit each.
     options: u16,
 }
@@ -310,7 +318,16 @@ impl Rules {
 
     #[doc(hidden)]
     pub const fn new(options: u16) -> Self {
-        Rules { ttl: None, none_ttl: None, err_ttl: None, options }
+        Rules {
+            ttl: None,
+            none_ttl: None,
+            err_ttl: None,
+            early: None,
+            stale_if_error: None,
+            stale_while_revalidate: None,
+            load_timeout: None,
+            options,
+        }
     }
 
     #[doc(hidden)]
@@ -329,6 +346,30 @@ impl Rules {
     #[must_use]
     pub const fn err_ttl(self, ttl: Duration) -> Self {
         Rules { err_ttl: Some(ttl), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn early(self, thousandths: u32) -> Self {
+        Rules { early: Some(thousandths), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn stale_if_error(self, window: Duration) -> Self {
+        Rules { stale_if_error: Some(window), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn stale_while_revalidate(self, window: Duration) -> Self {
+        Rules { stale_while_revalidate: Some(window), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn load_timeout(self, timeout: Duration) -> Self {
+        Rules { load_timeout: Some(timeout), ..self }
     }
 
     /// Whether it has one of these options.

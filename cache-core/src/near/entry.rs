@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::time::Duration;
 
 use crate::clock::{Clock, Instant, Ticks};
 use crate::fresh::epoch::{EpochList, EpochTable, Freshness, Moment};
@@ -19,7 +20,11 @@ pub(crate) struct Stored<T: ?Sized = AnyValue> {
     order: u64,
     epochs: EpochList,
     freshness: Freshness,
-    deadline: Instant,
+    /// Until then it is served without another thought: its deadline, or `zone` before that.
+    calm: Instant,
+    zone: Fine,
+    early: Fine,
+    kept: Coarse,
     /// Whether the epochs are all that it depends on. If not, it is given to those who wait for it, and never stored.
     complete: bool,
     /// Whether it can be proven again after a silence: its epochs in the shared tier were known before its load. If not, its
@@ -38,14 +43,75 @@ pub(crate) struct Header {
     pub(crate) epochs: EpochList,
     pub(crate) complete: bool,
     pub(crate) proven: bool,
+    pub(crate) grace: Grace,
+}
+
+/// What there is to a deadline: an entry may be loaded again before it, and served after it.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Grace {
+    /// How long before its deadline an entry is loaded again, on average: its load's duration times beta. Never, if that is no
+    /// time at all.
+    pub(crate) early: Duration,
+    /// How much of its time lies before the deadline: it isn't loaded again in less.
+    pub(crate) left: Duration,
+    /// How long it is kept after its deadline, for the policies that serve what ran out of time.
+    pub(crate) stale: Duration,
+}
+
+/// Within so many times the average, all but one of a billion that are loaded again early are.
+const ZONE: u32 = 20;
+
+/// A duration in microseconds, about, of up to an hour; rounded up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fine(u32);
+
+/// A duration in units of four milliseconds, about, of up to half a year; rounded up.
+#[derive(Clone, Copy)]
+struct Coarse(u32);
+
+impl Fine {
+    const SHIFT: u32 = 12;
+
+    fn of(duration: Duration) -> Fine {
+        let units = Ticks::of(duration).count().div_ceil(1 << Fine::SHIFT);
+        Fine(u32::try_from(units).unwrap_or(u32::MAX))
+    }
+
+    /// The longest that lies before a time.
+    fn before(instant: Instant) -> Fine {
+        Fine(u32::try_from(instant.ticks() >> Fine::SHIFT).unwrap_or(u32::MAX))
+    }
+
+    fn ticks(self) -> Ticks {
+        Ticks::from_count(u64::from(self.0) << Fine::SHIFT)
+    }
+}
+
+impl Coarse {
+    const SHIFT: u32 = 24;
+
+    fn of(duration: Duration) -> Coarse {
+        let units = Ticks::of(duration).count().div_ceil(1 << Coarse::SHIFT);
+        Coarse(u32::try_from(units).unwrap_or(u32::MAX))
+    }
+
+    fn ticks(self) -> Ticks {
+        Ticks::from_count(u64::from(self.0) << Coarse::SHIFT)
+    }
 }
 
 impl<T> Stored<T> {
     /// Of a load that began then.
     pub(crate) fn new(start: Moment, header: Header, value: T) -> Self {
-        let Header { order, deadline, epochs, complete, proven } = header;
+        let Header { order, deadline, epochs, complete, proven, grace } = header;
         let (freshness, visits) = (Freshness::since(start), Visits::default());
-        Stored { order, epochs, freshness, deadline, complete, proven, visits, value }
+        let zone = match deadline {
+            Instant::NEVER => Fine(0),
+            _ => Fine::of(grace.early.saturating_mul(ZONE).min(grace.left)).min(Fine::before(deadline)),
+        };
+        let (early, kept, calm) =
+            (Fine::of(grace.early), Coarse::of(grace.stale), deadline.earlier(zone.ticks()));
+        Stored { order, epochs, freshness, calm, zone, early, kept, complete, proven, visits, value }
     }
 }
 
@@ -64,7 +130,22 @@ impl Stored {
     }
 
     pub(crate) fn deadline(&self) -> Instant {
-        self.deadline
+        self.calm.later(self.zone.ticks())
+    }
+
+    /// Until then it is kept: after its deadline for what is served in place of a load.
+    pub(crate) fn kept_until(&self) -> Instant {
+        self.deadline().later(self.kept.ticks())
+    }
+
+    /// Whether the next to ask may have to load it again, though its time has not run out.
+    pub(crate) fn is_early(&self, now: Instant) -> bool {
+        self.calm <= now && now < self.deadline()
+    }
+
+    /// How long before its deadline it is loaded again, on average.
+    pub(crate) fn early(&self) -> Duration {
+        Instant::from_ticks(self.early.ticks().count()).since(Instant::from_ticks(0))
     }
 
     pub(crate) fn is_complete(&self) -> bool {
@@ -87,7 +168,22 @@ impl Stored {
     pub(crate) fn may_be_served(&self, table: &EpochTable, clock: &Clock, max_staleness: Ticks) -> bool {
         let now = clock.now();
         self.freshness.check(&self.epochs, table)
-            && self.deadline > now
+            && self.calm > now
+            && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
+    }
+
+    /// The same, whether or not it is to be loaded again early; and, where what ran out of time will do, as long as it is kept.
+    #[cold]
+    pub(crate) fn may_be_served_until(
+        &self,
+        until: Instant,
+        table: &EpochTable,
+        clock: &Clock,
+        max_staleness: Ticks,
+    ) -> bool {
+        let now = clock.now();
+        self.freshness.check(&self.epochs, table)
+            && until > now
             && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
     }
 
@@ -98,10 +194,10 @@ impl Stored {
         !self.proven || self.epochs.checked_at().later(max_staleness) >= now
     }
 
-    /// Whether nothing has changed that it depends on, and its time has not run out: what is to be said of the epochs in
-    /// the shared tier, the caller knows.
+    /// Whether nothing has changed that it depends on, and it is kept: what is to be said of the epochs in the shared tier, the
+    /// caller knows.
     pub(crate) fn is_unchanged(&self, now: Instant) -> bool {
-        self.deadline > now && self.epochs.unchanged_since(self.freshness.start())
+        self.kept_until() > now && self.epochs.unchanged_since(self.freshness.start())
     }
 
     /// Whether its epochs have been found unchanged in the shared tier since the last that was heard of them.
@@ -111,7 +207,7 @@ impl Stored {
 
     /// Whether it will never be served again.
     pub(crate) fn is_over(&self, now: Instant) -> bool {
-        self.deadline <= now || !self.epochs.unchanged_since(self.freshness.start())
+        self.kept_until() <= now || !self.epochs.unchanged_since(self.freshness.start())
     }
 }
 

@@ -221,6 +221,11 @@ impl<T> Flight<T> {
         self.number
     }
 
+    /// When its leader came.
+    pub(crate) fn began(&self) -> Instant {
+        self.began
+    }
+
     /// Whether a caller who arrives now would be served.
     fn open(&self, arrival: Arrival) -> bool {
         if self.overdue.load(Ordering::Relaxed) || self.began < arrival.oldest {

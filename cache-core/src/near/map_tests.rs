@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use super::entry::{Header, Stored};
+use super::entry::{Grace, Header, Stored};
 use super::key::NearKey;
 use super::map::Map;
 use super::policy::Policy;
@@ -43,6 +43,7 @@ impl World {
             epochs: EpochList::default(),
             complete: true,
             proven: true,
+            grace: Grace::default(),
         };
         let entry = Stored::new(COUNTER.now(), header, Counted(value, Arc::clone(&self.living)));
         let (key, mut writing) = (key(number), self.map.write());

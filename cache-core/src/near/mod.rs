@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+pub(crate) mod behind;
 pub(crate) mod deadlock;
 pub(crate) mod entry;
 pub(crate) mod flight;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use super::entry::{Header, Stored};
+use super::entry::{Grace, Header, Stored};
 use super::key::NearKey;
 use super::store::{NearCache, Put};
 use crate::clock::Clock;
@@ -38,6 +38,7 @@ impl World {
             epochs: EpochList::from_iter([self.table.hold(Tag(tag))]),
             complete: true,
             proven: true,
+            grace: Grace::default(),
         };
         Arc::new(Stored::new(self.table.now(), header, value))
     }

@@ -10,7 +10,7 @@ use std::task::Poll;
 
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
-use super::fetch::{Fetch, Fetched, Wanted, fetch};
+use super::fetch::{Fetch, Fetched, Wanted, Will, fetch};
 use super::load::{Load, tell};
 use super::read::{Closing, arrives, bypassed, hand_up_entry, hit, outdate, stamp, stored};
 use super::shape::{Keep, Kind, Shape};
@@ -234,13 +234,21 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
         let asked = flown.iter().zip(&declared).map(|((at, _), dependencies)| async move {
             let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-            let wanted = Wanted { bound, key: &self.keys[*at], dependencies, fits, entry, loads: false };
+            let (key, will) = (&self.keys[*at], Will::Fresh);
+            let wanted = Wanted { bound, key, dependencies, fits, entry, will, loads: false };
             fetch(wanted, &mut patience, |_| Poll::Pending).await
         });
         let answers = join(asked).await;
         let (mut left, mut fetched) = (Vec::new(), Vec::new());
         for (((at, leader), dependencies), answer) in flown.into_iter().zip(declared).zip(answers) {
             match answer {
+                Fetch::Elsewhere(entry) => {
+                    hand_up_entry(bound, &entry, &|| dependencies.scope());
+                    found[at] = self.shape.read(&entry);
+                    if let Some(leader) = leader {
+                        leader.land(entry.stamps(), Some(entry));
+                    }
+                }
                 Fetch::Found(answer) => {
                     hand_up_entry(bound, &answer.entry, &|| dependencies.scope());
                     found[at] = self.shape.read(&answer.entry);

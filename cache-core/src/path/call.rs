@@ -219,7 +219,7 @@ impl Call {
         let (bound, key) = self.place();
         let (how, scopes, bypass) = (self.how, Scopes::current(), self.why_not());
         let dependencies = Dependencies::of(self, &bound);
-        Asked { how, bound, key, scopes, bypass, blocking: false, fits, dependencies }
+        Asked { how, bound, key, scopes, bypass, blocking: false, behind: false, fits, dependencies }
     }
 }
 
@@ -234,6 +234,8 @@ pub(crate) struct Asked {
     pub(crate) bypass: Option<Bypass>,
     /// Whether a thread waits for it.
     pub(crate) blocking: bool,
+    /// Whether its load can go on behind its caller's back.
+    pub(crate) behind: bool,
     /// Which entries can be returned.
     pub(crate) fits: Fits,
     /// What its value depends on: its scope, and what its attribute will declare.

@@ -18,7 +18,7 @@ use super::entry::{Entry, Keyed, SyncEntry};
 use super::fetch::stamps;
 use super::load::Load;
 use super::read::hit;
-use super::run::{Bare, Missed, Run};
+use super::run::{Bare, Missed, Run, Stays};
 use super::shape::{ByTrait, Fits, Kind, Plain, Shape};
 use super::target::Rows;
 use crate::bound::Bound;
@@ -228,6 +228,7 @@ impl<V> Keyed<V> {
             scopes: Scopes::current(),
             bypass: None,
             blocking: false,
+            behind: false,
             fits: shape.fits(),
             dependencies: self.dependencies.clone(),
         };
@@ -240,7 +241,7 @@ impl<V> Keyed<V> {
         F: Future<Output = R>,
     {
         // Called within the load: what it reads before its future is first polled, it reads after the stamps.
-        Run::new(self.read(shape), Bare(async { load().await })).await
+        Run::<_, _, _, Stays>::new(self.read(shape), Bare(async { load().await })).await
     }
 
     async fn set(&self, value: &V) -> bool {

@@ -15,9 +15,10 @@ use super::bytes::Bytes;
 use super::call::{Dependencies, Held, shared_text};
 use super::lease::Leased;
 use super::load::next_order;
+use super::policy::{draws, serves_while_loading};
 use super::shape::Fits;
 use crate::bound::{Bound, Core, Remote};
-use crate::clock::{Clock, Instant, Patience};
+use crate::clock::{Clock, Instant, Patience, Ticks};
 use crate::declare::Ttl;
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, EpochList, Moment};
@@ -49,8 +50,20 @@ pub(super) struct Wanted<'a> {
     pub(super) fits: Fits,
     /// Whether an entry would do; if not, it is to be replaced.
     pub(super) entry: bool,
+    pub(super) will: Will,
     /// Whether it is loaded where there is none: by one process, as a rule.
     pub(super) loads: bool,
+}
+
+/// Which entries are taken as they are. Others are spares, if they are proven.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Will {
+    /// Those whose time has not run out. There are no spares.
+    Fresh,
+    /// Those whose time has not run out, unless the lot falls on this call to load them again.
+    Unless,
+    /// Those whose time does not run out soon: the lot has fallen on it.
+    Later,
 }
 
 /// What there is.
@@ -58,6 +71,8 @@ pub(super) struct Wanted<'a> {
 pub(super) enum Fetch {
     Found(Found),
     Load(Fetched),
+    /// A spare, which will do while another process loads it.
+    Elsewhere(Arc<Stored>),
 }
 
 /// An entry that may be served.
@@ -82,6 +97,7 @@ pub(crate) struct Fetched {
     pub(super) proven: bool,
     /// How it is stored in the shared tier, if it is.
     pub(super) share: Option<Share>,
+    pub(super) spare: Option<Arc<Stored>>,
 }
 
 /// How a loaded value is stored in the shared tier.
@@ -95,11 +111,11 @@ pub(super) struct Share {
 impl Fetched {
     /// Where there is nobody to share with.
     pub(super) fn alone() -> Self {
-        Fetched { held: None, proven: true, share: None }
+        Fetched { held: None, proven: true, share: None, spare: None }
     }
 
     fn unproven(held: Held) -> Self {
-        Fetched { held: Some(held), proven: false, share: None }
+        Fetched { held: Some(held), proven: false, share: None, spare: None }
     }
 }
 
@@ -116,17 +132,19 @@ pub(super) async fn fetch(
     let strict = is_strict(bound);
     let text = bytes.map(|bytes| shared_text(bound, wanted.key, bytes));
     let tags: Vec<Tag> = held.epochs.iter().chain(&held.provisional.any).map(Epoch::tag).collect();
-    let asking = Asking { bound, remote, key: wanted.key, held: &held, bytes, text: text.as_deref(), strict };
+    let Wanted { key, will, loads, .. } = wanted;
+    let asking =
+        Asking { bound, remote, key, held: &held, bytes, text: text.as_deref(), strict, will, loads };
     let (mut attempts, mut looked_near, mut waits, mut lease) = (0, !wanted.entry, 0, None);
     loop {
         let near = if looked_near { None } else { asking.near(wanted.fits) };
         looked_near = true;
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
         let shares = bytes.is_some() && !remote.queue.covers(tags.iter().copied());
-        let payload = shares && wanted.entry && near.is_none();
-        match asking.ask(near.as_ref(), payload).await {
+        let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
+        let spare = match asking.ask(near.as_ref(), payload).await {
             Answer::Found(found) => return Fetch::Found(found),
-            Answer::Stamped => {}
+            Answer::Stamped(spare) => spare,
             // It was near, and isn't what there is now.
             Answer::Again => continue,
             Answer::Overtaken if attempts < ATTEMPTS => {
@@ -134,7 +152,7 @@ pub(super) async fn fetch(
                 continue;
             }
             Answer::Overtaken | Answer::None => return Fetch::Load(Fetched::unproven(held)),
-        }
+        };
         if shares && wanted.loads && lease.is_none() {
             match Leased::ask(bound, &asking.lease()).await {
                 Ok(leased) => {
@@ -143,6 +161,10 @@ pub(super) async fn fetch(
                     if waits > 0 && lease.is_some() {
                         continue;
                     }
+                }
+                Err(_) if spare.as_ref().is_some_and(|spare| serves_while_loading(bound, spare)) => {
+                    bound.counts.leases_lost.add();
+                    return Fetch::Elsewhere(spare.expect("it was looked at"));
                 }
                 Err(expected) if !context::is_in_load() => {
                     let [least, most] = BACK_OFF;
@@ -162,7 +184,7 @@ pub(super) async fn fetch(
             (Some(text), Some(bytes)) if shares => Some(Share { text, bytes, lease }),
             _ => None,
         };
-        return Fetch::Load(Fetched { held: Some(held), proven: true, share });
+        return Fetch::Load(Fetched { held: Some(held), proven: true, share, spare });
     }
 }
 
@@ -174,10 +196,10 @@ pub(super) async fn stamps(
     fits: Fits,
 ) -> Fetched {
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-    let wanted = Wanted { bound, key, dependencies, fits, entry: false, loads: false };
+    let wanted = Wanted { bound, key, dependencies, fits, entry: false, will: Will::Fresh, loads: false };
     match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) => fetched,
-        Fetch::Found(_) => unreachable!("no entry was asked for"),
+        Fetch::Found(_) | Fetch::Elsewhere(_) => unreachable!("no entry was asked for"),
     }
 }
 
@@ -213,12 +235,14 @@ struct Asking<'a> {
     bytes: Option<Bytes>,
     text: Option<&'a str>,
     strict: bool,
+    will: Will,
+    loads: bool,
 }
 
 enum Answer {
     Found(Found),
-    /// Nothing, and the epochs are known.
-    Stamped,
+    /// Nothing, or a spare, and the epochs are known.
+    Stamped(Option<Arc<Stored>>),
     /// What was near has changed: look elsewhere.
     Again,
     /// Something was heard meanwhile that may be newer than the answer.
@@ -240,9 +264,24 @@ impl Asking<'_> {
         let near = &self.bound.alias.near;
         let inside = near.enter()?;
         let entry = near.get(self.key.as_ref(), &inside)?;
-        let would_do =
-            entry.is_proven() && entry.is_unchanged(self.bound.core.clock.now()) && fits.accept(entry);
+        let now = self.bound.core.clock.now();
+        let would_do = entry.is_proven()
+            && entry.is_unchanged(now)
+            && (self.will != Will::Fresh || entry.deadline() > now)
+            && fits.accept(entry);
         would_do.then(|| Arc::clone(entry))
+    }
+
+    /// Whether an entry is taken as it is.
+    fn takes(&self, entry: &Stored) -> bool {
+        let now = self.bound.core.clock.now();
+        entry.deadline() > now && (self.will != Will::Later || !entry.is_early(now))
+    }
+
+    /// The same, when it is there: the lot is drawn.
+    fn serves(&self, entry: &Stored) -> bool {
+        let lots = self.loads && self.will == Will::Unless;
+        self.takes(entry) && !(lots && draws(entry, self.bound.core.clock.now()))
     }
 
     async fn ask(&self, near: Option<&Arc<Stored>>, payload: bool) -> Answer {
@@ -265,9 +304,11 @@ impl Asking<'_> {
             Read::Overtaken => return Answer::Overtaken,
             Read::None => return Answer::None,
         };
+        let mut spare = None;
         if let Some(entry) = entry {
             match self.take(&entry, arrival, at, missing.is_empty(), heard).await {
-                Ok(entry) => return Answer::Found(Found { entry, since: arrival }),
+                Ok(entry) if self.serves(&entry) => return Answer::Found(Found { entry, since: arrival }),
+                Ok(entry) => spare = Some(entry),
                 Err(reason) => self.missed(reason),
             }
         } else if payload {
@@ -281,12 +322,15 @@ impl Asking<'_> {
             }
         }
         match near {
-            Some(near) if near.is_verified(&core.epochs) => {
+            Some(near) if near.is_verified(&core.epochs) && self.serves(near) => {
                 self.bound.counts.rechecked.add();
                 Answer::Found(Found { entry: Arc::clone(near), since: arrival })
             }
+            Some(near) if near.is_verified(&core.epochs) && self.will != Will::Fresh => {
+                Answer::Stamped(spare.or_else(|| Some(Arc::clone(near))))
+            }
             Some(_) => Answer::Again,
-            None => Answer::Stamped,
+            None => Answer::Stamped(spare),
         }
     }
 
@@ -321,7 +365,9 @@ impl Asking<'_> {
         let opened = self.remote.sealer.open(text, entry)?;
         let header = &opened.header;
         let left = header.hard_deadline.saturating_sub(core.clock.wall());
-        if left == 0 {
+        let soft = header.soft_deadline.min(header.hard_deadline);
+        let fresh = soft.saturating_sub(core.clock.wall());
+        if left == 0 || self.will == Will::Fresh && fresh == 0 {
             return Err(Reason::Expired);
         }
         if !complete {
@@ -356,13 +402,17 @@ impl Asking<'_> {
         if !epochs.iter().all(is_stamped) || self.remote.queue.covers(epochs.iter().map(Epoch::tag)) {
             return Err(Reason::Epoch);
         }
-        let ttl = match self.bound.ttl() {
-            Ttl::For(ttl) => ttl.min(Duration::from_millis(left)),
-            Ttl::Forever => Duration::from_millis(left),
+        let fresh = match self.bound.ttl() {
+            Ttl::For(ttl) => ttl.min(Duration::from_millis(fresh)),
+            Ttl::Forever => Duration::from_millis(fresh),
         };
-        let deadline = at.plus(ttl);
+        let ago = Duration::from_millis(core.clock.wall().saturating_sub(soft));
+        let deadline = if ago.is_zero() { at.plus(fresh) } else { at.earlier(Ticks::of(ago)) };
+        let lives = Duration::from_millis(soft.saturating_sub(header.written));
+        let mut grace = self.bound.grace(header.load, lives, fresh);
+        grace.stale = grace.stale.min(Duration::from_millis(header.hard_deadline.saturating_sub(soft)));
         let epochs: EpochList = self.list(epochs);
-        let header = Header { order: next_order(), deadline, epochs, complete: true, proven: true };
+        let header = Header { order: next_order(), deadline, epochs, complete: true, proven: true, grace };
         let stored = bytes.decode(&opened, arrival, header)?;
         self.bound.counts.shared_hits.add();
         core.watches.learn(self.key, stored.epochs());

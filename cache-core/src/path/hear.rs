@@ -99,30 +99,26 @@ impl Cache {
     /// and invalidations that wait for it are sent, as far as that can be done in so long. Answers how many tags could not be
     /// told: what other processes serve of those is bounded by its TTL alone.
     ///
-    /// Call it when nothing uses the cache any more. Without a shared tier there is nothing to do.
+    /// Loads behind their callers' backs are awaited for as long, too, and then ended; no others begin.
+    ///
+    /// Call it when nothing uses the cache any more.
     pub async fn shutdown(&self, within: Duration) -> usize {
         let core = self.core();
-        let Some(remote) = &core.remote else { return 0 };
         let mut patience = core.clock.patience(within);
-        let mut flushing = pin!(async {
-            remote.link.idle().await;
-            while remote.queue.len() > 0 {
-                if remote.link.is_open() {
-                    pulse(core).await;
-                } else {
-                    remote.retry(core).await;
-                }
-                if remote.queue.len() > 0 {
-                    core.clock.wait(PULSE).await;
-                }
-            }
+        core.behind.close();
+        let mut ending = pin!(async {
+            flush(core).await;
+            core.behind.idle().await;
+            // What they stored, and invalidated.
+            flush(core).await;
         });
-        poll_fn(|cx| match flushing.as_mut().poll(cx) {
+        poll_fn(|cx| match ending.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(()),
             Poll::Pending => patience.poll_end(cx),
         })
         .await;
-        let left = remote.queue.len();
+        core.behind.abort();
+        let left = core.remote.as_ref().map_or(0, |remote| remote.queue.len());
         if left > 0 {
             tracing::error!(
                 tags = left,
@@ -130,6 +126,22 @@ impl Cache {
             );
         }
         left
+    }
+}
+
+/// Ready when nothing is on its way to the shared tier, nor waits for it.
+async fn flush(core: &Core) {
+    let Some(remote) = &core.remote else { return };
+    remote.link.idle().await;
+    while remote.queue.len() > 0 {
+        if remote.link.is_open() {
+            pulse(core).await;
+        } else {
+            remote.retry(core).await;
+        }
+        if remote.queue.len() > 0 {
+            core.clock.wait(PULSE).await;
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::fresh::epoch::{Epoch, Moment};
 use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::graph;
 use crate::near::Flying;
-use crate::near::entry::{Header, Stored};
+use crate::near::entry::{Grace, Header, Stored};
 use crate::near::flight::Stamps;
 use crate::near::key::NearKey;
 use crate::near::store::Put;
@@ -93,7 +93,7 @@ impl Load {
     ) -> Load {
         let (scope, unscoped) = (dependencies.scope(), dependencies.unscoped);
         let held = dependencies.hold(&key.bytes);
-        let Fetched { held: before, proven, share } = fetched;
+        let Fetched { held: before, proven, share, .. } = fetched;
         // Without a break: they are held anew.
         drop(before);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
@@ -149,6 +149,14 @@ impl Load {
             verify(&bound.core, &frame, loaded.stamps.epochs.iter());
         }
         loaded
+    }
+
+    /// It ended in an error, and something else is served in its place: nothing is stored.
+    pub(crate) fn fail(mut self) {
+        self.closed = true;
+        let gathered = self.frame.close();
+        self.bound.counts.errors.add();
+        self.settle(Keep::Not, &gathered, &|_, _| None, &|| 0);
     }
 
     /// [`finish`](Self::finish) for one of several loads. What the calls inside of their body handed up, each depends
@@ -262,12 +270,18 @@ impl Load {
             parent.gather_unproven();
             parent.limit(near_deadline);
         }
+        let now = self.bound.core.clock.now();
+        let grace = match proven {
+            true => self.bound.grace(now.since(self.began), deadline.since(self.began), deadline.since(now)),
+            false => Grace::default(),
+        };
         let header = Header {
             order: self.order,
             deadline: near_deadline,
             epochs: stamps.epochs.clone(),
             complete: stamps.complete,
             proven,
+            grace,
         };
         let entry = make(stamps.start, header);
         let Keep::Until(_) = keep else { return Loaded { stamps, entry, stored: false, kept: false } };
@@ -309,7 +323,7 @@ impl Load {
             && proven
             && let (Some(share), Some(entry)) = (self.share.take(), &entry)
         {
-            share.store(&self.bound, entry, deadline, self.began);
+            share.store(&self.bound, entry, self.began);
         }
         Loaded { stamps, entry, stored, kept }
     }

@@ -5,30 +5,34 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{self, Poll};
 
+use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::ask::How;
 use super::block_on::block_on;
 use super::call::{Asked, Bypass, Call, Dependencies, Held, key_text, near_key};
 use super::depends::verify_uncached;
-use super::fetch::{Fetch, Found, Wanted, fetch, is_strict, stamps};
+use super::fetch::{Fetch, Found, Wanted, Will, fetch, is_strict, stamps};
+use super::lead::{Leading, alone, lead};
 use super::load::{Load, tell};
+use super::policy::{Near, Spare, hand_over};
 use super::shape::{AnyResult, Fits};
 use super::wait::{Waited, queue, wait};
 use crate::bound::Bound;
-use crate::clock::Instant;
+use crate::clock::{Instant, Patience};
 use crate::declare::{Mode, Scope};
 use crate::fresh::changes::Changes;
 use crate::fresh::context::{self, Context, Entered, Scopes};
 use crate::fresh::nested::{Frame, Stamps, Unknown};
 use crate::key::tag::Tag;
 use crate::near::Flying;
+use crate::near::behind::Slot;
 use crate::near::entry::Stored;
-use crate::near::flight::{Arrival, Landing, Seat, Turn};
+use crate::near::flight::{Arrival, Landing, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
 use crate::near::readers::Guard;
 
@@ -39,7 +43,7 @@ pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
     }
     let mut own = None;
     let (bound, key, scope) = call.parts(&mut own);
-    served(bound, key, &scope, take)
+    served(bound, key, &scope, look, take)
 }
 
 /// Takes something of an entry, where it lies. Says whether it did.
@@ -61,15 +65,21 @@ pub(super) fn hit<T>(
     taken.filter(|_| served)
 }
 
-/// [`served`], compiled once for all that aren't calls.
+/// [`served`], compiled once for all that aren't calls: they don't load, so that no lot falls on them.
 fn served_to_many(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
-    served(bound, key, scope, take)
+    served(bound, key, scope, look_again, take)
 }
 
 /// Whether something is taken of an entry that may be served: the load around this call depends on it from here on.
 // A part of each hit: not worth a call, and in one piece, for what is passed to a closure is written to memory.
 #[inline(always)]
-fn served(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
+fn served(
+    bound: &Bound,
+    key: &[u8],
+    scope: &dyn Fn() -> Scope,
+    look: impl for<'g> FnOnce(&'g Bound, NearKeyRef<'_>, &'g Guard) -> Option<&'g Arc<Stored>>,
+    take: Take<'_>,
+) -> bool {
     let Some(inside) = bound.alias.near.enter() else { return false };
     let Some(entry) = look(bound, near_key(bound, key), &inside) else { return false };
     let tell = |frame: &Frame| {
@@ -111,65 +121,171 @@ pub(super) fn stored(bound: &Bound, key: NearKeyRef<'_>) -> Option<Arc<Stored>> 
         return None;
     }
     let inside = bound.alias.near.enter()?;
-    look(bound, key, &inside).cloned()
+    look_again(bound, key, &inside).cloned()
+}
+
+/// An entry that may be served, be it one that is soon to be loaded again.
+fn look_again<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Option<&'g Arc<Stored>> {
+    if bound.mode() != Mode::On || bound.alias.verifies {
+        return None;
+    }
+    let entry = bound.alias.near.get(key, inside)?;
+    let core = &bound.core;
+    entry
+        .may_be_served_until(entry.deadline(), &core.epochs, &core.clock, bound.alias.max_staleness)
+        .then_some(entry)
 }
 
 /// A call that found nothing to be served. It comes to an entry, or it is its body's turn.
-pub(super) struct Miss(Stage);
+pub(super) struct Miss {
+    stage: Stage,
+    /// What it may be given in place of what it loads.
+    spare: Option<Spare>,
+    /// How long it waits for what it leads.
+    timeout: Option<Patience>,
+    /// Where it can go on behind its caller's back.
+    runtime: Option<Handle>,
+    slot: Option<Slot>,
+    /// Whether it does.
+    left: bool,
+    told: Option<Told>,
+}
 
 enum Stage {
     Asked(Box<Asked>),
-    Before(Pin<Box<dyn Future<Output = Next> + Send>>),
+    Before(Before),
+    /// The same, of one that leads.
+    Leading(Before),
     Begun(Box<Begun>),
     Over,
 }
 
+/// What comes before a body.
+pub(super) type Before = Pin<Box<dyn Future<Output = Next> + Send>>;
+
 /// What a call that missed is to do.
-enum Next {
+pub(super) enum Next {
     /// Return this, which fits.
     Found(Arc<Stored>),
+    /// Serve this, in place of what is asked for.
+    Spare(Spare),
+    /// Go on, leading a load.
+    Lead(Box<Leading>),
     /// Run the body.
     Run(Box<Begun>),
 }
 
+/// What a call that missed comes to.
+pub(super) enum Step {
+    /// This, which fits.
+    Found(Arc<Stored>),
+    /// The body's turn, for as long as it runs.
+    Body,
+    /// This, and what is left of the call goes on behind its caller's back.
+    Leave(Arc<Stored>),
+}
+
 impl Miss {
     pub(super) fn new(asked: Asked) -> Self {
-        Miss(Stage::Asked(Box::new(asked)))
+        let stage = Stage::Asked(Box::new(asked));
+        Miss { stage, spare: None, timeout: None, runtime: None, slot: None, left: false, told: None }
     }
 
     /// For the author to declare them, before all else.
     pub(super) fn dependencies(&mut self) -> &mut Dependencies {
-        let Stage::Asked(asked) = &mut self.0 else { unreachable!("it is declared first") };
+        let Stage::Asked(asked) = &mut self.stage else { unreachable!("it is declared first") };
         &mut asked.dependencies
     }
 
-    /// Ready with an entry that fits, or with none when it is the body's turn, for as long as it runs.
-    pub(super) fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Arc<Stored>>> {
-        let mut before = match std::mem::replace(&mut self.0, Stage::Over) {
-            Stage::Asked(asked) => Box::pin(before(asked)),
-            Stage::Before(before) => before,
-            begun @ Stage::Begun(_) => {
-                self.0 = begun;
-                return Poll::Ready(None);
-            }
-            Stage::Over => panic!("polled after it was ready"),
-        };
-        match before.as_mut().poll(cx) {
-            Poll::Ready(Next::Found(entry)) => Poll::Ready(Some(entry)),
-            Poll::Ready(Next::Run(begun)) => {
-                self.0 = Stage::Begun(begun);
-                Poll::Ready(None)
-            }
-            Poll::Pending => {
-                self.0 = Stage::Before(before);
-                Poll::Pending
+    /// Its body can be run by a task of its own, if there is a runtime here.
+    pub(super) fn can_leave(&mut self) {
+        if let Stage::Asked(asked) = &mut self.stage {
+            self.runtime = Handle::try_current().ok();
+            asked.behind = self.runtime.is_some();
+        }
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Step> {
+        loop {
+            let (mut before, leads) = match std::mem::replace(&mut self.stage, Stage::Over) {
+                Stage::Asked(asked) => (Box::pin(before(asked)) as Before, false),
+                Stage::Before(before) => (before, false),
+                Stage::Leading(before) => (before, true),
+                begun @ Stage::Begun(_) => {
+                    self.stage = begun;
+                    return Poll::Ready(Step::Body);
+                }
+                Stage::Over => panic!("polled after it was ready"),
+            };
+            match before.as_mut().poll(cx) {
+                Poll::Ready(Next::Found(entry)) => return Poll::Ready(self.found(entry)),
+                Poll::Ready(Next::Spare(spare)) => {
+                    let entry = if self.left { spare.entry } else { spare.serve() };
+                    return Poll::Ready(self.found(entry));
+                }
+                Poll::Ready(Next::Run(mut begun)) => {
+                    if let Some(spare) = self.spare.as_ref().filter(|_| !self.left) {
+                        spare.missed();
+                    }
+                    begun.told = begun.told.or(self.told.take());
+                    self.stage = Stage::Begun(begun);
+                    return Poll::Ready(Step::Body);
+                }
+                Poll::Ready(Next::Lead(leading)) => {
+                    let Leading { served, spare, timeout, told, rest } = *leading;
+                    self.stage = Stage::Leading(rest);
+                    self.spare = spare.or(self.spare.take());
+                    self.timeout = timeout.or(self.timeout.take());
+                    self.told = told.or(self.told.take());
+                    if let Some(slot) = served {
+                        return Poll::Ready(Step::Leave(self.leave(slot)));
+                    }
+                }
+                Poll::Pending if leads => {
+                    self.stage = Stage::Leading(before);
+                    return self.poll_impatience(cx).map(Step::Leave);
+                }
+                Poll::Pending => {
+                    self.stage = Stage::Before(before);
+                    return Poll::Pending;
+                }
             }
         }
     }
 
+    /// Ready with something else for the caller, who has waited too long: what he leads goes on behind his back.
+    pub(super) fn poll_impatience(&mut self, cx: &mut task::Context<'_>) -> Poll<Arc<Stored>> {
+        if let (Some(spare), Some(timeout), Some(_)) = (&self.spare, &mut self.timeout, &self.runtime)
+            && timeout.poll_end(cx).is_ready()
+            && spare.serves_the_impatient()
+            && let Some(slot) = spare.slot()
+        {
+            return Poll::Ready(self.leave(slot));
+        }
+        Poll::Pending
+    }
+
+    /// Gives the caller something else.
+    fn leave(&mut self, slot: Slot) -> Arc<Stored> {
+        (self.slot, self.timeout, self.left) = (Some(slot), None, true);
+        let entry = self.spare.as_ref().expect("there is something else").leave();
+        self.told.take().into_iter().for_each(Told::met);
+        entry
+    }
+
+    fn found(&mut self, entry: Arc<Stored>) -> Step {
+        self.told.take().into_iter().for_each(Told::met);
+        Step::Found(entry)
+    }
+
+    /// Where to go on behind the caller's back.
+    pub(super) fn behind(&mut self) -> Option<(Handle, Slot)> {
+        self.runtime.take().zip(self.slot.take())
+    }
+
     /// [`poll`](Self::poll), on this thread.
-    pub(super) fn wait(&mut self) -> Option<Arc<Stored>> {
-        if let Stage::Asked(asked) = &mut self.0 {
+    pub(super) fn wait(&mut self) -> Step {
+        if let Stage::Asked(asked) = &mut self.stage {
             asked.blocking = true;
         }
         block_on(poll_fn(|cx| self.poll(cx)))
@@ -177,21 +293,22 @@ impl Miss {
 
     /// Surrounds the body while it runs.
     pub(super) fn enter(&mut self) -> Entered<'_> {
-        let Stage::Begun(begun) = &mut self.0 else { unreachable!("it is the body's turn") };
+        let Stage::Begun(begun) = &mut self.stage else { unreachable!("it is the body's turn") };
         begun.surroundings.enter()
     }
 
     /// Surrounds a body that is dropped, if it has begun.
     pub(super) fn enter_to_drop(&mut self) -> Option<Entered<'_>> {
-        let Stage::Begun(begun) = &mut self.0 else { return None };
+        let Stage::Begun(begun) = &mut self.stage else { return None };
         Some(begun.surroundings.enter())
     }
 
-    /// The body is over.
-    pub(super) fn finish(&mut self, result: &dyn AnyResult) {
-        if let Stage::Begun(begun) = std::mem::replace(&mut self.0, Stage::Over) {
-            begun.finish(result);
-        }
+    /// The body is over. In place of an error there may be something else.
+    pub(super) fn finish(&mut self, result: &dyn AnyResult) -> Option<Arc<Stored>> {
+        let Stage::Begun(begun) = std::mem::replace(&mut self.stage, Stage::Over) else { return None };
+        let spare = self.spare.take().filter(|spare| result.is_err() && spare.serves_for_an_error());
+        begun.finish(result, spare.as_ref());
+        spare.filter(|_| !self.left).map(|spare| spare.serve())
     }
 }
 
@@ -212,103 +329,182 @@ async fn before(asked: Box<Asked>) -> Next {
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = arrives(bound);
-    bound.counts.misses.add();
-    tracing::debug!(key = %Text(bound, &asked.key.bytes), "miss");
+    let mut spare = None;
+    if bound.has_policies() && !is_strict(bound) {
+        match Spare::look(bound, &asked.key, &asked.dependencies, asked.fits) {
+            Near::Nothing => {}
+            Near::Fresh(entry) => {
+                hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
+                return Next::Found(entry);
+            }
+            Near::Spare(found) => spare = Some(found),
+        }
+    }
+    if !spare.as_ref().is_some_and(|spare| spare.early) {
+        bound.counts.misses.add();
+        tracing::debug!(key = %Text(bound, &asked.key.bytes), "miss");
+    }
     // The load around this call depends on it, though it may give up waiting for another's load.
     let told = context::frame().map(|parent| {
         // Held until the end, so that no bump is missed in between.
         let held = tell(&parent, bound, &asked.key, asked.dependencies.clone());
         Told { parent, held: vec![held] }
     });
-    match board(asked, arrival).await {
+    match board(asked, arrival, spare).await {
         Next::Run(mut begun) => {
             begun.told = told;
             Next::Run(begun)
         }
-        found => {
+        Next::Lead(mut leading) => {
+            leading.told = told;
+            Next::Lead(leading)
+        }
+        Next::Found(entry) => {
             told.into_iter().for_each(Told::met);
-            found
+            Next::Found(entry)
+        }
+        Next::Spare(spare) => {
+            let entry = spare.serve();
+            told.into_iter().for_each(Told::met);
+            Next::Found(entry)
         }
     }
 }
 
 /// Waits for who loads it, or begins to.
-async fn board(asked: Box<Asked>, arrival: Arrival) -> Next {
-    let Asked { bound, key, scopes, blocking, fits, dependencies, .. } = *asked;
-    let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
+async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option<Spare>) -> Next {
+    let bound = Arc::clone(&asked.bound);
+    let clock = &bound.core.clock;
+    let mut patience = clock.patience(bound.alias.settings.load_wait);
+    let mut timeout = bound.function.rules.load_timeout.map(|timeout| clock.patience(timeout));
+    // What is near says too little then: the shared tier is asked, once.
+    let mut asks = bound.has_policies() && is_strict(&bound);
     loop {
-        let waited = match bound.alias.flights.board(&key, arrival) {
+        let (flights, follows) = match bound.alias.flights.board(&asked.key, arrival) {
             Turn::Lead(leader) => {
                 // Between this call's look and now another's load may have ended.
-                if let Some(entry) = stored(&bound, key.as_ref()).filter(|entry| fits.accept(entry)) {
-                    hand_up_entry(&bound, &entry, &|| dependencies.scope());
+                if let Some(entry) = stored(&bound, asked.key.as_ref()).filter(|entry| {
+                    asked.fits.accept(entry)
+                        && spare.as_ref().is_none_or(|spare| spare.entry.order() < entry.order())
+                }) {
+                    hand_up_entry(&bound, &entry, &|| asked.dependencies.scope());
                     leader.land(entry.stamps(), Some(Arc::clone(&entry)));
                     bound.counts.shared_loads.add();
                     return Next::Found(entry);
                 }
-                let mut seat = Seat::new(Arc::clone(leader.flight()));
-                let wanted = Wanted {
-                    bound: &bound,
-                    key: &key,
-                    dependencies: &dependencies,
-                    fits,
-                    entry: true,
-                    loads: true,
+                let (behind, ahead) = (asked.behind, spare.clone());
+                let rest = lead(asked, leader, patience, ahead);
+                return match bound.has_policies() {
+                    true => Leading::next(behind, spare, timeout, Box::pin(rest)),
+                    false => rest.await,
                 };
-                let fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
-                    Fetch::Found(found) => {
-                        let entry = Arc::clone(&found.entry);
-                        hand_up_entry(&bound, &entry, &|| dependencies.scope());
-                        found.land(leader);
-                        return Next::Found(entry);
-                    }
-                    Fetch::Load(fetched) => fetched,
-                };
-                let permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
-                let flight = Some(leader.flight().number());
-                let load = Load::begin(&bound, key, dependencies, flight, fetched);
-                leader.begin(load.boarding(), Some(load.learned()));
-                return Next::Run(Begun::load(load, scopes, permit, Some(leader)));
             }
-            Turn::Follow(flight) => {
-                let waited = wait(&bound, vec![Arc::clone(&flight)], &mut patience).await;
-                match flight.landing(arrival) {
-                    Some(Landing::Shared(entry)) if fits.accept(&entry) => {
-                        hand_up_entry(&bound, &entry, &|| dependencies.scope());
-                        bound.counts.shared_loads.add();
-                        return Next::Found(entry);
-                    }
-                    // Each by itself and all at once: one after the other, fifty callers of a source that fails
-                    // slowly would wait fifty times as long.
-                    Some(Landing::Shared(_) | Landing::Unshared) => Waited::Alone,
-                    Some(Landing::Again) => Waited::Over,
-                    None => waited,
+            Turn::Follow(flight) => (vec![flight], true),
+            Turn::Wait(flights) => (flights, false),
+            Turn::Alone => (Vec::new(), false),
+        };
+        if asks {
+            asks = false;
+            match further(&asked, &mut patience).await {
+                Fetch::Found(found) => return Next::Found(found.entry),
+                Fetch::Load(fetched) => {
+                    spare = fetched.spare.map(|entry| Spare::new(&bound, entry, &asked.dependencies));
                 }
+                Fetch::Elsewhere(_) => unreachable!("nobody was asked to load"),
             }
-            Turn::Wait(flights) => wait(&bound, flights, &mut patience).await,
-            Turn::Alone => Waited::Alone,
+            continue;
+        }
+        if let Some(spare) = spare.as_ref().filter(|spare| spare.serves_while_loading()) {
+            // Somebody loads it, unless that hangs: then another does. Where two hang it is not tried again.
+            if flights.is_empty() || flights.iter().filter(|flight| hand_over(&bound, flight)).count() == 0 {
+                return Next::Spare(spare.clone());
+            }
+            bound.counts.overdue.add();
+            continue;
+        }
+        let waited = match flights.is_empty() {
+            true => Waited::Alone,
+            false => match unless(&mut timeout, wait(&bound, flights.clone(), &mut patience)).await {
+                Some(waited) => waited,
+                None => {
+                    timeout = None;
+                    flights.iter().for_each(|flight| _ = hand_over(&bound, flight));
+                    let spare = spare.clone().or_else(|| near_spare(&asked));
+                    match spare.filter(Spare::serves_the_impatient) {
+                        Some(spare) => return Next::Spare(spare),
+                        None => continue,
+                    }
+                }
+            },
+        };
+        let waited = match flights.first().filter(|_| follows).and_then(|flight| flight.landing(arrival)) {
+            Some(Landing::Shared(entry)) if asked.fits.accept(&entry) => {
+                return landed(&asked, entry);
+            }
+            // Each by itself and all at once: one after the other, fifty callers of a source that fails
+            // slowly would wait fifty times as long.
+            Some(Landing::Shared(_) | Landing::Unshared) => Waited::Alone,
+            Some(Landing::Again) => Waited::Over,
+            None => waited,
         };
         match waited {
             Waited::Over => continue,
             Waited::Alone => {}
             Waited::TooLong => bound.counts.overdue.add(),
         }
-        let permit = match waited {
-            Waited::TooLong => None,
-            _ => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
+        let queues = !matches!(waited, Waited::TooLong);
+        let rest = alone(asked, queues, patience, spare.clone());
+        return match bound.has_policies() {
+            true => Leading::next(false, spare, timeout, Box::pin(rest)),
+            false => rest.await,
         };
-        let wanted =
-            Wanted { bound: &bound, key: &key, dependencies: &dependencies, fits, entry: true, loads: false };
-        let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
-            Fetch::Found(Found { entry, .. }) => {
-                hand_up_entry(&bound, &entry, &|| dependencies.scope());
-                return Next::Found(entry);
-            }
-            Fetch::Load(fetched) => fetched,
-        };
-        let load = Load::begin(&bound, key, dependencies, None, fetched);
-        return Next::Run(Begun::load(load, scopes, permit, None));
     }
+}
+
+/// What another's load came to, or what was served in its place.
+fn landed(asked: &Asked, entry: Arc<Stored>) -> Next {
+    let bound = &asked.bound;
+    if entry.deadline() <= bound.core.clock.now() && bound.has_policies() {
+        return Next::Spare(Spare::new(bound, entry, &asked.dependencies));
+    }
+    hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
+    bound.counts.shared_loads.add();
+    Next::Found(entry)
+}
+
+/// What lies near now, for who has waited.
+fn near_spare(asked: &Asked) -> Option<Spare> {
+    if is_strict(&asked.bound) {
+        return None;
+    }
+    match Spare::look(&asked.bound, &asked.key, &asked.dependencies, asked.fits) {
+        Near::Nothing => None,
+        Near::Fresh(entry) => Some(Spare::new(&asked.bound, entry, &asked.dependencies)),
+        Near::Spare(spare) => Some(spare),
+    }
+}
+
+/// What the shared tier has, be it a spare, for who doesn't lead.
+async fn further(asked: &Asked, patience: &mut Patience) -> Fetch {
+    let Asked { bound, key, dependencies, fits, .. } = asked;
+    let will = Will::Unless;
+    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, loads: false };
+    let fetch = fetch(wanted, patience, |_| Poll::Pending).await;
+    if let Fetch::Found(Found { entry, .. }) = &fetch {
+        hand_up_entry(bound, entry, &|| dependencies.scope());
+    }
+    fetch
+}
+
+/// Waits no longer than that, if there is a limit.
+async fn unless<T>(timeout: &mut Option<Patience>, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|cx| match (work.as_mut().poll(cx), &mut *timeout) {
+        (Poll::Ready(done), _) => Poll::Ready(Some(done)),
+        (Poll::Pending, Some(timeout)) => timeout.poll_end(cx).map(|()| None),
+        (Poll::Pending, None) => Poll::Pending,
+    })
+    .await
 }
 
 /// A caller who missed comes now.
@@ -316,7 +512,8 @@ pub(super) fn arrives(bound: &Bound) -> Arrival {
     let core = &bound.core;
     let moment = core.epochs.now();
     if core.remote.is_none() {
-        return moment.into();
+        let at = core.clock.now();
+        return Arrival { moment, strict: false, at, oldest: Instant::from_ticks(0) };
     }
     let (at, max_staleness) = (core.clock.now(), bound.alias.max_staleness);
     // Where others aren't heard, a flight that began long ago may have missed what they wrote.
@@ -359,7 +556,7 @@ async fn uncached(asked: Asked, bypass: Bypass, was_off: bool) -> Box<Begun> {
 }
 
 /// A call whose body runs. When it goes away it is dropped from top to bottom: its load is closed before another may lead.
-struct Begun {
+pub(super) struct Begun {
     /// Of the body.
     surroundings: Context,
     /// None where the body is run for this call alone.
@@ -380,7 +577,7 @@ struct Replaced {
 }
 
 impl Begun {
-    fn load(
+    pub(super) fn load(
         load: Load,
         scopes: Scopes,
         permit: Option<OwnedSemaphorePermit>,
@@ -390,11 +587,19 @@ impl Begun {
         Box::new(Begun { surroundings, load, permit, leader, inside: None, told: None, replaced: None })
     }
 
-    /// The second half: all that comes after the body.
-    fn finish(self, result: &dyn AnyResult) {
+    /// The second half: all that comes after the body. In place of an error the spare is served.
+    fn finish(self, result: &dyn AnyResult, spare: Option<&Spare>) {
         let Begun { load, permit: _permit, leader, inside, told, replaced, .. } = self;
-        let outdated = match load {
-            Some(load) => {
+        let outdated = match (load, spare) {
+            (Some(load), Some(spare)) => {
+                load.fail();
+                if let Some(leader) = leader {
+                    // With its own stamps: who came after an invalidation is not given it.
+                    leader.land(spare.entry.stamps(), Some(Arc::clone(&spare.entry)));
+                }
+                false
+            }
+            (Some(load), None) => {
                 let loaded = load.finish(result);
                 let kept = loaded.kept;
                 if let Some(leader) = leader {
@@ -402,7 +607,7 @@ impl Begun {
                 }
                 !kept
             }
-            None => {
+            (None, _) => {
                 inside.into_iter().for_each(Inside::finish);
                 replaced.as_ref().is_some_and(Replaced::was_off)
             }
@@ -570,7 +775,7 @@ pub(super) async fn look_further(
         return None;
     }
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-    let wanted = Wanted { bound, key, dependencies, fits, entry: true, loads: false };
+    let wanted = Wanted { bound, key, dependencies, fits, entry: true, will: Will::Fresh, loads: false };
     match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) if !fetched.proven => {
             unproven();

@@ -3,12 +3,15 @@
 //! A function's value is made again and looked into by its [`Shape`], its body is polled or called. All else is
 //! [`Miss`], which is compiled once and not again for each function.
 
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
 use super::call::{Asked, Call, Dependencies};
-use super::read::{Miss, find};
+use super::read::{Miss, Step, find};
 use super::shape::{Kind, Shape};
+use crate::near::behind::Slot;
+use crate::near::entry::Stored;
 
 /// What a call has prepared when nothing is found: what the value depends on is declared, and the body is there.
 pub trait Prepare<B> {
@@ -60,7 +63,25 @@ where
     B: Future<Output = R>,
 {
     let looked = look(call, &shape).ok_or_else(|| Missed::new(call, shape()));
-    Run::new(looked, prepare)
+    Run::<R, K, B, Stays>::new(looked, prepare)
+}
+
+/// [`run`], where the body owns all that it needs: it can go on behind its caller's back.
+#[inline]
+pub fn run_behind<R, K, S, P, B>(
+    call: &mut Call,
+    shape: S,
+    prepare: P,
+) -> impl Future<Output = R> + use<R, K, S, P, B>
+where
+    R: 'static,
+    K: Kind<R>,
+    S: Fn() -> Shape<R, K>,
+    P: Prepare<B>,
+    B: Future<Output = R> + Send + 'static,
+{
+    let looked = look(call, &shape).ok_or_else(|| Missed::new(call, shape()));
+    Run::<R, K, B, Leaves>::new(looked, prepare)
 }
 
 /// [`run`] for sync functions: the same path, on this thread.
@@ -112,8 +133,8 @@ impl<R, K: Kind<R>> Missed<R, K> {
     }
 
     fn on_this_thread(&mut self, body: &mut dyn FnMut() -> R) -> R {
-        if let Some(entry) = self.miss.wait() {
-            return self.shape.read(&entry).expect("it fits");
+        if let Step::Found(entry) | Step::Leave(entry) = self.miss.wait() {
+            return self.read(&entry);
         }
         let entered = self.miss.enter();
         let result = body();
@@ -121,22 +142,32 @@ impl<R, K: Kind<R>> Missed<R, K> {
         self.finish(result)
     }
 
-    fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<R> {
-        if let Some(entry) = ready!(self.miss.poll(cx)) {
-            return Poll::Ready(self.shape.read(&entry).expect("it fits"));
+    fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<Came<R>> {
+        match ready!(self.miss.poll(cx)) {
+            Step::Found(entry) => return Poll::Ready(Came::To(self.read(&entry))),
+            Step::Leave(entry) => return Poll::Ready(Came::Away(self.read(&entry))),
+            Step::Body => {}
         }
         let entered = self.miss.enter();
-        let result = ready!(body.poll(cx));
+        let Poll::Ready(result) = body.poll(cx) else {
+            drop(entered);
+            let entry = ready!(self.miss.poll_impatience(cx));
+            return Poll::Ready(Came::Away(self.read(&entry)));
+        };
         // It is dropped where it ran, and before its load is over.
         body.end();
         drop(entered);
-        Poll::Ready(self.finish(result))
+        Poll::Ready(Came::To(self.finish(result)))
+    }
+
+    fn read(&self, entry: &Stored) -> R {
+        self.shape.read(entry).expect("it fits")
     }
 
     /// The body is over.
     fn finish(&mut self, result: R) -> R {
-        self.miss.finish(&self.shape.of(&result));
-        result
+        let instead = self.miss.finish(&self.shape.of(&result));
+        instead.map_or(result, |entry| self.read(&entry))
     }
 
     /// The call was cancelled, or its body panicked.
@@ -146,11 +177,80 @@ impl<R, K: Kind<R>> Missed<R, K> {
     }
 }
 
+/// What a call that missed came to.
+enum Came<R> {
+    To(R),
+    /// The same, and what is left of it goes on behind its caller's back.
+    Away(R),
+}
+
 /// A call of an async function.
-pub(super) struct Run<R, K: Kind<R>, B: Future<Output = R>> {
+pub(super) struct Run<R, K: Kind<R>, B: Future<Output = R>, L: Leave<R, K, B>> {
     /// Boxed, and on a miss only: the caller's future stays small, and a hit allocates nothing.
     body: Option<Pin<Box<B>>>,
     read: Read<R, K>,
+    leaves: PhantomData<L>,
+}
+
+/// Whether a body can be left to itself.
+pub(super) trait Leave<R, K: Kind<R>, B>: 'static {
+    const CAN: bool;
+
+    /// Goes on with what is left of a call.
+    fn go(missed: Box<Missed<R, K>>, body: Option<Pin<Box<B>>>);
+}
+
+/// It may borrow from its caller.
+pub(super) enum Stays {}
+
+/// It owns all that it needs.
+pub(super) enum Leaves {}
+
+impl<R, K: Kind<R>, B> Leave<R, K, B> for Stays {
+    const CAN: bool = false;
+
+    fn go(_: Box<Missed<R, K>>, _: Option<Pin<Box<B>>>) {
+        unreachable!("it can't")
+    }
+}
+
+impl<R, K, B> Leave<R, K, B> for Leaves
+where
+    R: 'static,
+    K: Kind<R>,
+    B: Future<Output = R> + Send + 'static,
+{
+    const CAN: bool = true;
+
+    fn go(mut missed: Box<Missed<R, K>>, body: Option<Pin<Box<B>>>) {
+        if let Some((runtime, slot)) = missed.miss.behind() {
+            Slot::spawn(&runtime, slot, Left { missed, body: Box::new(body) });
+        }
+    }
+}
+
+/// What is left of a call: it goes on behind its caller's back.
+struct Left<R, K: Kind<R>> {
+    missed: Box<Missed<R, K>>,
+    body: Box<dyn Body<R> + Send>,
+}
+
+// The value is never pinned.
+impl<R, K: Kind<R>> Unpin for Left<R, K> {}
+
+impl<R, K: Kind<R>> Future for Left<R, K> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
+        let Left { missed, body } = self.get_mut();
+        missed.poll(&mut **body, cx).map(|_| ())
+    }
+}
+
+impl<R, K: Kind<R>> Drop for Left<R, K> {
+    fn drop(&mut self) {
+        self.missed.abandon(&mut *self.body);
+    }
 }
 
 /// What it comes to: ready at once, or polled to its end.
@@ -159,11 +259,14 @@ enum Read<R, K: Kind<R>> {
     Missed(Box<Missed<R, K>>),
 }
 
-impl<R, K: Kind<R>, B: Future<Output = R>> Run<R, K, B> {
+impl<R, K: Kind<R>, B: Future<Output = R>, L: Leave<R, K, B>> Run<R, K, B, L> {
     #[inline]
     pub(super) fn new(looked: Result<R, Box<Missed<R, K>>>, prepare: impl Prepare<B>) -> Self {
-        let mut run = Run { body: None, read: Read::new(looked) };
+        let mut run = Run { body: None, read: Read::new(looked), leaves: PhantomData };
         if let Read::Missed(missed) = &mut run.read {
+            if L::CAN {
+                missed.miss.can_leave();
+            }
             run.body = Some(Box::pin(prepare.prepare(missed.miss.dependencies())));
         }
         run
@@ -180,28 +283,36 @@ impl<R, K: Kind<R>> Read<R, K> {
     }
 
     #[inline]
-    fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<R> {
+    fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<Came<R>> {
         match self {
-            Read::Hit(value) => Poll::Ready(value.take().expect("polled after it was ready")),
+            Read::Hit(value) => Poll::Ready(Came::To(value.take().expect("polled after it was ready"))),
             Read::Missed(missed) => missed.poll(body, cx),
         }
     }
 }
 
 // The value is never pinned: it is moved out.
-impl<R, K: Kind<R>, B: Future<Output = R>> Unpin for Run<R, K, B> {}
+impl<R, K: Kind<R>, B: Future<Output = R>, L: Leave<R, K, B>> Unpin for Run<R, K, B, L> {}
 
-impl<R, K: Kind<R>, B: Future<Output = R>> Future for Run<R, K, B> {
+impl<R, K: Kind<R>, B: Future<Output = R>, L: Leave<R, K, B>> Future for Run<R, K, B, L> {
     type Output = R;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<R> {
-        let Run { body, read } = self.get_mut();
-        read.poll(body, cx)
+        let Run { body, read, .. } = self.get_mut();
+        match ready!(read.poll(body, cx)) {
+            Came::To(value) => Poll::Ready(value),
+            Came::Away(value) => {
+                if let Read::Missed(missed) = std::mem::replace(read, Read::Hit(None)) {
+                    L::go(missed, body.take());
+                }
+                Poll::Ready(value)
+            }
+        }
     }
 }
 
-impl<R, K: Kind<R>, B: Future<Output = R>> Drop for Run<R, K, B> {
+impl<R, K: Kind<R>, B: Future<Output = R>, L: Leave<R, K, B>> Drop for Run<R, K, B, L> {
     #[inline]
     fn drop(&mut self) {
         if let Read::Missed(missed) = &mut self.read {

@@ -12,7 +12,7 @@ use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Outcome, Ttl};
 use crate::fresh::epoch::Moment;
-use crate::near::entry::{AnyValue, Header, Stored};
+use crate::near::entry::{AnyValue, Grace, Header, Stored};
 
 /// How a return type is taken apart, stored and made again. Function pointers, so that what the type must be able to
 /// do is asked for in one place, spanned at the return type.
@@ -229,7 +229,11 @@ impl<E: Clone + Send + Sync + 'static> ErrorShape<E> {
         ErrorShape {
             stored: TypeId::of::<StoredError<E>>(),
             get: |value| (value as &dyn Any).downcast_ref::<StoredError<E>>().map(|error| error.0.clone()),
-            keep: |error, start, header| Arc::new(Stored::new(start, header, StoredError(error.clone()))),
+            keep: |error, start, header| {
+                // An error is never served after its time, nor loaded again before.
+                let header = Header { grace: Grace::default(), ..header };
+                Arc::new(Stored::new(start, header, StoredError(error.clone())))
+            },
         }
     }
 }

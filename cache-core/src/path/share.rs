@@ -17,9 +17,9 @@ const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const DEADLINE: Duration = Duration::from_secs(1);
 
 impl Share {
-    /// Stores what a load that began then gave, until its deadline: in a task of the cache's own, so that the caller doesn't
+    /// Stores what a load that began then gave, for as long as it is kept: in a task of the cache's own, so that the caller doesn't
     /// wait. With the stamps from before the load: if anything has been bumped since, what is stored is old from the start.
-    pub(super) fn store(self, bound: &Arc<Bound>, entry: &Arc<Stored>, deadline: Instant, began: Instant) {
+    pub(super) fn store(self, bound: &Arc<Bound>, entry: &Arc<Stored>, began: Instant) {
         let core = &bound.core;
         let Some(remote) = &core.remote else { return };
         let now = core.clock.now();
@@ -40,12 +40,15 @@ impl Share {
             return;
         };
         let wall = core.clock.wall();
-        let left = deadline.since(now).min(LONGEST);
-        let until = wall.saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
+        let left = entry.kept_until().since(now).min(LONGEST);
+        let until = |instant: Instant| {
+            let left = instant.since(now).min(LONGEST);
+            wall.saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
+        };
         let header = Header {
             written: wall,
-            soft_deadline: until,
-            hard_deadline: until,
+            soft_deadline: until(entry.deadline()),
+            hard_deadline: until(entry.kept_until()),
             load: now.since(began),
             fingerprint: self.bytes.fingerprint(),
             stamps,

@@ -49,6 +49,6 @@ pub use crate::path::ask::{How, ask, ask_sync};
 pub use crate::path::call::{Call, CallScope, Dependencies};
 pub use crate::path::entry::{InvalidateAll, entry, invalidate_all, invalidate_all_sync, sync_entry};
 pub use crate::path::late::Found;
-pub use crate::path::run::{Bare, Prepare, nothing, returned, run, run_sync};
+pub use crate::path::run::{Bare, Prepare, nothing, returned, run, run_behind, run_sync};
 pub use crate::path::shape::{ByTrait, Kind, Plain, Shape, Within};
 pub use crate::path::write::{Bumps, On, Written, write, write_sync};

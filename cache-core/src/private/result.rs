@@ -67,7 +67,7 @@ impl<T> Optional for Option<T> {
 
 /// A value by itself that has errors after all. Never holds: says what is wrong.
 #[diagnostic::on_unimplemented(
-    message = "`on` and `err_ttl` are for functions that can fail, and `{Self}` has no errors",
+    message = "`on`, `err_ttl` and `stale_if_error` are for functions that can fail, and `{Self}` has no errors",
     label = "expected a `Result`, found `{Self}`",
     note = "a wrapper of your own has errors if it implements `cache_core::Outcome`"
 )]

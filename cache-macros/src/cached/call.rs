@@ -17,8 +17,12 @@ impl Expansion<'_> {
     pub(super) fn wrapper(&self) -> TokenStream {
         let arguments = Arguments::all(self.function);
         let names = self.names();
-        let (call, shape, run) =
-            (self.call(&arguments, None, self.when()), self.shape(), self.asynchronous("run"));
+        let (call, shape) = (self.call(&arguments, None, self.when()), self.shape());
+        let run = match self.options.policies.behind().filter(|_| self.function.owns_all()) {
+            // What its body lacks for that is reported at the option that asks for it.
+            Some(option) => Ident::new("run_behind", option.span().resolved_at(Span::call_site())),
+            None => self.asynchronous("run"),
+        };
         let (body, declare) = (self.function.body(), self.declare(&arguments));
         let prepare = match declare.is_empty() {
             true => quote!(__cache::Bare(#body)),
@@ -403,6 +407,10 @@ impl Expansion<'_> {
         let probe = quote_spanned!(end=> #probe::<#returns>::new());
         let shape = quote_spanned!(start=> #probe.#how());
         let err_ttl = options.err_ttl.as_ref().map(|_| self.errors_can_be_stored());
+        let stale_if_error = options.policies.stale_if_error.as_ref().map(|_| {
+            let on = Ident::new("__cache_on", start);
+            quote_spanned!(start=> let _ = #probe.#on();)
+        });
         let store_if = options.store_if.as_ref().map(|store_if| quote!(.store_if(#store_if)));
         let expires_in = options.expires_in.as_ref().map(|(_, expires_in)| quote!(.expires_in(#expires_in)));
         let at = options.none_ttl.as_ref().map_or_else(Span::call_site, |(literal, _)| literal.span());
@@ -426,6 +434,7 @@ impl Expansion<'_> {
                 let #made = #shape;
                 #none_ttl
                 #err_ttl
+                #stale_if_error
                 #made.errors(#probe.__cache_errors()) #store_if #expires_in #rows
             }
         }

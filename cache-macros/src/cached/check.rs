@@ -35,6 +35,8 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     dependency::check(options.dependencies(), function, errors);
     values_decide_by_themselves(options, function, errors);
     one_option_says_how_long(options, errors);
+    policies_are_of_what_runs_out(options, errors);
+    policies_are_of_one_call(options, errors);
     each::check(options, function, errors);
 }
 
@@ -237,6 +239,30 @@ fn values_decide_by_themselves(options: &Options, function: &Function, errors: &
                 );
             }
         }
+    }
+}
+
+/// `pure` says so by itself.
+fn policies_are_of_what_runs_out(options: &Options, errors: &Errors) {
+    let forever = match (&options.pure, &options.ttl) {
+        (Some(_), _) => "`pure` never expires",
+        (None, Some((_, Ttl::Forever))) => "a TTL of `forever` never ends",
+        _ => return,
+    };
+    for option in options.policies.options() {
+        errors.at(option, format_args!("{forever}: it takes no `{option}`"));
+    }
+}
+
+fn policies_are_of_one_call(options: &Options, errors: &Errors) {
+    let Some(each) = &options.each else { return };
+    for option in options.policies.options() {
+        errors.at(
+            option,
+            format_args!(
+                "`each = {each}` loads what is missing together: it takes no `{option}`, which is of one entry and its load"
+            ),
+        );
     }
 }
 

@@ -35,6 +35,10 @@ const KNOWN: Known = Known {
         "version = 2",
         "none_ttl = \"30s\"",
         "err_ttl = \"2s\"",
+        "stale_if_error = \"1h\"",
+        "stale_while_revalidate = \"30s\"",
+        "load_timeout = \"300ms\"",
+        "early = 1.0",
         "local",
         "each = ids",
         "key = (id, filter.page)",
@@ -106,6 +110,23 @@ const KNOWN: Known = Known {
             &["sync_writes", "sync", "lock", "single_flight", "coalesce"],
             "leave it out, for of calls with one key one runs, and the others wait for it",
         ),
+        (
+            &["stale", "serve_stale", "swr", "grace", "grace_period", "stale_ttl", "refresh_in_background"],
+            "what ran out of time is served while it is loaded with `stale_while_revalidate = \"30s\"`, and in place of an \
+             error with `stale_if_error = \"1h\"`",
+        ),
+        (
+            &["fail_safe", "failsafe", "result_fallback", "fallback", "on_error"],
+            "what ran out of time is served in place of an error with `stale_if_error = \"1h\"`",
+        ),
+        (
+            &["soft_timeout", "factory_timeout", "load_deadline"],
+            "how long a call waits before it is given what ran out of time is `load_timeout = \"300ms\"`",
+        ),
+        (
+            &["beta", "xfetch", "refresh_ahead", "eager_refresh", "early_refresh", "early_expiration"],
+            "values are loaded again before their time runs out, by lot, with `early = 1.0`",
+        ),
         (&["refresh", "force_refresh"], "`f::refresh(..)` runs the function and replaces what is stored"),
         (&["in_impl", "self"], "methods are cached in a block with `#[cache_core::methods]`"),
         (&["tenant", "tenant_id", "org"], "the tenant that a value belongs to is `per_tenant`"),
@@ -136,6 +157,7 @@ pub(crate) struct Options {
     pub(crate) version: Option<(Ident, u32)>,
     pub(crate) none_ttl: Option<(LitStr, Duration)>,
     pub(crate) err_ttl: Option<(LitStr, Duration)>,
+    pub(crate) policies: Policies,
     pub(crate) local: Option<Ident>,
     /// The argument that stands for many keys.
     pub(crate) each: Option<Ident>,
@@ -146,6 +168,32 @@ pub(crate) struct Options {
     /// Lints on the graph.
     pub(crate) allow: Vec<Ident>,
     pub(crate) crate_: Option<Path>,
+}
+
+/// What is done of an entry before its time runs out, and after: each with the option that says so.
+#[derive(Default)]
+pub(crate) struct Policies {
+    pub(crate) stale_if_error: Option<(Ident, Duration)>,
+    pub(crate) stale_while_revalidate: Option<(Ident, Duration)>,
+    pub(crate) load_timeout: Option<(Ident, Duration)>,
+    /// In thousandths.
+    pub(crate) early: Option<(Ident, u32)>,
+}
+
+impl Policies {
+    /// The options, as far as they are given.
+    pub(crate) fn options(&self) -> impl Iterator<Item = &Ident> {
+        let durations = [&self.stale_if_error, &self.stale_while_revalidate, &self.load_timeout];
+        let durations = durations.into_iter().flatten().map(|(option, _)| option);
+        durations.chain(self.early.as_ref().map(|(option, _)| option))
+    }
+
+    /// The first by which a load may go on behind its caller's back.
+    pub(crate) fn behind(&self) -> Option<&Ident> {
+        let durations = [&self.stale_while_revalidate, &self.load_timeout];
+        let mut durations = durations.into_iter().flatten().map(|(option, _)| option);
+        durations.next().or(self.early.as_ref().map(|(option, _)| option))
+    }
 }
 
 /// What the companion is called.
@@ -206,6 +254,10 @@ impl Options {
                 let ttl = duration::parse(&literal)?;
                 self.err_ttl = Some((literal, ttl));
             }
+            "stale_if_error" => self.policies.stale_if_error = Some(window(option, input)?),
+            "stale_while_revalidate" => self.policies.stale_while_revalidate = Some(window(option, input)?),
+            "load_timeout" => self.policies.load_timeout = Some(window(option, input)?),
+            "early" => self.policies.early = Some((option.ident().clone(), beta(option, input)?)),
             "each" => self.each = Some(option.value(input, "the name of an argument")?),
             "local" => self.local = Some(option.flag(input)?),
             "key" => self.key = Some((option.ident().clone(), parts(option, input, errors)?)),
@@ -273,6 +325,29 @@ fn parts(option: &Word, input: ParseStream<'_>, errors: &Errors) -> syn::Result<
         return Err(syn::Error::new(option.span(), message));
     }
     Ok(list(&content, errors, Expr::parse))
+}
+
+/// `= "30s"`
+fn window(option: &Word, input: ParseStream<'_>) -> syn::Result<(Ident, Duration)> {
+    let literal = option.duration(input)?;
+    Ok((option.ident().clone(), duration::parse(&literal)?))
+}
+
+/// `= 1.0`, in thousandths.
+fn beta(option: &Word, input: ParseStream<'_>) -> syn::Result<u32> {
+    option.equals(input)?;
+    let at = input.span();
+    let number = match input.parse::<Lit>() {
+        Ok(Lit::Float(literal)) if literal.suffix().is_empty() => literal.base10_parse::<f64>().ok(),
+        Ok(Lit::Int(literal)) if literal.suffix().is_empty() => literal.base10_parse::<f64>().ok(),
+        _ => None,
+    };
+    let thousandths = number.map(|number| (number * 1000.0).round());
+    match thousandths {
+        // No sign and no fraction are lost.
+        Some(thousandths) if (1.0..=1_000_000.0).contains(&thousandths) => Ok(thousandths as u32),
+        _ => Err(option.misread(at, "a number from 0.001 to 1000")),
+    }
 }
 
 /// `= id > 0`

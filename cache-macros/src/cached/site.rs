@@ -110,6 +110,7 @@ impl Expansion<'_> {
             })
         };
         let (none_ttl, err_ttl) = (after(&options.none_ttl, "none_ttl"), after(&options.err_ttl, "err_ttl"));
+        let policies = self.policies();
         let flags = [
             ("PURE", options.pure.is_some()),
             ("LOCAL", options.local.is_some()),
@@ -124,7 +125,19 @@ impl Expansion<'_> {
         let flags = flags.iter().filter(|(_, is_given)| *is_given);
         let flags = flags.map(|(name, _)| format_ident!("{name}"));
         let flags = quote!(#rules::NONE #(| #rules::#flags)*);
-        quote!(#rules::new(#flags) #ttl #none_ttl #err_ttl)
+        quote!(#rules::new(#flags) #ttl #none_ttl #err_ttl #policies)
+    }
+
+    /// What is done of an entry before its time runs out, and after.
+    fn policies(&self) -> TokenStream {
+        let policies = &self.options.policies;
+        let durations = [&policies.stale_if_error, &policies.stale_while_revalidate, &policies.load_timeout];
+        let durations = durations.into_iter().flatten().map(|(option, duration)| {
+            let (method, duration) = (format_ident!("{option}"), duration::tokens(*duration));
+            quote!(.#method(#duration))
+        });
+        let early = policies.early.as_ref().map(|(_, thousandths)| quote!(.early(#thousandths)));
+        quote!(#(#durations)* #early)
     }
 
     /// What not every function has.

@@ -20,6 +20,7 @@ mod i09_silence;
 mod i10_late_answers;
 mod i11_queued;
 mod liar;
+mod policies;
 mod round_trips;
 mod units_of_work;
 

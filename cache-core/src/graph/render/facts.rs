@@ -133,7 +133,15 @@ impl FunctionInfo {
             true => "none_ttl = off".to_owned(),
             false => format!("none_ttl = {}", ttl.text()),
         }));
-        options.extend(self.rules.err_ttl.map(|ttl| format!("err_ttl = {}", ttl.text())));
+        let durations = [
+            ("err_ttl", self.rules.err_ttl),
+            ("stale_if_error", self.rules.stale_if_error),
+            ("stale_while_revalidate", self.rules.stale_while_revalidate),
+            ("load_timeout", self.rules.load_timeout),
+        ];
+        let durations = durations.into_iter().filter_map(|(name, duration)| Some((name, duration?)));
+        options.extend(durations.map(|(name, duration)| format!("{name} = {}", duration.text())));
+        options.extend(self.rules.early.map(|beta| format!("early = {}", f64::from(beta) / 1000.0)));
         options
     }
 }

@@ -14,6 +14,7 @@ mod functions;
 mod graph;
 mod keys;
 mod options;
+mod policies;
 mod scopes;
 mod tests;
 mod ttl;
@@ -49,6 +50,7 @@ fn main() {
     graph::main();
     keys::main();
     options::main();
+    policies::main();
     scopes::main();
     tests::main();
     ttl::main();

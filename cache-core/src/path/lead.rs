@@ -1,0 +1,136 @@
+//! A call that leads: what the shared tier has, or the load of its body. With the policies that let its caller go before.
+
+use std::sync::Arc;
+use std::task::Poll;
+
+use super::call::Asked;
+use super::fetch::{Fetch, Fetched, Found, Wanted, Will, fetch};
+use super::load::Load;
+use super::policy::Spare;
+use super::read::{Before, Begun, Next, Told, hand_up_entry};
+use super::wait::queue;
+use crate::clock::Patience;
+use crate::near::Flying;
+use crate::near::behind::Slot;
+use crate::near::flight::Seat;
+
+/// A call that goes on, leading a load.
+pub(super) struct Leading {
+    /// Its caller is given the spare at once; this is for what goes on behind his back.
+    pub(super) served: Option<Slot>,
+    pub(super) spare: Option<Spare>,
+    /// How long its caller waits, where there is a spare.
+    pub(super) timeout: Option<Patience>,
+    pub(super) told: Option<Told>,
+    pub(super) rest: Before,
+}
+
+impl Leading {
+    /// `behind`: whether it can go on behind its caller's back. If it can't he does it himself, while others get the spare.
+    pub(super) fn next(behind: bool, spare: Option<Spare>, timeout: Option<Patience>, rest: Before) -> Next {
+        let mut served = None;
+        if let Some(spare) = spare.as_ref().filter(|spare| behind && spare.serves_while_loading()) {
+            served = spare.slot();
+            if served.is_none() {
+                // So many go on already that this one waits for the next to ask.
+                return Next::Spare(spare.clone());
+            }
+        }
+        Next::Lead(Box::new(Leading { served, spare, timeout, told: None, rest }))
+    }
+}
+
+/// Loads for others too, unless the shared tier has it.
+pub(super) async fn lead(
+    asked: Box<Asked>,
+    leader: Flying,
+    mut patience: Patience,
+    spare: Option<Spare>,
+) -> Next {
+    let Asked { bound, key, dependencies, fits, behind, .. } = &*asked;
+    let mut seat = Seat::new(Arc::clone(leader.flight()));
+    let will = match &spare {
+        Some(spare) if spare.early => Will::Later,
+        _ if bound.has_policies() => Will::Unless,
+        _ => Will::Fresh,
+    };
+    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, loads: true };
+    let mut fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
+        Fetch::Found(found) => {
+            let entry = Arc::clone(&found.entry);
+            hand_up_entry(bound, &entry, &|| dependencies.scope());
+            found.land(leader);
+            return Next::Found(entry);
+        }
+        Fetch::Elsewhere(entry) => {
+            leader.land(entry.stamps(), Some(Arc::clone(&entry)));
+            return Next::Spare(Spare::new(bound, entry, dependencies));
+        }
+        Fetch::Load(fetched) => fetched,
+    };
+    let behind = *behind && spare.is_none();
+    let found = fetched.spare.take().map(|entry| Spare::new(bound, entry, dependencies));
+    let ahead = found.clone().or(spare);
+    let rest = begin(asked, leader, patience, fetched, ahead);
+    match found {
+        None => rest.await,
+        // What it was served before, if it was, it isn't served twice.
+        found => Leading::next(behind, found, None, Box::pin(rest)),
+    }
+}
+
+/// Waits for a permit, and begins the load.
+async fn begin(
+    asked: Box<Asked>,
+    leader: Flying,
+    mut patience: Patience,
+    fetched: Fetched,
+    spare: Option<Spare>,
+) -> Next {
+    let Asked { bound, key, scopes, blocking, dependencies, .. } = *asked;
+    let mut seat = Seat::new(Arc::clone(leader.flight()));
+    let permit = queue(&bound, blocking, &mut patience, |cx| seat.poll_urgent(cx)).await;
+    let flight = Some(leader.flight().number());
+    let load = Load::begin(&bound, key, dependencies, flight, fetched);
+    leader.begin(load.boarding(), Some(load.learned()));
+    if let Some(spare) = spare {
+        spare.loaded();
+    }
+    Next::Run(Begun::load(load, scopes, permit, Some(leader)))
+}
+
+/// Loads for this call alone, unless the shared tier has it.
+pub(super) async fn alone(
+    asked: Box<Asked>,
+    queues: bool,
+    mut patience: Patience,
+    spare: Option<Spare>,
+) -> Next {
+    let Asked { bound, key, scopes, blocking, fits, dependencies, .. } = *asked;
+    let permit = match queues {
+        false => None,
+        true => queue(&bound, blocking, &mut patience, |_| Poll::Pending).await,
+    };
+    let will = Will::Fresh;
+    let wanted = Wanted {
+        bound: &bound,
+        key: &key,
+        dependencies: &dependencies,
+        fits,
+        entry: true,
+        will,
+        loads: false,
+    };
+    let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
+        Fetch::Found(Found { entry, .. }) | Fetch::Elsewhere(entry) => {
+            hand_up_entry(&bound, &entry, &|| dependencies.scope());
+            return Next::Found(entry);
+        }
+        Fetch::Load(fetched) => fetched,
+    };
+    let load = Load::begin(&bound, key, dependencies, None, fetched);
+    if let Some(spare) = spare {
+        spare.loaded();
+    }
+    Next::Run(Begun::load(load, scopes, permit, None))
+}
