@@ -115,13 +115,13 @@ impl CacheBuilder {
 
     /// Shares the cache with all processes that use this tier in the same namespace.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use cache_core::Cache;
     /// use cache_core::shared::MemoryTier;
     ///
     /// # fn main() -> Result<(), cache_core::Error> {
     /// let tier = MemoryTier::new();
-    /// let (one, other) = (Cache::builder().tier(tier.clone()).build()?, Cache::builder().tier(tier).build()?);
+    /// let (one, other) = (Cache::builder().tier(tier.clone()).build()?, Cache::builder().tier(tier.connect()).build()?);
     /// # Ok(())
     /// # }
     /// ```
