@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::task::Poll;
 
+use super::begun::{Closing, bypassed, outdate, stamp};
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
 use super::fetch::{Fetch, Fetched, Wanted, Will, fetch};
 use super::load::{Load, tell};
-use super::read::{Closing, arrives, bypassed, hand_up_entry, hit, outdate, stamp, stored};
+use super::read::{arrives, hand_up_entry, hit, stored};
 use super::shape::{Keep, Kind, Shape};
 use super::wait::{Waited, join, queue, wait};
 use crate::bound::Bound;
@@ -374,7 +375,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         Ok(())
     }
 
-    /// As in `read::outdated`: what is there, or under way, is not what the source says now.
+    /// As in `begun::outdate`: what is there, or under way, is not what the source says now.
     fn outdated(&self, places: Vec<usize>) {
         if places.is_empty() {
             return;

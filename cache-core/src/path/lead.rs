@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::task::Poll;
 
+use super::begun::{Begun, Told};
 use super::call::Asked;
 use super::fetch::{Fetch, Fetched, Found, Wanted, Will, fetch};
 use super::load::Load;
 use super::policy::Spare;
-use super::read::{Before, Begun, Next, Told, hand_up_entry};
+use super::read::{Before, Next, hand_up_entry};
 use super::wait::queue;
 use crate::clock::Patience;
 use crate::near::Flying;

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod batch;
+pub(crate) mod begun;
 pub(crate) mod block_on;
 pub(crate) mod bytes;
 pub(crate) mod call;
