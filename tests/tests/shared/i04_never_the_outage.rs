@@ -87,8 +87,9 @@ async fn a_tier_that_hangs_is_taken_for_dead_too() {
     }
     let shared = one.cache.stats().shared.unwrap();
     assert!(shared.open && shared.timeouts >= 5, "{shared:?}");
-    let (_, asked) = one.asks(price(&one.cache, &source, 30)).await;
-    assert_eq!(asked.requests, 0);
+    // By what it was not asked: meanwhile the cache may ask by itself whether the tier answers again.
+    price(&one.cache, &source, 30).await;
+    assert!(one.cache.stats().shared.unwrap().refused > shared.refused, "{shared:?}");
 }
 
 #[tokio::test]
