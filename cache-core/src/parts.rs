@@ -13,7 +13,7 @@ use crate::key::{CacheKey, KeyWriter};
 use crate::near::Loads;
 use crate::near::entry::{Grace, Header, Stored};
 use crate::near::flight::{Stamps, Turn, next_number};
-use crate::near::key::NearKey;
+use crate::near::key::{NearKey, NearKeyRef};
 use crate::near::store::{NearCache, Put};
 
 /// A key while it is written.
@@ -35,11 +35,11 @@ impl Writing {
 
     #[inline]
     pub fn seal(&mut self) -> &[u8] {
-        self.0.seal()
+        self.0.seal().bytes
     }
 
-    pub fn finish(self) -> Key {
-        Key(NearKey { function: 0, bytes: self.0.finish() })
+    pub fn finish(mut self) -> Key {
+        Key(NearKeyRef::of(0, self.0.seal()).to_owned())
     }
 }
 

@@ -115,7 +115,7 @@ impl TenantPath {
         let mut writer = KeyWriter::new();
         writer.tenant_level(name, value);
         match writer.inline_length() {
-            Some(length) if length <= LONGEST => self.bytes.extend_from_slice(writer.seal()),
+            Some(length) if length <= LONGEST => self.bytes.extend_from_slice(writer.seal().bytes),
             _ => {
                 let level = shortened(writer, |writer, digest| writer.tenant_level(name, digest));
                 self.bytes.extend_from_slice(&level);
@@ -179,7 +179,7 @@ pub(crate) fn user_bytes<U: User + ?Sized>(user: &U) -> SmallVec<[u8; 24]> {
     let mut writer = KeyWriter::new();
     writer.user(U::NAME, user);
     if writer.inline_length().is_some() {
-        return SmallVec::from_slice(writer.seal());
+        return SmallVec::from_slice(writer.seal().bytes);
     }
     SmallVec::from_slice(&shortened(writer, |writer, digest| writer.user(U::NAME, digest)))
 }

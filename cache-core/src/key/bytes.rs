@@ -1,5 +1,7 @@
 //! Canonical bytes: every value is self-delimiting, so no sequence of values can be read in two ways.
 
+use super::hash::{KeyBytes, Secrets, ends, secrets};
+
 /// How many bytes of a key live on the stack: a hit on a key up to this size allocates nothing.
 const INLINE: usize = 120;
 /// Keys longer than this are replaced by their digest, however large the arguments are (I12).
@@ -79,6 +81,9 @@ pub struct KeyWriter {
     inline: [u8; INLINE],
     /// How many bytes of `inline` are written; as if it were full once the key has spilled.
     length: usize,
+    /// Of what is written, while that is on the stack.
+    hash: u64,
+    secrets: &'static Secrets,
     /// Whether a type was written whose name another type has too.
     ambiguous: bool,
     spilled: Option<Box<Spilled>>,
@@ -95,22 +100,27 @@ struct Spilled {
 }
 
 impl KeyWriter {
+    #[inline]
     pub(crate) fn new() -> Self {
-        KeyWriter { inline: [0; INLINE], length: 0, ambiguous: false, spilled: None }
+        let secrets = secrets();
+        KeyWriter { inline: [0; INLINE], length: 0, hash: 0, secrets, ambiguous: false, spilled: None }
     }
 
     /// The canonical bytes: what was written, or its digest and its head. Nothing is written after this.
     #[inline]
-    pub(crate) fn seal(&mut self) -> &[u8] {
+    pub(crate) fn seal(&mut self) -> KeyBytes<'_> {
         match &mut self.spilled {
-            None => &self.inline[..self.length],
-            Some(spilled) => spilled.seal(),
+            None => KeyBytes { bytes: &self.inline[..self.length], hash: self.hash },
+            Some(spilled) => {
+                let bytes = spilled.seal();
+                KeyBytes { bytes, hash: self.secrets.others(INLINE, bytes) }
+            }
         }
     }
 
     /// The canonical bytes, owned.
     pub(crate) fn finish(mut self) -> Box<[u8]> {
-        self.seal().into()
+        self.seal().bytes.into()
     }
 
     /// How many bytes are written, if they are on the stack.
@@ -123,7 +133,7 @@ impl KeyWriter {
         let end = self.length + bytes.len();
         match self.inline.get_mut(self.length..end) {
             Some(room) => {
-                copy(room, bytes);
+                self.hash ^= copy(room, bytes, self.secrets, self.length);
                 self.length = end;
             }
             _ => self.spill(bytes),
@@ -140,6 +150,12 @@ impl KeyWriter {
         spilled.put(bytes);
     }
 
+    /// Writes a code.
+    #[inline]
+    fn put_code(&mut self, code: u8) {
+        self.put_packed::<1>(u64::from(code), 0);
+    }
+
     /// Writes a code, and a byte.
     #[inline]
     fn put_pair(&mut self, code: u8, byte: u8) {
@@ -152,10 +168,17 @@ impl KeyWriter {
         self.put_packed::<9>(u64::from(code) | word << 8, word >> 56);
     }
 
-    /// Writes the first `N` bytes of two words. Both are stored whole, where there is room: bytes that were put side by side
-    /// in memory before would have to be waited for.
+    /// Writes the first `N` bytes of two words.
     #[inline]
     fn put_packed<const N: usize>(&mut self, low: u64, high: u64) {
+        self.hash ^= self.secrets.words(self.length, low, high);
+        self.put_unhashed::<N>(low, high);
+    }
+
+    /// Writes what all keys of a function have there. Both words are stored whole, where there is room: bytes that were put
+    /// side by side in memory before would have to be waited for.
+    #[inline]
+    fn put_unhashed<const N: usize>(&mut self, low: u64, high: u64) {
         match self.inline.get_mut(self.length..self.length + 16) {
             Some(room) => {
                 room[..8].copy_from_slice(&low.to_le_bytes());
@@ -164,13 +187,16 @@ impl KeyWriter {
                 }
                 self.length += N;
             }
-            _ => {
-                let mut bytes = [0; 16];
-                bytes[..8].copy_from_slice(&low.to_le_bytes());
-                bytes[8..].copy_from_slice(&high.to_le_bytes());
-                self.put(&bytes[..N]);
-            }
+            _ => self.put_at_the_end::<N>(low, high),
         }
+    }
+
+    #[cold]
+    fn put_at_the_end<const N: usize>(&mut self, low: u64, high: u64) {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&low.to_le_bytes());
+        bytes[8..].copy_from_slice(&high.to_le_bytes());
+        self.put(&bytes[..N]);
     }
 
     fn put_wide(&mut self, code: u8, word: [u8; 16]) {
@@ -196,7 +222,7 @@ impl KeyWriter {
     /// Writes a truth value.
     #[inline]
     pub fn bool(&mut self, value: bool) {
-        self.put(&[if value { code::TRUE } else { code::FALSE }]);
+        self.put_code(if value { code::TRUE } else { code::FALSE });
     }
 
     /// Writes an unsigned integer. Integers are written by value: `5_u8` and `5_i64` are the same part.
@@ -238,80 +264,80 @@ impl KeyWriter {
     #[inline]
     pub fn option<T: super::CacheKey + ?Sized>(&mut self, value: Option<&T>) {
         match value {
-            None => self.put(&[code::NONE]),
+            None => self.put_code(code::NONE),
             Some(value) => {
-                self.put(&[code::SOME]);
+                self.put_code(code::SOME);
                 value.write_key(self);
-                self.put(&[code::END]);
+                self.put_code(code::END);
             }
         }
     }
 
     /// Writes values in their order, however many there are.
     pub fn sequence<T: super::CacheKey>(&mut self, values: impl IntoIterator<Item = T>) {
-        self.put(&[code::SEQUENCE]);
+        self.put_code(code::SEQUENCE);
         for value in values {
-            self.put(&[code::ITEM]);
+            self.put_code(code::ITEM);
             value.write_key(self);
         }
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     /// Writes pairs of keys and values. The caller gives them in an order that equal maps share.
     pub fn map<K: super::CacheKey, V: super::CacheKey>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
-        self.put(&[code::MAP]);
+        self.put_code(code::MAP);
         for (key, value) in pairs {
-            self.put(&[code::ITEM]);
+            self.put_code(code::ITEM);
             key.write_key(self);
-            self.put(&[code::VALUE]);
+            self.put_code(code::VALUE);
             value.write_key(self);
         }
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     /// Writes a tuple or a struct without field names.
     pub fn tuple(&mut self, items: impl FnOnce(&mut Items<'_>)) {
-        self.put(&[code::TUPLE]);
+        self.put_code(code::TUPLE);
         items(&mut Items(self));
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     /// Writes a struct with field names.
     pub fn record(&mut self, fields: impl FnOnce(&mut Fields<'_>)) {
-        self.put(&[code::RECORD]);
+        self.put_code(code::RECORD);
         fields(&mut Fields(self));
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     /// Writes a variant of an enum by its name; `content` writes what it holds, as a tuple or a record, if anything.
     pub fn variant(&mut self, name: &str, content: impl FnOnce(&mut KeyWriter)) {
         self.put_name(code::VARIANT, name);
         content(self);
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     #[inline]
     pub(crate) fn argument(&mut self, position: u8) {
-        self.put_pair(code::ARGUMENT, position);
+        self.put_unhashed::<2>(u64::from(code::ARGUMENT) | u64::from(position) << 8, 0);
     }
 
     #[inline]
     pub(crate) fn tenant_level<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
         self.put_name(code::TENANT, name);
         value.write_key(self);
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     #[inline]
     pub(crate) fn user<T: super::CacheKey + ?Sized>(&mut self, name: &str, value: &T) {
         self.put_name(code::USER, name);
         value.write_key(self);
-        self.put(&[code::END]);
+        self.put_code(code::END);
     }
 
     /// Writes a digest, which equals no value.
     pub(crate) fn digest(&mut self, digest: &[u8; 32]) {
-        self.put(&[code::DIGEST]);
+        self.put_code(code::DIGEST);
         self.put(digest);
     }
 
@@ -339,22 +365,24 @@ impl KeyWriter {
     }
 }
 
-/// Copies to as many bytes. Most parts have a few words: a call would cost as much as copying their ends, which overlap.
+/// Copies to as many bytes, and hashes them. Most parts have a few words: a call would cost as much as copying their ends,
+/// which overlap.
 #[inline]
-fn copy(room: &mut [u8], bytes: &[u8]) {
+fn copy(room: &mut [u8], bytes: &[u8], secrets: &Secrets, place: usize) -> u64 {
     #[inline]
-    fn ends<const N: usize>(room: &mut [u8], bytes: &[u8]) {
-        if let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) {
+    fn copy_ends<const N: usize>(room: &mut [u8], bytes: &[u8]) {
+        if let Some((first, last)) = ends::<N>(bytes) {
             room.first_chunk_mut().into_iter().for_each(|room| *room = *first);
             room.last_chunk_mut().into_iter().for_each(|room| *room = *last);
         }
     }
     match bytes.len() {
-        4..=7 => ends::<4>(room, bytes),
-        8..=16 => ends::<8>(room, bytes),
-        17..=32 => ends::<16>(room, bytes),
+        4..=7 => copy_ends::<4>(room, bytes),
+        8..=16 => copy_ends::<8>(room, bytes),
+        17..=32 => copy_ends::<16>(room, bytes),
         _ => room.copy_from_slice(bytes),
     }
+    secrets.bytes(place, bytes)
 }
 
 impl Spilled {
@@ -395,7 +423,7 @@ pub struct Items<'a>(&'a mut KeyWriter);
 impl Items<'_> {
     /// Writes the next item.
     pub fn item<T: super::CacheKey + ?Sized>(&mut self, value: &T) {
-        self.0.put(&[code::ITEM]);
+        self.0.put_code(code::ITEM);
         value.write_key(self.0);
     }
 }

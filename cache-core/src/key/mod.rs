@@ -6,6 +6,7 @@
 
 mod bytes;
 mod encode;
+pub(crate) mod hash;
 pub(crate) mod ids;
 mod name;
 pub(crate) mod tag;

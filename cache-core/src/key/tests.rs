@@ -1,7 +1,7 @@
 //! Different values never give equal bytes or equal text (I7): values of every form, drawn from small alphabets, so
 //! that near misses are common.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -149,6 +149,16 @@ fn key(arguments: &[impl CacheKey]) -> (Box<[u8]>, String) {
     (bytes, text)
 }
 
+/// Of the same, in this process.
+fn hash(arguments: &[impl CacheKey]) -> u64 {
+    let mut writer = KeyWriter::new();
+    for (position, argument) in (0..).zip(arguments) {
+        writer.argument(position);
+        argument.write_key(&mut writer);
+    }
+    writer.seal().hash
+}
+
 pub(crate) fn render(function: &str, key: &[u8]) -> String {
     let arguments = &["a", "b", "c", "d"];
     Parts { namespace: "test", alias: "default", function, version: 0, fingerprint: 0, arguments, key }
@@ -170,9 +180,12 @@ proptest! {
     fn keys_are_injective(a in prop::collection::vec(value(), 0..4), b in prop::collection::vec(value(), 0..4)) {
         let (bytes_a, text_a) = key(&a);
         let (bytes_b, text_b) = key(&b);
+        // A function has as many in each of its keys.
+        let same_hash = (a.len() == b.len()).then(|| hash(&a) == hash(&b));
         let equal = each(a) == each(b);
         prop_assert_eq!(bytes_a == bytes_b, equal, "{} {}", text_a, text_b);
         prop_assert_eq!(text_a == text_b, equal, "{}", text_a);
+        prop_assert_eq!(same_hash.unwrap_or(equal), equal, "{} {}", text_a, text_b);
     }
 
     /// Text is short, has no brace, and nothing but what a key may hold.
@@ -328,6 +341,35 @@ fn a_part_of_any_size_is_bounded() {
     let (bytes, text) = key(&[wide]);
     assert!(bytes.len() < 400, "{} bytes", bytes.len());
     assert!(text.len() <= 200, "{text}");
+}
+
+#[test]
+fn parts_in_another_order_have_another_hash() {
+    let hashes: HashSet<_> =
+        [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]].map(|parts| hash(&parts)).into();
+    assert_eq!(hashes.len(), 6);
+    let hashes: HashSet<_> = [["a", "b"], ["b", "a"]].map(|parts| hash(&parts)).into();
+    assert_eq!(hashes.len(), 2);
+}
+
+/// What follows each other, and what differs in a few places alone, goes to buckets of its own.
+#[test]
+fn hashes_are_spread_over_their_low_bits() {
+    let spread = |name: &str, hashes: &mut dyn Iterator<Item = u64>| {
+        let mut buckets = vec![0_u32; 256];
+        hashes.for_each(|hash| buckets[hash as usize % 256] += 1);
+        let (least, most) = (buckets.iter().min().unwrap(), buckets.iter().max().unwrap());
+        // 64 in each, give or take 8: so far off is one of a billion.
+        assert!(*least > 10 && *most < 130, "{name}: {least} to {most}");
+    };
+    let numbers = || 0..16_384_u64;
+    spread("numbers", &mut numbers().map(|number| hash(&[number])));
+    spread("far apart", &mut numbers().map(|number| hash(&[number << 40])));
+    spread("names", &mut numbers().map(|number| hash(&[format!("product-{number:06}")])));
+    spread("long names", &mut numbers().map(|number| hash(&[format!("{number:>40}")])));
+    spread("pairs", &mut numbers().map(|number| hash(&[number % 128, number / 128])));
+    let bits = |number: u64| (0..14).map(|bit| number >> bit & 1 == 1).collect::<Vec<_>>();
+    spread("truths", &mut numbers().map(|number| hash(&bits(number))));
 }
 
 #[test]

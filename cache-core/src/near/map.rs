@@ -20,7 +20,7 @@ use std::slice;
 use smallvec::SmallVec;
 
 use super::entry::Stored;
-use super::key::{Hashed, KeyHash, NearKeyRef, Sought};
+use super::key::{NearKeyRef, Sought};
 use super::policy::Slot;
 use super::readers::{self, Change, Guard};
 use crate::sync::{Arc, AtomicPtr, AtomicU64, Memory, Mutex, MutexGuard, Ordering, SEGMENT, lock};
@@ -37,7 +37,6 @@ pub(crate) struct Map<W> {
     /// A [`State`]. Only goes up.
     state: AtomicU64,
     directory: AtomicPtr<Segment>,
-    hash: KeyHash,
     writers: Mutex<Locked<W>>,
 }
 
@@ -114,15 +113,10 @@ impl<W> Map<W> {
         let map = Map {
             state: AtomicU64::new(State::of(1).0),
             directory: AtomicPtr::new(null_mut()),
-            hash: KeyHash::default(),
             writers: Mutex::new(locked),
         };
         map.write().make_segment();
         map
-    }
-
-    pub(crate) fn hashed<'k>(&self, key: NearKeyRef<'k>) -> Hashed<'k> {
-        self.hash.of(key)
     }
 
     /// An entry, where it lies.
@@ -131,18 +125,17 @@ impl<W> Map<W> {
     pub(crate) fn get<'g>(&'g self, key: NearKeyRef<'_>, inside: &'g Guard) -> Option<&'g Arc<Stored>> {
         let state = self.state(Ordering::Acquire);
         // SAFETY: the node lives while the guard does, and the state is of this map.
-        match unsafe { self.find(self.hash.of(key), state) } {
+        match unsafe { self.find(key, state) } {
             Some(node) => Some(&node.entry),
             // All that he has read of a split he has acquired: it isn't read before that.
             None if !state.splits() && self.state(Ordering::Relaxed) == state => None,
-            None => self.get_again(key.function, key.bytes, inside),
+            None => self.get_again(key, inside),
         }
     }
 
     /// While a bucket was split the entry may have been missed.
     #[cold]
-    fn get_again<'g>(&'g self, function: u32, bytes: &[u8], _: &'g Guard) -> Option<&'g Arc<Stored>> {
-        let key = self.hash.of(NearKeyRef { function, bytes });
+    fn get_again<'g>(&'g self, key: NearKeyRef<'_>, _: &'g Guard) -> Option<&'g Arc<Stored>> {
         let _locked = lock(&self.writers);
         // SAFETY: as above, and the state is what it is while the lock is held.
         unsafe { self.find(key, self.state(Ordering::Relaxed)) }.map(|node| &node.entry)
@@ -167,7 +160,9 @@ impl<W> Map<W> {
             let there = unsafe { node.as_ref() };
             there.memory.read();
             // SAFETY: it lives, as said.
-            if there.hash == sought.hash() && sought.is(unsafe { Node::key(node) }, there.slot) {
+            if there.hash == sought.hash()
+                && sought.is(there.function, unsafe { Node::key(node) }, there.slot)
+            {
                 return Some(there);
             }
             link = &there.next;
@@ -237,7 +232,7 @@ impl<'a, W> Writing<'a, W> {
     }
 
     /// Puts an entry in the place of that of its key, or else beside all others.
-    pub(crate) fn insert(&mut self, key: Hashed<'_>, slot: Slot, entry: Arc<Stored>) {
+    pub(crate) fn insert(&mut self, key: NearKeyRef<'_>, slot: Slot, entry: Arc<Stored>) {
         let node = Node::make(key, slot, entry);
         let (link, next) = match self.seek(key) {
             Some((link, there)) => {
@@ -279,7 +274,9 @@ impl<'a, W> Writing<'a, W> {
             // SAFETY: it is in a chain, and the lock is held.
             let there = unsafe { node.as_ref() };
             // SAFETY: as above.
-            if there.hash == sought.hash() && sought.is(unsafe { Node::key(node) }, there.slot) {
+            if there.hash == sought.hash()
+                && sought.is(there.function, unsafe { Node::key(node) }, there.slot)
+            {
                 return Some((link, node));
             }
             link = &there.next;
@@ -378,10 +375,11 @@ impl<W> Entries<'_, W> {
 }
 
 impl Node {
-    fn make(Hashed { hash, key }: Hashed<'_>, slot: Slot, entry: Arc<Stored>) -> NonNull<Node> {
+    fn make(key: NearKeyRef<'_>, slot: Slot, entry: Arc<Stored>) -> NonNull<Node> {
         let length = u32::try_from(key.bytes.len()).expect("a key has a kilobyte or so");
         let (next, memory) = (AtomicPtr::new(null_mut()), Memory::new());
-        let node = Node { next, hash, entry, function: key.function, slot, length, memory, bytes: [] };
+        let NearKeyRef { function, hash, .. } = key;
+        let node = Node { next, hash, entry, function, slot, length, memory, bytes: [] };
         let layout = Node::layout(length);
         // SAFETY: a node is no empty type, and there is room for it and the bytes of its key. These may begin in what pads it:
         // it isn't moved any more.
@@ -404,12 +402,12 @@ impl Node {
     ///
     /// The node was [made](Self::make), and lives for as long as what is returned.
     #[inline]
-    unsafe fn key<'a>(node: NonNull<Node>) -> NearKeyRef<'a> {
+    unsafe fn key<'a>(node: NonNull<Node>) -> &'a [u8] {
         // SAFETY: there are as many bytes, and they never change. Of what belongs to all of the node, for they lie behind it.
         unsafe {
-            let Node { function, length, .. } = *node.as_ref();
+            let length = node.as_ref().length as usize;
             let bytes = node.byte_add(offset_of!(Node, bytes)).cast::<u8>();
-            NearKeyRef { function, bytes: slice::from_raw_parts(bytes.as_ptr(), length as usize) }
+            slice::from_raw_parts(bytes.as_ptr(), length)
         }
     }
 }

@@ -47,16 +47,15 @@ impl World {
         };
         let entry = Stored::new(COUNTER.now(), header, Counted(value, Arc::clone(&self.living)));
         let (key, mut writing) = (key(number), self.map.write());
-        let hashed = self.map.hashed(key.as_ref());
         let (entries, policy) = writing.parts();
-        let there = entries.get(hashed).map(|(slot, _)| slot);
-        let slot = there.unwrap_or_else(|| policy.insert(hashed.hash, 1));
-        writing.insert(hashed, slot, Arc::new(entry));
+        let there = entries.get(key.as_ref()).map(|(slot, _)| slot);
+        let slot = there.unwrap_or_else(|| policy.insert(key.hash, 1));
+        writing.insert(key.as_ref(), slot, Arc::new(entry));
     }
 
     fn remove(&self, number: u64) -> bool {
         let (key, mut writing) = (key(number), self.map.write());
-        let Some(slot) = writing.remove(self.map.hashed(key.as_ref())) else { return false };
+        let Some(slot) = writing.remove(key.as_ref()) else { return false };
         writing.parts().1.remove(slot);
         true
     }
@@ -79,7 +78,7 @@ impl World {
 fn key(number: u64) -> NearKey {
     let bytes = number.to_le_bytes().repeat(5);
     let length = [3, 8, 13, 16, 17, 29, 32, 33, 40][number as usize % 9];
-    NearKey { function: (number / 256) as u32, bytes: bytes[..length].into() }
+    NearKey::new((number / 256) as u32, &bytes[..length])
 }
 
 #[test]

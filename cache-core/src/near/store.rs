@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::entry::Stored;
-use super::key::{At, Hashed, NearKey, NearKeyRef, Sought};
+use super::key::{At, NearKey, NearKeyRef, Sought};
 use super::map::{Map, Writing};
 use super::policy::{Cursor, Policy};
 use super::readers::{self, Guard};
@@ -72,16 +72,14 @@ impl NearCache {
 
     /// Stores an entry, unless one is there whose load began later: of two loads of one value the younger stays.
     pub(crate) fn put(&self, key: &NearKey, entry: &Arc<Stored>, weight: u64, now: Instant) -> Put {
-        let key = self.entries.hashed(key.as_ref());
         let mut change = self.change();
-        let put = change.put(key, entry, weight);
+        let put = change.put(key.as_ref(), entry, weight);
         change.sweep_on(now);
         put
     }
 
     /// Removes an entry, for its memory.
     pub(crate) fn remove(&self, key: NearKeyRef<'_>) {
-        let key = self.entries.hashed(key);
         self.change().remove(key);
     }
 
@@ -119,7 +117,7 @@ impl Change<'_> {
         self.0.parts().1
     }
 
-    fn put(&mut self, key: Hashed<'_>, entry: &Arc<Stored>, weight: u64) -> Put {
+    fn put(&mut self, key: NearKeyRef<'_>, entry: &Arc<Stored>, weight: u64) -> Put {
         let (entries, Writers { policy, .. }) = self.0.parts();
         let there = entries.get(key);
         if there.is_some_and(|(_, there)| there.order() >= entry.order()) {

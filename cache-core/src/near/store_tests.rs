@@ -62,7 +62,7 @@ impl World {
 /// Keys that lie beside their place, and longer ones that don't.
 fn key(number: u32) -> NearKey {
     let bytes = number.to_le_bytes().repeat(1 + number as usize % 12);
-    NearKey { function: number % 3, bytes: bytes.into() }
+    NearKey::new(number % 3, &bytes)
 }
 
 #[test]

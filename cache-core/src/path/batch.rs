@@ -69,7 +69,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let mut found = self.nothing();
         if self.served {
             let hits = self.keys.iter().enumerate().map(|(at, key)| {
-                hit(self.bound, &key.bytes, &|| self.declared(at).scope(), |entry| self.shape.read(entry))
+                hit(self.bound, key.as_ref(), &|| self.declared(at).scope(), |entry| self.shape.read(entry))
             });
             found = hits.collect();
         }

@@ -16,6 +16,7 @@ use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context::{self, Scopes};
 use crate::fresh::epoch::EpochList;
 use crate::fresh::nested::{Origin, Stamps};
+use crate::key::hash::KeyBytes;
 use crate::key::tag::{ModelTags, Tag};
 use crate::key::{CacheKey, KeyName, KeyWriter};
 use crate::near::key::{NearKey, NearKeyRef};
@@ -190,7 +191,7 @@ impl Call {
     pub(crate) fn parts<'a>(
         &'a mut self,
         own: &'a mut Option<Arc<Bound>>,
-    ) -> (&'a Arc<Bound>, &'a [u8], impl Fn() -> Scope) {
+    ) -> (&'a Arc<Bound>, KeyBytes<'a>, impl Fn() -> Scope) {
         let Call { site, cache, key, tenant, user, .. } = self;
         let site = site.expect("a call is of a function");
         let (tenant, user) = (&*tenant, &*user);
@@ -402,8 +403,9 @@ pub(crate) struct Held {
 }
 
 /// The key of a call in the near store.
-pub(crate) fn near_key<'a>(bound: &Bound, bytes: &'a [u8]) -> NearKeyRef<'a> {
-    NearKeyRef { function: bound.number, bytes }
+#[inline]
+pub(crate) fn near_key<'a>(bound: &Bound, key: KeyBytes<'a>) -> NearKeyRef<'a> {
+    NearKeyRef::of(bound.number, key)
 }
 
 /// A key as text.

@@ -127,7 +127,7 @@ impl<K: CacheKey, V: Value> Several<K, V> {
         let near = |of: &K| {
             let key = self.key(of);
             let scope = || self.dependencies.scope();
-            let found = hit(&self.bound, &key.bytes, &scope, |entry| shape.read(entry));
+            let found = hit(&self.bound, key.as_ref(), &scope, |entry| shape.read(entry));
             if found.is_none()
                 && let Some(frame) = context::frame()
             {

@@ -111,7 +111,7 @@ impl<R> Keyed<R> {
 
     async fn get(&self) -> Option<R> {
         let scope = || self.dependencies.scope();
-        let look = || hit(&self.bound, &self.key.bytes, &scope, |entry| self.shape.read(entry));
+        let look = || hit(&self.bound, self.key.as_ref(), &scope, |entry| self.shape.read(entry));
         let mut found = if self.refused() { None } else { look() };
         if found.is_none()
             && let Some(frame) = context::frame()

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::ask::How;
 use super::block_on::ended;
 use super::bytes::Bytes;
-use super::call::{Asked, Dependencies};
+use super::call::{Asked, Dependencies, near_key};
 use super::entry::{Entry, Keyed, SyncEntry};
 use super::fetch::stamps;
 use super::load::Load;
@@ -165,7 +165,7 @@ pub(super) fn key(bound: &Bound, dependencies: &Dependencies, argument: &[u8]) -
     writer.raw(&scope.user);
     writer.argument(0);
     writer.written(argument);
-    NearKey { function: bound.number, bytes: writer.finish() }
+    near_key(bound, writer.seal()).to_owned()
 }
 
 /// A key in canonical bytes.
@@ -217,7 +217,7 @@ impl<V> Keyed<V> {
     fn read<R, K: Kind<R>>(&self, shape: Shape<R, K>) -> Result<R, Box<Missed<R, K>>> {
         let shape = shape.ttl(self.ttl);
         if let Some(value) =
-            hit(&self.bound, &self.key.bytes, &|| self.dependencies.scope(), |entry| shape.read(entry))
+            hit(&self.bound, self.key.as_ref(), &|| self.dependencies.scope(), |entry| shape.read(entry))
         {
             return Ok(value);
         }

@@ -39,7 +39,7 @@ pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
     }
     let mut own = None;
     let (bound, key, scope) = call.parts(&mut own);
-    served(bound, key, &scope, look, take)
+    served(bound, near_key(bound, key), &scope, look, take)
 }
 
 /// Takes something of an entry, where it lies. Says whether it did.
@@ -48,7 +48,7 @@ pub(super) type Take<'a> = &'a mut dyn FnMut(&Arc<Stored>) -> bool;
 /// What is taken of an entry that may be served. The scope is that of the key.
 pub(super) fn hit<T>(
     bound: &Bound,
-    key: &[u8],
+    key: NearKeyRef<'_>,
     scope: &dyn Fn() -> Scope,
     mut take: impl FnMut(&Stored) -> Option<T>,
 ) -> Option<T> {
@@ -62,7 +62,7 @@ pub(super) fn hit<T>(
 }
 
 /// [`served`], compiled once for all that aren't calls: they don't load, so that no lot falls on them.
-fn served_to_many(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
+fn served_to_many(bound: &Bound, key: NearKeyRef<'_>, scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
     served(bound, key, scope, look_again, take)
 }
 
@@ -71,13 +71,13 @@ fn served_to_many(bound: &Bound, key: &[u8], scope: &dyn Fn() -> Scope, take: Ta
 #[inline(always)]
 fn served(
     bound: &Bound,
-    key: &[u8],
+    key: NearKeyRef<'_>,
     scope: &dyn Fn() -> Scope,
     look: impl for<'g> FnOnce(&'g Bound, NearKeyRef<'_>, &'g Guard) -> Option<&'g Arc<Stored>>,
     take: Take<'_>,
 ) -> bool {
     let Some(inside) = bound.alias.near.enter() else { return false };
-    let Some(entry) = look(bound, near_key(bound, key), &inside) else { return false };
+    let Some(entry) = look(bound, key, &inside) else { return false };
     let tell = |frame: &Frame| {
         if bound.core.remote.is_some() && frame.is_strict() {
             return false;
@@ -338,7 +338,7 @@ async fn before(asked: Box<Asked>) -> Next {
     }
     if !spare.as_ref().is_some_and(|spare| spare.early) {
         bound.counts.misses.add();
-        tracing::debug!(key = %Text(bound, &asked.key.bytes), "miss");
+        tracing::debug!(key = %Text(bound, asked.key.as_ref()), "miss");
     }
     // The load around this call depends on it, though it may give up waiting for another's load.
     let told = context::frame().map(|parent| {
@@ -605,10 +605,10 @@ pub(super) async fn look_further(
 }
 
 /// A key as text, rendered when an event is recorded.
-struct Text<'a>(&'a Bound, &'a [u8]);
+struct Text<'a>(&'a Bound, NearKeyRef<'a>);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&key_text(self.0, &near_key(self.0, self.1).to_owned()))
+        f.write_str(&key_text(self.0, &self.1.to_owned()))
     }
 }

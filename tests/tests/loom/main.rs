@@ -87,6 +87,8 @@ mod barrier {
 
 #[path = "."]
 mod key {
+    #[path = "../../../cache-core/src/key/hash.rs"]
+    pub(crate) mod hash;
     #[path = "../../../cache-core/src/key/tag.rs"]
     pub(crate) mod tag;
 }

@@ -34,7 +34,7 @@ pub(crate) mod entry {
             self.memory.give_up();
             self.living.fetch_sub(1, Ordering::SeqCst);
             if let Some(cache) = self.calls_back.take() {
-                cache.remove(NearKey { function: 9, bytes: Box::new([0; 8]) }.as_ref());
+                cache.remove(NearKey::new(9, &[0; 8]).as_ref());
             }
         }
     }

@@ -56,7 +56,7 @@ impl World {
 }
 
 fn key(byte: u8) -> NearKey {
-    NearKey { function: 0, bytes: Box::new([byte; 8]) }
+    NearKey::new(0, &[byte; 8])
 }
 
 /// Whatever the order in which two loads of one key end, the one that began later stays.
