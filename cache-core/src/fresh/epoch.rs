@@ -131,15 +131,9 @@ impl EpochTable {
         self.counter.count.store(next, Ordering::Release);
     }
 
-    /// Holds the cells of rows that are known too late for a load that began then, if no bump can have missed them: if
-    /// `any`, which is bumped with each of them and was held before, is unchanged.
-    pub(crate) fn hold_late(
-        &self,
-        rows: impl IntoIterator<Item = Tag>,
-        any: &Epoch,
-        start: Moment,
-    ) -> Option<Vec<Epoch>> {
-        let rows = rows.into_iter().map(|tag| self.hold(tag)).collect();
+    /// Rows whose cells were held too late for a load that began then, if no bump can have missed them: if `any`, which is
+    /// bumped with each of them and was held before, is unchanged.
+    pub(crate) fn accept_late(&self, rows: Vec<Epoch>, any: &Epoch, start: Moment) -> Option<Vec<Epoch>> {
         // A bump under way may have passed the rows before their cells were there, and not have come to `any` yet.
         drop(lock(&self.counter.bumping));
         any.unchanged_since(start).then_some(rows)

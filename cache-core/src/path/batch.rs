@@ -12,9 +12,10 @@ use super::begun::{Closing, bypassed, outdate, stamp};
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
 use super::fetch::{Fetch, Fetched, Wanted, Will, fetch};
+use super::late;
 use super::load::{Load, tell};
 use super::read::{arrives, hand_up_entry, hit, stored};
-use super::shape::{Keep, Kind, Shape};
+use super::shape::{AnyResult, Keep, Kind, Shape};
 use super::wait::{Waited, join, queue, wait};
 use crate::bound::Bound;
 use crate::clock::Patience;
@@ -308,9 +309,13 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         if error.is_some() {
             self.bound.counts.errors.add();
         }
+        let values: Vec<_> = loads.iter().map(|_| values.next().flatten()).collect();
+        let named = loads.iter_mut().zip(&values).filter_map(|((.., load), value)| {
+            load.name(&self.shape.of(value.as_ref()?).found())
+        });
+        late::stamp(self.bound, &mut named.collect::<Vec<_>>()).await;
         let (mut unkept, mut depended) = (Vec::new(), Vec::new());
-        for (at, leader, load) in loads {
-            let value = values.next().flatten();
+        for ((at, leader, load), value) in loads.into_iter().zip(values) {
             let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
             let loaded = match &value {
                 Some(value) => load.finish_among(&self.shape.of(value), &gathered),

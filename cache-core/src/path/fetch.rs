@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -17,13 +16,12 @@ use super::lease::Leased;
 use super::load::next_order;
 use super::policy::{draws, serves_while_loading};
 use super::shape::Fits;
-use crate::bound::{Bound, Core, Remote};
+use super::stamps::{ATTEMPTS, Read};
+use crate::bound::{Bound, Remote};
 use crate::clock::{Clock, Instant, Patience, Ticks};
 use crate::declare::Ttl;
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, EpochList, Moment};
-use crate::fresh::known::Learned;
-use crate::fresh::nested;
 use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::{Header, Stored};
@@ -31,14 +29,7 @@ use crate::near::flight::Stamps;
 use crate::near::key::NearKey;
 use crate::shared::entry::Stamp;
 use crate::shared::reason::{Miss, Reason};
-use crate::shared::{self, Bump, TagId};
 
-/// An answer that something overtook is asked for again, so often.
-const ATTEMPTS: usize = 3;
-/// How long epochs live without a store: longer than what they prove. An entry that outlives them is a miss.
-pub(super) const EPOCHS_LIVE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// How long a load waits for the stamps of what it learns to depend on.
-const LEARNED_WITHIN: Duration = Duration::from_millis(50);
 /// How long a call waits for another process's load before it asks again, at the least and at the most.
 const BACK_OFF: [Duration; 2] = [Duration::from_millis(10), Duration::from_secs(1)];
 
@@ -251,13 +242,6 @@ enum Answer {
     None,
 }
 
-/// What reading epochs came to.
-enum Read {
-    Known { entry: Option<Vec<u8>>, missing: Vec<Epoch> },
-    Overtaken,
-    None,
-}
-
 impl Asking<'_> {
     /// An entry of this process that would do if its epochs were known to be unchanged.
     fn near(&self, fits: Fits) -> Option<Arc<Stored>> {
@@ -448,74 +432,6 @@ impl Asking<'_> {
         if !matches!(reason, Reason::Absent | Reason::Expired | Reason::Epoch) {
             tracing::warn!(key = self.text, ?reason, "an entry of the shared tier is not used");
         }
-    }
-}
-
-impl Remote {
-    /// Reads epochs, and an entry if its key is given, in one round trip.
-    async fn read(&self, core: &Core, deadline: Duration, key: Option<&str>, epochs: &[Epoch]) -> Read {
-        if epochs.is_empty() && key.is_none() {
-            return Read::Known { entry: None, missing: Vec::new() };
-        }
-        // Before it is asked (I10).
-        let (since, at) = (core.epochs.now(), core.clock.now());
-        let tags: Vec<_> = epochs.iter().map(|epoch| TagId(epoch.tag().0)).collect();
-        let asked = self.link.call(deadline, || self.link.tier.read(key, &tags)).await;
-        let Ok(shared::Answer { entry, epochs: read }) = asked else { return Read::None };
-        if read.len() != epochs.len() {
-            tracing::warn!(tier = ?self.link.tier, "answers with another number of epochs than were asked for");
-            return Read::None;
-        }
-        let (mut missing, mut overtaken) = (Vec::new(), false);
-        for (epoch, read) in epochs.iter().zip(read) {
-            match read {
-                Some(read) => overtaken |= epoch.learn(read.0, since, at) == Learned::Overtaken,
-                None => missing.push(epoch.clone()),
-            }
-        }
-        if overtaken { Read::Overtaken } else { Read::Known { entry, missing } }
-    }
-
-    /// Gives epochs to tags that have none, for what is loaded from here on. Says whether they are known now; nothing if
-    /// the tier can't be asked.
-    async fn init(&self, core: &Core, deadline: Duration, missing: &[Epoch]) -> Option<bool> {
-        let (since, at) = (core.epochs.now(), core.clock.now());
-        let draw = |epoch: &Epoch| Bump { tag: TagId(epoch.tag().0), epoch: shared::Epoch::draw() };
-        let bumps: Vec<_> = missing.iter().map(draw).collect();
-        let read = self.link.call(deadline, || self.link.tier.init(&bumps, EPOCHS_LIVE)).await.ok()?;
-        // Evicted again in between: as if it had been overtaken.
-        let known = |(epoch, read): (&Epoch, &Option<shared::Epoch>)| {
-            read.is_some_and(|read| epoch.learn(read.0, since, at) == Learned::Proven)
-        };
-        Some(
-            read.len() == missing.len()
-                && missing.iter().zip(&read).filter(|pair| known(*pair)).count() == read.len(),
-        )
-    }
-}
-
-impl nested::Stamps for Core {
-    fn take(&self, epochs: Vec<Epoch>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
-        Box::pin(async move {
-            let Some(remote) = &self.remote else { return true };
-            let epochs: Vec<_> = epochs.into_iter().filter(|epoch| epoch.known().is_none()).collect();
-            for _ in 0..=ATTEMPTS {
-                let missing = match remote.read(self, LEARNED_WITHIN, None, &epochs).await {
-                    Read::Known { missing, .. } => missing,
-                    Read::Overtaken => continue,
-                    Read::None => return false,
-                };
-                if missing.is_empty() {
-                    return true;
-                }
-                match remote.init(self, LEARNED_WITHIN, &missing).await {
-                    Some(true) => return true,
-                    Some(false) => {}
-                    None => return false,
-                }
-            }
-            false
-        })
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod read;
 pub(crate) mod run;
 pub(crate) mod shape;
 pub(crate) mod share;
+pub(crate) mod stamps;
 pub mod target;
 pub(crate) mod tell;
 pub(crate) mod transaction;

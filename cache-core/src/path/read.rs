@@ -7,12 +7,12 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{self, Poll};
+use std::task::{self, Poll, ready};
 
 use tokio::runtime::Handle;
 
 use super::ask::How;
-use super::begun::{Begun, Inside, Replaced, Told, bypassed, stamp};
+use super::begun::{Begun, Inside, Named, Replaced, Stamping, Told, bypassed, stamp};
 use super::block_on::block_on;
 use super::call::{Asked, Bypass, Call, Dependencies, key_text, near_key};
 use super::fetch::{Fetch, Found, Wanted, Will, fetch, is_strict, stamps};
@@ -153,6 +153,8 @@ enum Stage {
     /// The same, of one that leads.
     Leading(Before),
     Begun(Box<Begun>),
+    /// The body is over: its result names rows.
+    Named(Stamping),
     Over,
 }
 
@@ -211,7 +213,7 @@ impl Miss {
                     self.stage = begun;
                     return Poll::Ready(Step::Body);
                 }
-                Stage::Over => panic!("polled after it was ready"),
+                Stage::Named(_) | Stage::Over => panic!("polled after it was ready"),
             };
             match before.as_mut().poll(cx) {
                 Poll::Ready(Next::Found(entry)) => return Poll::Ready(self.found(entry)),
@@ -299,7 +301,25 @@ impl Miss {
         Some(begun.surroundings.enter())
     }
 
-    /// The body is over. In place of an error there may be something else.
+    /// The body is over, with a result that may name rows whose stamps are to be taken.
+    pub(super) fn name(&mut self, result: &dyn AnyResult) {
+        if let Stage::Begun(begun) = std::mem::replace(&mut self.stage, Stage::Over) {
+            self.stage = match begun.name(&result.found()) {
+                Named::Nothing(begun) => Stage::Begun(begun),
+                Named::Rows(stamping) => Stage::Named(stamping),
+            };
+        }
+    }
+
+    /// Ready when they are taken.
+    pub(super) fn poll_named(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
+        if let Stage::Named(stamping) = &mut self.stage {
+            self.stage = Stage::Begun(ready!(stamping.as_mut().poll(cx)));
+        }
+        Poll::Ready(())
+    }
+
+    /// They are taken. In place of an error there may be something else.
     pub(super) fn finish(&mut self, result: &dyn AnyResult) -> Option<Arc<Stored>> {
         let Stage::Begun(begun) = std::mem::replace(&mut self.stage, Stage::Over) else { return None };
         let spare = self.spare.take().filter(|spare| result.is_err() && spare.serves_for_an_error());

@@ -76,7 +76,7 @@ impl Share {
         }
         let tags: Vec<_> = header.stamps.iter().map(|(tag, _)| TagId(tag.0)).collect();
         // Without it they run out, and what depends on them is loaded again.
-        let _ = link.call(DEADLINE, || link.tier.renew(&tags, super::fetch::EPOCHS_LIVE)).await;
+        let _ = link.call(DEADLINE, || link.tier.renew(&tags, super::stamps::EPOCHS_LIVE)).await;
         true
     }
 }

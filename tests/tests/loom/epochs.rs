@@ -117,7 +117,7 @@ fn rows_held_late_were_not_missed_by_a_bump() {
                 let held = table.hold(any);
                 let start = table.now();
                 let value = source.load(Ordering::SeqCst);
-                let rows = table.hold_late([row], &held, start);
+                let rows = table.accept_late(vec![table.hold(row)], &held, start);
                 (value, start, rows)
             }
         });

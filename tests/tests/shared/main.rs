@@ -8,6 +8,7 @@ mod fault_11_fills_are_not_announced;
 mod fault_14_hung_load;
 mod fault_16_clocks;
 mod fault_18_changed_code;
+mod i01_late_rows;
 mod i01_nested;
 mod i01_no_lost_race;
 mod i01_other_ways_in;
