@@ -251,6 +251,9 @@ impl<R> Fill<R> {
     /// something that it depends on, as far as that is declared or was noticed by [`read`](Self::read), changed since
     /// [`begin`](Entry::begin), nor if the function's rules (`store_if`,
     /// `err_ttl`, `none_ttl`) don't want it, nor without its scope.
+    ///
+    /// It returns at once: rows that only the value names (`M(ret.id)`) count as their whole model here, where other
+    /// processes share the cache.
     pub fn store(self, result: impl Borrow<R>) -> bool {
         // In a unit of work the value may be one that is never committed.
         self.load

@@ -121,11 +121,11 @@ impl Remote {
 
     /// Says whether all of it is confirmed.
     async fn send(&self, core: &Core, changes: &Changes) -> bool {
-        let tags: Vec<Tag> = changes.clone().into_tags().collect();
+        let tags: Vec<(Tag, Option<Tag>)> = changes.clone().into_rows().collect();
         for tags in tags.chunks(TOGETHER) {
             // Drawn for this attempt alone: the same again, late, would put an old epoch back.
             let bumps: Vec<_> =
-                tags.iter().map(|tag| Bump { tag: TagId(tag.0), epoch: Epoch::draw() }).collect();
+                tags.iter().map(|(tag, _)| Bump { tag: TagId(tag.0), epoch: Epoch::draw() }).collect();
             if let Err(failure) = self.link.call(DEADLINE, || self.link.tier.bump(&bumps)).await {
                 tracing::warn!(%failure, "an invalidation is queued until the shared tier confirms it");
                 return false;

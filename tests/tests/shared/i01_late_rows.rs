@@ -6,6 +6,7 @@ use cache_core::shared::memory::{Request, Requests};
 use cache_core::{depends_on, target};
 use serde::{Deserialize, Serialize};
 
+use super::liar::Liar;
 use super::*;
 
 #[derive(Clone, Serialize, Deserialize, PartialEq, Debug)]
@@ -171,15 +172,22 @@ async fn nor_is_one_while_the_stamps_are_taken() {
 #[tokio::test]
 async fn nor_is_one_whose_model_has_lost_its_epoch() {
     let (source, [one, two, three]) = (Arc::new(Source::new(1)), processes());
+    // What is asked for last, when rows are named, is their model.
+    let liar = Liar::new(one.tier.connect());
+    cheapest(&testing::process(liar.clone()), &Source::new(1)).await;
+    let model = *liar.asked().last().unwrap();
+    two.set(&source, 1).await;
     let _held = one.tier.streams().hold();
     let mut hold = source.hold();
     let finding = one.finds(&source);
     hold.reached().await;
-    one.tier.servers().evict();
+    assert!(one.tier.evict_epoch(model));
     two.set(&source, 2).await;
     hold.release();
     finding.await.unwrap();
     one.settled().await;
+    // The model gets another epoch.
+    both(&two.cache, &source).await;
     assert_eq!(three.cheapest(&source).await, Some(2));
 }
 
