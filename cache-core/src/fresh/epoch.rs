@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use super::known::{Known, Learned, Proof};
-use crate::clock::Instant;
+use crate::clock::{Instant, Ticks};
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
 
@@ -348,18 +348,22 @@ impl Freshness {
         self.start
     }
 
-    /// Whether none of the epochs has changed since the start.
+    /// Whether none of the epochs has changed since the start, as far as is known to who may lag behind other processes for
+    /// so long: for ever, and he doesn't listen to them.
     #[inline]
-    pub(crate) fn check(&self, epochs: &EpochList, table: &EpochTable) -> bool {
+    pub(crate) fn check(&self, epochs: &EpochList, table: &EpochTable, max_staleness: Ticks) -> bool {
         // The count is read before the cells: a bump publishes its count after its cells, so one whose cells are
         // missed here changes the count later, and the next look is a whole one.
         let now = table.now();
-        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, table, now)
+        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, table, max_staleness, now)
     }
 
-    fn look(&self, epochs: &EpochList, table: &EpochTable, now: Moment) -> bool {
+    fn look(&self, epochs: &EpochList, table: &EpochTable, max_staleness: Ticks, now: Moment) -> bool {
         let gap = table.proof.gap();
-        let fresh = epochs.iter().all(|epoch| epoch.verified_since(self.start, gap));
+        let fresh = match max_staleness {
+            Ticks::FOREVER => epochs.unchanged_since(self.start),
+            _ => epochs.iter().all(|epoch| epoch.verified_since(self.start, gap)),
+        };
         if fresh {
             self.checked.store(now.0, Ordering::Relaxed);
         }

@@ -167,7 +167,7 @@ impl Stored {
     #[inline]
     pub(crate) fn may_be_served(&self, table: &EpochTable, clock: &Clock, max_staleness: Ticks) -> bool {
         let now = clock.now();
-        self.freshness.check(&self.epochs, table)
+        self.freshness.check(&self.epochs, table, max_staleness)
             && self.calm > now
             && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
     }
@@ -182,7 +182,22 @@ impl Stored {
         max_staleness: Ticks,
     ) -> bool {
         let now = clock.now();
-        self.freshness.check(&self.epochs, table)
+        self.freshness.check(&self.epochs, table, max_staleness)
+            && until > now
+            && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
+    }
+
+    /// The same, to who is stricter than those who store it: what they remember of the last look says too little.
+    #[cold]
+    pub(crate) fn may_be_served_within(
+        &self,
+        until: Instant,
+        table: &EpochTable,
+        clock: &Clock,
+        max_staleness: Ticks,
+    ) -> bool {
+        let now = clock.now();
+        self.is_verified()
             && until > now
             && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
     }
@@ -201,8 +216,8 @@ impl Stored {
     }
 
     /// Whether its epochs have been found unchanged in the shared tier since the last that was heard of them.
-    pub(crate) fn is_verified(&self, table: &EpochTable) -> bool {
-        self.freshness.check(&self.epochs, table)
+    pub(crate) fn is_verified(&self) -> bool {
+        self.epochs.verified_since(self.freshness.start())
     }
 
     /// Whether it will never be served again.

@@ -200,6 +200,12 @@ pub(super) fn is_strict(bound: &Bound) -> bool {
         || bound.core.remote.is_some() && context::frame().is_some_and(|frame| frame.is_strict())
 }
 
+/// How long what is served here may lag behind other processes: no longer than what is around it.
+pub(super) fn max_staleness(bound: &Bound) -> Ticks {
+    let (own, around) = (bound.alias.max_staleness, || context::frame().map(|frame| frame.max_staleness()));
+    bound.core.remote.as_ref().and_then(|_| around()).map_or(own, |around| own.min(around))
+}
+
 /// Waits; says whether there is still time.
 async fn pause_for(
     pause: Duration,
@@ -280,7 +286,7 @@ impl Asking<'_> {
             epochs.extend(more);
         }
         // What is known needn't be asked for, as long as others are heard.
-        let heard = !self.strict && core.epochs.proof.heard().later(self.bound.alias.max_staleness) >= at;
+        let heard = !self.strict && core.epochs.proof.heard().later(max_staleness(self.bound)) >= at;
         let unknown: Vec<_> =
             epochs.iter().filter(|epoch| !heard || epoch.known().is_none()).cloned().collect();
         let (entry, missing) = match self.read(payload, &unknown).await {
@@ -306,11 +312,11 @@ impl Asking<'_> {
             }
         }
         match near {
-            Some(near) if near.is_verified(&core.epochs) && self.serves(near) => {
+            Some(near) if near.is_verified() && self.serves(near) => {
                 self.bound.counts.rechecked.add();
                 Answer::Found(Found { entry: Arc::clone(near), since: arrival })
             }
-            Some(near) if near.is_verified(&core.epochs) && self.will != Will::Fresh => {
+            Some(near) if near.is_verified() && self.will != Will::Fresh => {
                 Answer::Stamped(spare.or_else(|| Some(Arc::clone(near))))
             }
             Some(_) => Answer::Again,

@@ -13,6 +13,7 @@ use std::hash::BuildHasherDefault;
 
 use smallvec::SmallVec;
 
+use super::fetch::max_staleness;
 use super::stamps::{ATTEMPTS, Read};
 use crate::bound::{Bound, Remote};
 use crate::fresh::epoch::{Epoch, EpochTable, Moment};
@@ -116,7 +117,7 @@ pub(super) async fn stamp(bound: &Bound, named: &mut [(&mut Provisional, Moment)
 /// Says whether the rows have stamps that count.
 async fn take(remote: &Remote, bound: &Bound, named: &[(&mut Provisional, Moment)]) -> bool {
     let (core, deadline) = (&bound.core, bound.alias.settings.deadline);
-    let heard = core.epochs.proof.heard().later(bound.alias.max_staleness) >= core.clock.now();
+    let heard = core.epochs.proof.heard().later(max_staleness(bound)) >= core.clock.now();
     let (mut models, mut rows) = (Epochs::default(), Epochs::default());
     for (provisional, start) in named {
         for (any, named) in provisional.named().filter(|(any, _)| any.unchanged_since(*start)) {

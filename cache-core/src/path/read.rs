@@ -15,10 +15,10 @@ use super::ask::How;
 use super::begun::{Begun, Inside, Named, Replaced, Stamping, Told, bypassed, stamp};
 use super::block_on::block_on;
 use super::call::{Asked, Bypass, Call, Dependencies, key_text, near_key};
-use super::fetch::{Fetch, Found, Wanted, Will, fetch, is_strict, stamps};
+use super::fetch::{Fetch, Found, Wanted, Will, fetch, is_strict, max_staleness, stamps};
 use super::lead::{Leading, alone, lead};
 use super::load::{Load, tell};
-use super::policy::{Near, Spare, hand_over};
+use super::policy::{Near, Spare, hand_over, lasts};
 use super::shape::{AnyResult, Fits};
 use super::wait::{Waited, queue, wait};
 use crate::bound::Bound;
@@ -79,7 +79,7 @@ fn served(
     let Some(inside) = bound.alias.near.enter() else { return false };
     let Some(entry) = look(bound, key, &inside) else { return false };
     let tell = |frame: &Frame| {
-        if bound.core.remote.is_some() && frame.is_strict() {
+        if bound.core.remote.is_some() && !will_do(bound, frame, entry) {
             return false;
         }
         frame.gather(bound.function.name, entry.epochs().iter(), entry.deadline(), &scope());
@@ -95,6 +95,12 @@ fn served(
     drop(inside);
     tracing::debug!(key = %Text(bound, key), "hit");
     true
+}
+
+/// Whether what may be served may be served in a load, too, which may be stricter.
+#[cold]
+fn will_do(bound: &Bound, frame: &Frame, entry: &Stored) -> bool {
+    !frame.is_strict() && (frame.max_staleness() >= bound.alias.max_staleness || lasts(bound, entry, entry.deadline()))
 }
 
 /// An entry that may be served.
@@ -126,10 +132,7 @@ fn look_again<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> O
         return None;
     }
     let entry = bound.alias.near.get(key, inside)?;
-    let core = &bound.core;
-    entry
-        .may_be_served_until(entry.deadline(), &core.epochs, &core.clock, bound.alias.max_staleness)
-        .then_some(entry)
+    lasts(bound, entry, entry.deadline()).then_some(entry)
 }
 
 /// A call that found nothing to be served. It comes to an entry, or it is its body's turn.
@@ -531,7 +534,7 @@ pub(super) fn arrives(bound: &Bound) -> Arrival {
         let at = core.clock.now();
         return Arrival { moment, strict: false, at, oldest: Instant::from_ticks(0) };
     }
-    let (at, max_staleness) = (core.clock.now(), bound.alias.max_staleness);
+    let (at, max_staleness) = (core.clock.now(), max_staleness(bound));
     // Where others aren't heard, a flight that began long ago may have missed what they wrote.
     let heard = core.epochs.proof.heard().later(max_staleness) >= at;
     let oldest = if heard { Instant::from_ticks(0) } else { at.earlier(max_staleness) };

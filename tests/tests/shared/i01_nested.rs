@@ -47,6 +47,73 @@ async fn looks(cache: &Cache, source: &Source, id: u64) -> u64 {
     }
 }
 
+/// Listens to nobody.
+#[derive(Alias)]
+#[alias(name = "deaf", ttl = "10m", coherence = off)]
+struct Deaf;
+
+/// Lags behind for longer than what calls it.
+#[derive(Alias)]
+#[alias(name = "slow", ttl = "10m", max_staleness = "1m")]
+struct Slow;
+
+#[cached(alias = Deaf, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn deaf(cache: &Cache, source: &Source, id: u64) -> u64 {
+    let _ = (cache, id);
+    source.read().await
+}
+
+#[cached(alias = Slow, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn slow(cache: &Cache, source: &Source, id: u64) -> u64 {
+    let _ = (cache, id);
+    source.read().await
+}
+
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn of_deaf(cache: &Cache, source: &Source, id: u64) -> u64 {
+    deaf(cache, source, id).await
+}
+
+/// By the companion, which looks by another way.
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn looks_at_deaf(cache: &Cache, source: &Source, id: u64) -> u64 {
+    match deaf::entry(cache, id).get().await {
+        Some(price) => price,
+        None => source.read().await,
+    }
+}
+
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn of_slow(cache: &Cache, source: &Source, id: u64) -> u64 {
+    slow(cache, source, id).await
+}
+
+/// What is called is as strict as what is around it: it is loaded now, and nobody repeats what was announced before.
+#[tokio::test]
+async fn who_listens_is_not_given_what_is_stored_by_who_does_not() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    deaf(&one.cache, &source, 5).await;
+    one.settled().await;
+    two.set(&source, 2).await;
+    assert_eq!(deaf(&one.cache, &source, 5).await, 1, "it listens to nobody");
+    assert_eq!(looks_at_deaf(&one.cache, &source, 5).await, 2);
+    assert_eq!(of_deaf(&one.cache, &source, 5).await, 2);
+    assert_eq!(looks_at_deaf(&one.cache, &source, 5).await, 2);
+}
+
+#[tokio::test]
+async fn nor_after_a_silence_what_may_lag_behind_for_longer() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    one.pass(BEAT).await;
+    slow(&one.cache, &source, 5).await;
+    one.settled().await;
+    let _held = one.tier.streams().hold();
+    two.set(&source, 2).await;
+    one.pass(SILENCE).await;
+    assert_eq!(slow(&one.cache, &source, 5).await, 1);
+    assert_eq!(of_slow(&one.cache, &source, 5).await, 2);
+}
+
 #[tokio::test]
 async fn what_a_load_called_is_stamped_in_its_shared_entry() {
     let (source, between, all) = (Source::new(1), Source::new(0), processes::<3>());

@@ -169,3 +169,32 @@ async fn who_listens_to_nobody_sees_a_write_when_time_runs_out() {
     one.set(&source, 3).await;
     assert_eq!(off(&one.cache, &source, 5).await, 3, "its own writes it sees at once");
 }
+
+/// Whatever is heard, or missed, of others: it isn't asked about.
+#[tokio::test]
+async fn who_listens_to_nobody_asks_nothing_after_an_announcement_or_a_gap() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    assert_eq!(off(&one.cache, &source, 5).await, 1);
+    assert_eq!(off(&two.cache, &source, 5).await, 1);
+    one.settled().await;
+    two.set(&source, 2).await;
+    let gaps = || one.tier.streams();
+    let heard: [(&str, &dyn Fn()); 3] = [
+        ("of a write", &|| ()),
+        ("that all may have changed", &|| gaps().announce(cache_core::shared::Suspects::All)),
+        ("nothing for a while", &|| {
+            gaps().cut();
+            gaps().restore();
+        }),
+    ];
+    for (what, hear) in heard {
+        hear();
+        let (read, asked) = one.asks(off(&one.cache, &source, 5)).await;
+        assert_eq!((read, asked.requests), (1, 0), "it has heard {what}");
+    }
+    assert_eq!(off(&two.cache, &source, 5).await, 2, "its own writes it sees at once");
+    one.pass(Duration::from_secs(601)).await;
+    assert_eq!(off(&one.cache, &source, 5).await, 2);
+    one.set(&source, 3).await;
+    assert_eq!(off(&one.cache, &source, 5).await, 3);
+}
