@@ -91,7 +91,8 @@ impl Changes {
     /// [`into_tags`](Self::into_tags), a row with the tag that stands for all rows of its model: from that they are made
     /// again.
     pub(crate) fn into_rows(self) -> impl Iterator<Item = (Tag, Option<Tag>)> {
-        let rows = |(all, rows): (Tag, HashSet<Tag, Hashed>)| rows.into_iter().map(move |row| (row, Some(all)));
+        let rows =
+            |(all, rows): (Tag, HashSet<Tag, Hashed>)| rows.into_iter().map(move |row| (row, Some(all)));
         self.tags.into_iter().map(|tag| (tag, None)).chain(self.rows.into_iter().flat_map(rows))
     }
 }

@@ -310,9 +310,10 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             self.bound.counts.errors.add();
         }
         let values: Vec<_> = loads.iter().map(|_| values.next().flatten()).collect();
-        let named = loads.iter_mut().zip(&values).filter_map(|((.., load), value)| {
-            load.name(&self.shape.of(value.as_ref()?).found())
-        });
+        let named = loads
+            .iter_mut()
+            .zip(&values)
+            .filter_map(|((.., load), value)| load.name(&self.shape.of(value.as_ref()?).found()));
         late::stamp(self.bound, &mut named.collect::<Vec<_>>()).await;
         let (mut unkept, mut depended) = (Vec::new(), Vec::new());
         for ((at, leader, load), value) in loads.into_iter().zip(values) {

@@ -178,7 +178,8 @@ impl Load {
     /// The result is there. Says what it names whose stamps have to be [taken](late::stamp) before it is finished.
     pub(crate) fn name(&mut self, found: &Found) -> Option<(&mut Provisional, Moment)> {
         // Without a stamp for the model from before, none for its rows.
-        let stamped = self.proven && self.bound.core.remote.is_some() && found.0.iter().any(|ids| ids.few().is_some());
+        let stamped =
+            self.proven && self.bound.core.remote.is_some() && found.0.iter().any(|ids| ids.few().is_some());
         if !stamped {
             return None;
         }

@@ -100,7 +100,8 @@ fn served(
 /// Whether what may be served may be served in a load, too, which may be stricter.
 #[cold]
 fn will_do(bound: &Bound, frame: &Frame, entry: &Stored) -> bool {
-    !frame.is_strict() && (frame.max_staleness() >= bound.alias.max_staleness || lasts(bound, entry, entry.deadline()))
+    !frame.is_strict()
+        && (frame.max_staleness() >= bound.alias.max_staleness || lasts(bound, entry, entry.deadline()))
 }
 
 /// An entry that may be served.

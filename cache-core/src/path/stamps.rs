@@ -25,7 +25,13 @@ pub(super) enum Read {
 
 impl Remote {
     /// Reads epochs, and an entry if its key is given, in one round trip.
-    pub(super) async fn read(&self, core: &Core, deadline: Duration, key: Option<&str>, epochs: &[Epoch]) -> Read {
+    pub(super) async fn read(
+        &self,
+        core: &Core,
+        deadline: Duration,
+        key: Option<&str>,
+        epochs: &[Epoch],
+    ) -> Read {
         if epochs.is_empty() && key.is_none() {
             return Read::Known { entry: None, missing: Vec::new() };
         }
