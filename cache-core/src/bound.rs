@@ -14,6 +14,7 @@ use crate::fresh::queue::Queue;
 use crate::near::Loads;
 use crate::near::behind::Behind;
 use crate::near::key::NearKey;
+use crate::near::leases::Leases;
 use crate::near::size;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
@@ -44,6 +45,7 @@ pub(crate) struct Remote {
     pub(crate) link: Link,
     pub(crate) queue: Queue,
     pub(crate) sealer: Sealer,
+    pub(crate) leases: Leases,
 }
 
 /// An alias in a cache.

@@ -23,6 +23,7 @@ use crate::graph;
 use crate::key::tag::Tag;
 use crate::near::behind::Behind;
 use crate::near::flight::Flights;
+use crate::near::leases::Leases;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
@@ -155,7 +156,8 @@ impl Cache {
         let remote = tier.map(|(tier, keys)| -> std::io::Result<Remote> {
             let queue = Queue::new(Tag::namespace(&resolved.namespace));
             let link = Link::new(tier, clock.clone())?;
-            Ok(Remote { link, queue, sealer: Sealer { keys, ..Sealer::default() } })
+            let sealer = Sealer { keys, ..Sealer::default() };
+            Ok(Remote { link, queue, sealer, leases: Leases::default() })
         });
         let remote = remote.transpose()?;
         let proof = if remote.is_some() { Proof::of_others() } else { Proof::default() };

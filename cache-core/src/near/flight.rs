@@ -242,6 +242,21 @@ impl<T> Flight<T> {
         }
     }
 
+    /// Whether what it loads is older than something that has been heard of since, or it hangs: who comes now loads again.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        let overtaken = |stamps: &Stamps| !(stamps.complete && stamps.epochs.verified_since(stamps.start));
+        self.overdue.load(Ordering::Relaxed)
+            || match &lock(&self.state).phase {
+                Phase::Boarding => false,
+                Phase::Loading(stamps, learned) => {
+                    let verified = |learned: &Arc<Frame>| learned.verified_since(stamps.start);
+                    overtaken(stamps) || !learned.as_ref().is_none_or(verified)
+                }
+                Phase::Landed(stamps, _) => overtaken(stamps),
+                Phase::Abandoned => true,
+            }
+    }
+
     fn end(&self, phase: Phase<T>) {
         let waiting = {
             let mut state = lock(&self.state);

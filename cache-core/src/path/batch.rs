@@ -237,7 +237,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let asked = flown.iter().zip(&declared).map(|((at, _), dependencies)| async move {
             let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
             let (key, will) = (&self.keys[*at], Will::Fresh);
-            let wanted = Wanted { bound, key, dependencies, fits, entry, will, loads: false };
+            let wanted = Wanted { bound, key, dependencies, fits, entry, will, leads: None };
             fetch(wanted, &mut patience, |_| Poll::Pending).await
         });
         let answers = join(asked).await;

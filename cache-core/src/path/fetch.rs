@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -25,7 +26,7 @@ use crate::fresh::epoch::{Epoch, EpochList, Moment};
 use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::{Header, Stored};
-use crate::near::flight::Stamps;
+use crate::near::flight::{Flight, Stamps};
 use crate::near::key::NearKey;
 use crate::shared::entry::Stamp;
 use crate::shared::reason::{Miss, Reason};
@@ -42,8 +43,8 @@ pub(super) struct Wanted<'a> {
     /// Whether an entry would do; if not, it is to be replaced.
     pub(super) entry: bool,
     pub(super) will: Will,
-    /// Whether it is loaded where there is none: by one process, as a rule.
-    pub(super) loads: bool,
+    /// Where it is loaded if there is none, by one process as a rule: the flight that does.
+    pub(super) leads: Option<&'a Arc<Flight<Arc<Stored>>>>,
 }
 
 /// Which entries are taken as they are. Others are spares, if they are proven.
@@ -123,9 +124,9 @@ pub(super) async fn fetch(
     let strict = is_strict(bound);
     let text = bytes.map(|bytes| shared_text(bound, wanted.key, bytes));
     let tags: Vec<Tag> = held.epochs.iter().chain(&held.provisional.any).map(Epoch::tag).collect();
-    let Wanted { key, will, loads, .. } = wanted;
+    let Wanted { key, will, leads, .. } = wanted;
     let asking =
-        Asking { bound, remote, key, held: &held, bytes, text: text.as_deref(), strict, will, loads };
+        Asking { bound, remote, key, held: &held, bytes, text: text.as_deref(), strict, will, loads: leads.is_some() };
     let (mut attempts, mut looked_near, mut waits, mut lease) = (0, !wanted.entry, 0, None);
     loop {
         let near = if looked_near { None } else { asking.near(wanted.fits) };
@@ -133,6 +134,7 @@ pub(super) async fn fetch(
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
         let shares = bytes.is_some() && !remote.queue.covers(tags.iter().copied());
         let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
+        let since = (bound.core.epochs.now(), bound.core.clock.now());
         let spare = match asking.ask(near.as_ref(), payload).await {
             Answer::Found(found) => return Fetch::Found(found),
             Answer::Stamped(spare) => spare,
@@ -144,15 +146,16 @@ pub(super) async fn fetch(
             }
             Answer::Overtaken | Answer::None => return Fetch::Load(Fetched::unproven(held)),
         };
-        if shares && wanted.loads && lease.is_none() {
-            match Leased::ask(bound, &asking.lease()).await {
-                Ok(leased) => {
-                    lease = leased;
-                    // Between this look and the lease the one who was waited for may have stored it.
-                    if waits > 0 && lease.is_some() {
-                        continue;
-                    }
-                }
+        if let Some(flight) = leads.filter(|_| shares && lease.is_none()) {
+            let asked = asking.lease();
+            // Between the look and the lease another may have stored it, and given the lease back.
+            let (leased, again) =
+                both(Leased::ask(bound, &asked, flight), asking.again(wanted.entry, since)).await;
+            if let Some(found) = again {
+                return Fetch::Found(found);
+            }
+            match leased {
+                Ok(leased) => lease = leased,
                 Err(_) if spare.as_ref().is_some_and(|spare| serves_while_loading(bound, spare)) => {
                     bound.counts.leases_lost.add();
                     return Fetch::Elsewhere(spare.expect("it was looked at"));
@@ -187,7 +190,7 @@ pub(super) async fn stamps(
     fits: Fits,
 ) -> Fetched {
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-    let wanted = Wanted { bound, key, dependencies, fits, entry: false, will: Will::Fresh, loads: false };
+    let wanted = Wanted { bound, key, dependencies, fits, entry: false, will: Will::Fresh, leads: None };
     match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) => fetched,
         Fetch::Found(_) | Fetch::Elsewhere(_) => unreachable!("no entry was asked for"),
@@ -221,6 +224,26 @@ async fn pause_for(
         over.poll_end(cx).map(|()| true)
     })
     .await
+}
+
+/// Both at once, the first first.
+async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut one, mut other) = (None, None);
+    poll_fn(|cx| {
+        if one.is_none() && let Poll::Ready(ready) = first.as_mut().poll(cx) {
+            one = Some(ready);
+        }
+        if other.is_none() && let Poll::Ready(ready) = second.as_mut().poll(cx) {
+            other = Some(ready);
+        }
+        match one.is_some() && other.is_some() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+    (one.expect("it is ready"), other.expect("so is this"))
 }
 
 /// What is asked, and by whom.
@@ -285,8 +308,7 @@ impl Asking<'_> {
                 near.epochs().iter().filter(|epoch| !epochs.contains(epoch)).cloned().collect::<Vec<_>>();
             epochs.extend(more);
         }
-        // What is known needn't be asked for, as long as others are heard.
-        let heard = !self.strict && core.epochs.proof.heard().later(max_staleness(self.bound)) >= at;
+        let heard = self.hears(at);
         let unknown: Vec<_> =
             epochs.iter().filter(|epoch| !heard || epoch.known().is_none()).cloned().collect();
         let (entry, missing) = match self.read(payload, &unknown).await {
@@ -322,6 +344,22 @@ impl Asking<'_> {
             Some(_) => Answer::Again,
             None => Answer::Stamped(spare),
         }
+    }
+
+    /// What another has stored since this process looked, if an entry would do. It is no better known than by the epochs that
+    /// were read then.
+    async fn again(&self, entry: bool, (since, at): (Moment, Instant)) -> Option<Found> {
+        if !entry {
+            return None;
+        }
+        let Read::Known { entry: Some(entry), .. } = self.read(true, &[]).await else { return None };
+        let entry = self.take(&entry, since, at, true, self.hears(at)).await.ok()?;
+        self.serves(&entry).then_some(Found { entry, since })
+    }
+
+    /// Whether what is known needn't be asked for: as long as others are heard.
+    fn hears(&self, now: Instant) -> bool {
+        !self.strict && self.bound.core.epochs.proof.heard().later(max_staleness(self.bound)) >= now
     }
 
     /// What the lease of a load is called: by the state of the tags too, so that nobody waits for a load that an invalidation has

@@ -55,7 +55,8 @@ pub(super) async fn lead(
         _ if bound.has_policies() => Will::Unless,
         _ => Will::Fresh,
     };
-    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, loads: true };
+    let leads = Some(leader.flight());
+    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads };
     let mut fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
         Fetch::Found(found) => {
             let entry = Arc::clone(&found.entry);
@@ -120,7 +121,7 @@ pub(super) async fn alone(
         fits,
         entry: true,
         will,
-        loads: false,
+        leads: None,
     };
     let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Found(Found { entry, .. }) | Fetch::Elsewhere(entry) => {

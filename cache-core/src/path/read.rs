@@ -508,7 +508,7 @@ fn near_spare(asked: &Asked) -> Option<Spare> {
 async fn further(asked: &Asked, patience: &mut Patience) -> Fetch {
     let Asked { bound, key, dependencies, fits, .. } = asked;
     let will = Will::Unless;
-    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, loads: false };
+    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads: None };
     let fetch = fetch(wanted, patience, |_| Poll::Pending).await;
     if let Fetch::Found(Found { entry, .. }) = &fetch {
         hand_up_entry(bound, entry, &|| dependencies.scope());
@@ -614,7 +614,7 @@ pub(super) async fn look_further(
         return None;
     }
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-    let wanted = Wanted { bound, key, dependencies, fits, entry: true, will: Will::Fresh, loads: false };
+    let wanted = Wanted { bound, key, dependencies, fits, entry: true, will: Will::Fresh, leads: None };
     match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) if !fetched.proven => {
             unproven();

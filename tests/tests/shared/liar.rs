@@ -56,7 +56,13 @@ impl SharedTier for Liar {
     }
 
     fn init<'a>(&'a self, tags: &'a [Bump], ttl: Duration) -> Operation<'a, Vec<Option<Epoch>>> {
-        self.truth.init(tags, ttl)
+        Box::pin(async move {
+            let epochs = self.truth.init(tags, ttl).await?;
+            let mut answer = Answer { entry: None, epochs };
+            let lie = *self.lie.lock().unwrap();
+            lie(&self.truth, &mut answer);
+            Ok(answer.epochs)
+        })
     }
 
     fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()> {
