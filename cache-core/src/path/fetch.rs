@@ -45,6 +45,8 @@ pub(super) struct Wanted<'a> {
     pub(super) will: Will,
     /// Where it is loaded if there is none, by one process as a rule: the flight that does.
     pub(super) leads: Option<&'a Arc<Flight<Arc<Stored>>>>,
+    /// Whether another process's load is waited for here.
+    pub(super) waits: bool,
 }
 
 /// Which entries are taken as they are. Others are spares, if they are proven.
@@ -65,6 +67,8 @@ pub(super) enum Fetch {
     Load(Fetched),
     /// A spare, which will do while another process loads it.
     Elsewhere(Arc<Stored>),
+    /// Another process loads it, which is expected to take so long.
+    Taken(Duration),
 }
 
 /// An entry that may be served.
@@ -125,8 +129,17 @@ pub(super) async fn fetch(
     let text = bytes.map(|bytes| shared_text(bound, wanted.key, bytes));
     let tags: Vec<Tag> = held.epochs.iter().chain(&held.provisional.any).map(Epoch::tag).collect();
     let Wanted { key, will, leads, .. } = wanted;
-    let asking =
-        Asking { bound, remote, key, held: &held, bytes, text: text.as_deref(), strict, will, loads: leads.is_some() };
+    let asking = Asking {
+        bound,
+        remote,
+        key,
+        held: &held,
+        bytes,
+        text: text.as_deref(),
+        strict,
+        will,
+        loads: leads.is_some(),
+    };
     let (mut attempts, mut looked_near, mut waits, mut lease) = (0, !wanted.entry, 0, None);
     loop {
         let near = if looked_near { None } else { asking.near(wanted.fits) };
@@ -160,12 +173,11 @@ pub(super) async fn fetch(
                     bound.counts.leases_lost.add();
                     return Fetch::Elsewhere(spare.expect("it was looked at"));
                 }
+                Err(expected) if !wanted.waits => return Fetch::Taken(expected),
                 Err(expected) if !context::is_in_load() => {
-                    let [least, most] = BACK_OFF;
-                    let pause = if waits == 0 { expected } else { least.saturating_mul(1 << waits.min(6)) };
-                    waits += 1;
                     bound.counts.leases_waited.add();
-                    if pause_for(pause.clamp(least, most), patience, &mut urgent).await {
+                    if pause(expected, waits, patience, &mut urgent).await {
+                        waits += 1;
                         continue;
                     }
                     bound.counts.leases_lost.add();
@@ -190,10 +202,11 @@ pub(super) async fn stamps(
     fits: Fits,
 ) -> Fetched {
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-    let wanted = Wanted { bound, key, dependencies, fits, entry: false, will: Will::Fresh, leads: None };
+    let wanted =
+        Wanted { bound, key, dependencies, fits, entry: false, will: Will::Fresh, leads: None, waits: false };
     match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) => fetched,
-        Fetch::Found(_) | Fetch::Elsewhere(_) => unreachable!("no entry was asked for"),
+        Fetch::Found(_) | Fetch::Elsewhere(_) | Fetch::Taken(_) => unreachable!("no entry was asked for"),
     }
 }
 
@@ -209,12 +222,16 @@ pub(super) fn max_staleness(bound: &Bound) -> Ticks {
     bound.core.remote.as_ref().and_then(|_| around()).map_or(own, |around| own.min(around))
 }
 
-/// Waits; says whether there is still time.
-async fn pause_for(
-    pause: Duration,
+/// Waits for another process's load, which is expected to take so long, after so many waits; says whether there is still time.
+pub(super) async fn pause(
+    expected: Duration,
+    waits: u32,
     patience: &mut Patience,
     urgent: &mut impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> bool {
+    let [least, most] = BACK_OFF;
+    let pause =
+        if waits == 0 { expected } else { least.saturating_mul(1 << waits.min(6)) }.clamp(least, most);
     // By the kernel's clock, in tests too: another process goes on whether or not they move theirs.
     let mut over = Clock::default().patience(pause);
     poll_fn(|cx| {
@@ -231,10 +248,14 @@ async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output =
     let (mut first, mut second) = (pin!(first), pin!(second));
     let (mut one, mut other) = (None, None);
     poll_fn(|cx| {
-        if one.is_none() && let Poll::Ready(ready) = first.as_mut().poll(cx) {
+        if one.is_none()
+            && let Poll::Ready(ready) = first.as_mut().poll(cx)
+        {
             one = Some(ready);
         }
-        if other.is_none() && let Poll::Ready(ready) = second.as_mut().poll(cx) {
+        if other.is_none()
+            && let Poll::Ready(ready) = second.as_mut().poll(cx)
+        {
             other = Some(ready);
         }
         match one.is_some() && other.is_some() {

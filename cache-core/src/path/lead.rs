@@ -56,7 +56,7 @@ pub(super) async fn lead(
         _ => Will::Fresh,
     };
     let leads = Some(leader.flight());
-    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads };
+    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads, waits: true };
     let mut fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
         Fetch::Found(found) => {
             let entry = Arc::clone(&found.entry);
@@ -68,6 +68,7 @@ pub(super) async fn lead(
             leader.land(entry.stamps(), Some(Arc::clone(&entry)));
             return Next::Spare(Spare::new(bound, entry, dependencies));
         }
+        Fetch::Taken(_) => unreachable!("it is waited for"),
         Fetch::Load(fetched) => fetched,
     };
     let behind = *behind && spare.is_none();
@@ -122,12 +123,14 @@ pub(super) async fn alone(
         entry: true,
         will,
         leads: None,
+        waits: false,
     };
     let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Found(Found { entry, .. }) | Fetch::Elsewhere(entry) => {
             hand_up_entry(&bound, &entry, &|| dependencies.scope());
             return Next::Found(entry);
         }
+        Fetch::Taken(_) => unreachable!("it asks for no lease"),
         Fetch::Load(fetched) => fetched,
     };
     let load = Load::begin(&bound, key, dependencies, None, fetched);

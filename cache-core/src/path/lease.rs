@@ -10,10 +10,10 @@ use tokio::task::AbortHandle;
 
 use super::fetch::expected;
 use crate::bound::{Bound, Core};
-use crate::shared::Lease;
 use crate::near::entry::Stored;
 use crate::near::flight::Flight;
 use crate::near::leases::{Held, Place};
+use crate::shared::Lease;
 use crate::shared::link::Failure;
 use crate::sync::lock;
 

@@ -430,7 +430,7 @@ async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option<Spare>) ->
                 Fetch::Load(fetched) => {
                     spare = fetched.spare.map(|entry| Spare::new(&bound, entry, &asked.dependencies));
                 }
-                Fetch::Elsewhere(_) => unreachable!("nobody was asked to load"),
+                Fetch::Elsewhere(_) | Fetch::Taken(_) => unreachable!("nobody was asked to load"),
             }
             continue;
         }
@@ -508,7 +508,8 @@ fn near_spare(asked: &Asked) -> Option<Spare> {
 async fn further(asked: &Asked, patience: &mut Patience) -> Fetch {
     let Asked { bound, key, dependencies, fits, .. } = asked;
     let will = Will::Unless;
-    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads: None };
+    let wanted =
+        Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads: None, waits: false };
     let fetch = fetch(wanted, patience, |_| Poll::Pending).await;
     if let Fetch::Found(Found { entry, .. }) = &fetch {
         hand_up_entry(bound, entry, &|| dependencies.scope());
@@ -614,7 +615,8 @@ pub(super) async fn look_further(
         return None;
     }
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-    let wanted = Wanted { bound, key, dependencies, fits, entry: true, will: Will::Fresh, leads: None };
+    let wanted =
+        Wanted { bound, key, dependencies, fits, entry: true, will: Will::Fresh, leads: None, waits: false };
     match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) if !fetched.proven => {
             unproven();

@@ -18,7 +18,7 @@ use crate::observe::Count;
 /// After so many failures in a row the breaker opens.
 const FAILURES: u32 = 5;
 /// So many entries may be on their way to the tier.
-const STORES: usize = 256;
+pub(crate) const STORES: usize = 256;
 
 /// The shared tier, and what calls of it need.
 pub(crate) struct Link {

@@ -14,6 +14,7 @@ mod i01_no_lost_race;
 mod i01_other_ways_in;
 mod i01_sync;
 mod i04_never_the_outage;
+mod i05_batches;
 mod i05_one_load;
 mod i06_unknown_is_not_fresh;
 mod i08_untrusted_bytes;
