@@ -93,7 +93,7 @@ macro_rules! settings {
         /// An entry takes the bytes of its key, those of its value as serde takes it apart (numbers as wide as they are, text and
         /// sequences with 8 bytes for their length; an error as its type says), and 192 for what is around them: near to what
         /// the process's memory shows, and not the same. What is more than the whole bound, or 4 GiB, is returned and not
-        /// stored; [`FunctionStats::too_large`](crate::FunctionStats::too_large) counts it. Values are measured when
+        /// stored, but for the shared tier; [`FunctionStats::too_large`](crate::FunctionStats::too_large) counts it. Values are measured when
         /// they are stored, and only there. Those of functions that are `local` or `pure` have no serde to be measured by, so
         /// that such functions don't compile in an alias that is bounded by bytes, and a setting that bounds theirs so is refused.
         #[derive(Clone, Copy, PartialEq, Debug)]

@@ -326,6 +326,11 @@ impl Load {
             (stored, kept) = (put == Put::Stored, matches!(put, Put::Stored | Put::Younger));
             match put {
                 Put::Stored => counts.stores.add(),
+                // There may be room for it where it is shared.
+                Put::TooHeavy if proven && self.share.is_some() => {
+                    counts.too_large.add();
+                    (stored, kept) = (true, true);
+                }
                 Put::TooHeavy => {
                     counts.too_large.add();
                     tracing::warn!(

@@ -198,3 +198,51 @@ async fn who_listens_to_nobody_asks_nothing_after_an_announcement_or_a_gap() {
     one.set(&source, 3).await;
     assert_eq!(off(&one.cache, &source, 5).await, 3);
 }
+
+/// What others hold they serve until its time runs out: they are told by `invalidate`.
+#[tokio::test]
+async fn a_value_that_is_set_reaches_others_after_an_invalidation() {
+    let [one, two] = processes();
+    let entry = |process: &Process| process.cache.entry::<Pushed, u64>("answer").global();
+    assert!(entry(&one).set(1).await);
+    one.settled().await;
+    assert_eq!(entry(&two).get().await, Some(1));
+    assert!(entry(&one).set(2).await);
+    one.settled().await;
+    assert_eq!((entry(&one).get().await, entry(&two).get().await), (Some(2), Some(1)));
+    entry(&one).invalidate().await;
+    assert!(entry(&one).set(3).await);
+    one.settled().await;
+    assert_eq!((entry(&one).get().await, entry(&two).get().await), (Some(3), Some(3)));
+}
+
+/// Holds little.
+#[derive(Alias)]
+#[alias(name = "small", ttl = "1h", max_bytes = "8KiB")]
+struct Small;
+
+#[cached(alias = Small, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn text(cache: &Cache, source: &Source, id: u64) -> String {
+    let _ = (cache, id);
+    "a".repeat(source.read().await as usize)
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_this_process_is_shared_all_the_same() {
+    let (source, [one, two]) = (Source::new(9_000), processes());
+    for process in [&one, &two, &one] {
+        assert_eq!(text(&process.cache, &source, 5).await.len(), 9_000);
+        process.settled().await;
+    }
+    assert_eq!(source.reads(), 1);
+    source.write(10_000);
+    assert_eq!(text::refresh(&one.cache, &source, 5).await.len(), 10_000);
+    one.settled().await;
+    two.set(&source, 11_000).await;
+    assert_eq!(text(&one.cache, &source, 5).await.len(), 11_000);
+    assert_eq!(source.reads(), 3);
+    let fill = text::entry(&one.cache, 6).begin().await;
+    assert!(fill.store("b".repeat(9_000)));
+    one.settled().await;
+    assert_eq!(text(&two.cache, &source, 6).await, "b".repeat(9_000));
+}
