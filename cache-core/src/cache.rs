@@ -27,10 +27,10 @@ use crate::near::leases::Leases;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
-use crate::shared::SharedTier;
 use crate::shared::keys::EncryptionKeys;
 use crate::shared::link::Link;
 use crate::shared::seal::Sealer;
+use crate::shared::{SharedTier, TagId};
 use crate::sync::lock;
 
 /// A cache: the near stores of all aliases, and the epochs of all that they depend on. Cheap to clone.
@@ -160,7 +160,13 @@ impl Cache {
             Ok(Remote { link, queue, sealer, leases: Leases::default() })
         });
         let remote = remote.transpose()?;
-        let proof = if remote.is_some() { Proof::of_others() } else { Proof::default() };
+        let proof = match &remote {
+            Some(remote) => {
+                let tier = Arc::clone(&remote.link.tier);
+                Proof::of_others(Box::new(move |tag| tier.node(TagId(tag.0)).0))
+            }
+            None => Proof::default(),
+        };
         let core = Core {
             namespace: resolved.namespace.into(),
             epochs: EpochTable::new(proof, &COUNTER, 64),

@@ -253,6 +253,11 @@ impl Epoch {
         self.verified_since(start, self.0.table.proof.gap())
     }
 
+    /// The time up to which all its bumps are known to have been heard, where another server is silent.
+    pub(crate) fn heard_at(&self) -> Instant {
+        self.0.table.proof.heard_of(self.0.tag)
+    }
+
     /// When a read began that found it in the shared tier.
     fn checked_at(&self) -> Instant {
         self.0.known.get().map_or(Instant::from_ticks(0), |known| known.checked_at())
@@ -293,6 +298,12 @@ impl EpochList {
     /// Whether each of them is unchanged since that moment, as far as all that was heard, or missed, has been looked into.
     pub(crate) fn verified_since(&self, start: Moment) -> bool {
         self.iter().all(|epoch| epoch.is_verified_since(start))
+    }
+
+    /// Since when at the latest it is known of each of them that it was unchanged: heard of, or read in the shared tier.
+    pub(crate) fn proven_at(&self) -> Instant {
+        let proven = self.iter().map(|epoch| epoch.checked_at().max(epoch.heard_at()));
+        proven.min().unwrap_or(Instant::from_ticks(0))
     }
 
     /// Since when at the latest each of them is known to have been read in the shared tier.

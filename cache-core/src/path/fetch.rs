@@ -329,9 +329,7 @@ impl Asking<'_> {
                 near.epochs().iter().filter(|epoch| !epochs.contains(epoch)).cloned().collect::<Vec<_>>();
             epochs.extend(more);
         }
-        let heard = self.hears(at);
-        let unknown: Vec<_> =
-            epochs.iter().filter(|epoch| !heard || epoch.known().is_none()).cloned().collect();
+        let unknown: Vec<_> = epochs.iter().filter(|epoch| !self.knows(epoch, at)).cloned().collect();
         let (entry, missing) = match self.read(payload, &unknown).await {
             Read::Known { entry, missing } => (entry, missing),
             Read::Overtaken => return Answer::Overtaken,
@@ -339,7 +337,7 @@ impl Asking<'_> {
         };
         let mut spare = None;
         if let Some(entry) = entry {
-            match self.take(&entry, arrival, at, missing.is_empty(), heard).await {
+            match self.take(&entry, arrival, at, missing.is_empty()).await {
                 Ok(entry) if self.serves(&entry) => return Answer::Found(Found { entry, since: arrival }),
                 Ok(entry) => spare = Some(entry),
                 Err(reason) => self.missed(reason),
@@ -374,13 +372,16 @@ impl Asking<'_> {
             return None;
         }
         let Read::Known { entry: Some(entry), .. } = self.read(true, &[]).await else { return None };
-        let entry = self.take(&entry, since, at, true, self.hears(at)).await.ok()?;
+        let entry = self.take(&entry, since, at, true).await.ok()?;
         self.serves(&entry).then_some(Found { entry, since })
     }
 
-    /// Whether what is known needn't be asked for: as long as others are heard.
-    fn hears(&self, now: Instant) -> bool {
-        !self.strict && self.bound.core.epochs.proof.heard().later(max_staleness(self.bound)) >= now
+    /// Whether an epoch is known and needn't be asked for: as long as the server on which it lies is heard.
+    fn knows(&self, epoch: &Epoch, now: Instant) -> bool {
+        let (proof, lags) = (&self.bound.core.epochs.proof, max_staleness(self.bound));
+        let hears = || proof.heard().later(lags) >= now || epoch.heard_at().later(lags) >= now;
+        // In this order: what has moved to a server that is heard is not known.
+        !self.strict && hears() && epoch.known().is_some()
     }
 
     /// What the lease of a load is called: by the state of the tags too, so that nobody waits for a load that an invalidation has
@@ -407,7 +408,6 @@ impl Asking<'_> {
         arrival: Moment,
         at: Instant,
         complete: bool,
-        heard: bool,
     ) -> Result<Arc<Stored>, Reason> {
         let (Some(bytes), Some(text)) = (self.bytes, self.text) else { return Err(Reason::Absent) };
         let core = &self.bound.core;
@@ -436,7 +436,7 @@ impl Asking<'_> {
         let is_stamped = |epoch: &Epoch| epoch.is_stamp(stamps[&epoch.tag()].0);
         // Those that this process doesn't know, and those that it may know wrongly: a known epoch that differs is read before
         // the entry is called old.
-        let unknown = |epoch: &&Epoch| !heard || epoch.known().is_none();
+        let unknown = |epoch: &&Epoch| !self.knows(epoch, at);
         let doubted = epochs.iter().filter(|epoch| !is_stamped(epoch));
         let again: Vec<_> = learned.iter().filter(unknown).chain(doubted).cloned().collect();
         if !again.is_empty() {

@@ -18,6 +18,7 @@ mod i05_batches;
 mod i05_one_load;
 mod i06_unknown_is_not_fresh;
 mod i08_untrusted_bytes;
+mod i09_servers;
 mod i09_silence;
 mod i10_late_answers;
 mod i11_queued;
