@@ -11,6 +11,7 @@ use crate::clock::{Clock, Ticks};
 use crate::declare::{Function, Mode, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
+use crate::fresh::rechecks::Rechecks;
 use crate::near::Loads;
 use crate::near::behind::Behind;
 use crate::near::key::NearKey;
@@ -46,6 +47,7 @@ pub(crate) struct Remote {
     pub(crate) queue: Queue,
     pub(crate) sealer: Sealer,
     pub(crate) leases: Leases,
+    pub(crate) rechecks: Rechecks,
 }
 
 /// An alias in a cache.

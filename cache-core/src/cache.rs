@@ -19,6 +19,7 @@ use crate::fresh::COUNTER;
 use crate::fresh::epoch::EpochTable;
 use crate::fresh::known::Proof;
 use crate::fresh::queue::Queue;
+use crate::fresh::rechecks::Rechecks;
 use crate::graph;
 use crate::key::tag::Tag;
 use crate::near::behind::Behind;
@@ -157,7 +158,7 @@ impl Cache {
             let queue = Queue::new(Tag::namespace(&resolved.namespace));
             let link = Link::new(tier, clock.clone())?;
             let sealer = Sealer { keys, ..Sealer::default() };
-            Ok(Remote { link, queue, sealer, leases: Leases::default() })
+            Ok(Remote { link, queue, sealer, leases: Leases::default(), rechecks: Rechecks::default() })
         });
         let remote = remote.transpose()?;
         let proof = match &remote {

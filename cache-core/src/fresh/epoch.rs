@@ -259,7 +259,7 @@ impl Epoch {
     }
 
     /// When a read began that found it in the shared tier.
-    fn checked_at(&self) -> Instant {
+    pub(crate) fn checked_at(&self) -> Instant {
         self.0.known.get().map_or(Instant::from_ticks(0), |known| known.checked_at())
     }
 

@@ -329,7 +329,15 @@ impl Asking<'_> {
                 near.epochs().iter().filter(|epoch| !epochs.contains(epoch)).cloned().collect::<Vec<_>>();
             epochs.extend(more);
         }
-        let unknown: Vec<_> = epochs.iter().filter(|epoch| !self.knows(epoch, at)).cloned().collect();
+        let mut unknown: Vec<_> = epochs.iter().filter(|epoch| !self.knows(epoch, at)).cloned().collect();
+        // Who looks at what is near, again, asks with others; who verifies asks after he has come.
+        if near.is_some() && !payload && !self.strict && !unknown.is_empty() {
+            let known = |epoch: &Epoch| self.knows(epoch, at);
+            if !self.remote.recheck(core, self.deadline(), &unknown, known).await {
+                return Answer::None;
+            }
+            unknown.retain(|epoch| !self.knows(epoch, at));
+        }
         let (entry, missing) = match self.read(payload, &unknown).await {
             Read::Known { entry, missing } => (entry, missing),
             Read::Overtaken => return Answer::Overtaken,
@@ -376,10 +384,12 @@ impl Asking<'_> {
         self.serves(&entry).then_some(Found { entry, since })
     }
 
-    /// Whether an epoch is known and needn't be asked for: as long as the server on which it lies is heard.
+    /// Whether an epoch is known and needn't be asked for: as long as the server on which it lies is heard, or where it has just
+    /// been read.
     fn knows(&self, epoch: &Epoch, now: Instant) -> bool {
         let (proof, lags) = (&self.bound.core.epochs.proof, max_staleness(self.bound));
-        let hears = || proof.heard().later(lags) >= now || epoch.heard_at().later(lags) >= now;
+        let proven = |at: Instant| at.later(lags) >= now;
+        let hears = || proven(proof.heard()) || proven(epoch.checked_at()) || proven(epoch.heard_at());
         // In this order: what has moved to a server that is heard is not known.
         !self.strict && hears() && epoch.known().is_some()
     }

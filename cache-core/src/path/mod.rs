@@ -18,6 +18,7 @@ pub(crate) mod lease;
 pub(crate) mod load;
 pub(crate) mod policy;
 pub(crate) mod read;
+pub(crate) mod recheck;
 pub(crate) mod run;
 pub(crate) mod shape;
 pub(crate) mod share;

@@ -88,6 +88,32 @@ async fn of_slow(cache: &Cache, source: &Source, id: u64) -> u64 {
     slow(cache, source, id).await
 }
 
+/// Verifies whatever it calls.
+#[cached(alias = Verified, cache = cache, skip(cache))]
+async fn verifies(cache: &Cache, source: &Source, id: u64) -> u64 {
+    price(cache, source, id).await
+}
+
+/// Who verifies doesn't follow who doesn't: what that one is given may be older than the call.
+#[tokio::test]
+async fn who_verifies_does_not_join_who_was_answered_before() {
+    let (source, [one, two]) = (Arc::new(Source::new(1)), processes());
+    two.share(&source).await;
+    let _held = one.tier.streams().hold();
+    let paused = one.tier.on(Request::Read).next(1).pause_answer();
+    let leader = one.read(&source);
+    paused.reached(1).await;
+    two.set(&source, 2).await;
+    let verifying = {
+        let (cache, source) = (one.cache.clone(), Arc::clone(&source));
+        tokio::spawn(async move { verifies(&cache, &source, 5).await })
+    };
+    until(|| one.stats("price").misses == 2).await;
+    drop(paused);
+    assert_eq!(leader.await.unwrap(), 1, "its call was before the write");
+    assert_eq!(verifying.await.unwrap(), 2);
+}
+
 /// What is called is as strict as what is around it: it is loaded now, and nobody repeats what was announced before.
 #[tokio::test]
 async fn who_listens_is_not_given_what_is_stored_by_who_does_not() {
