@@ -1,8 +1,10 @@
 //! I1 between processes, of loads inside of loads.
 
 use cache_core::shared::memory::Request;
+use cache_core::shared::{Bump, Epoch, SharedTier};
 use cache_core::{depends_on, target};
 
+use super::liar::Liar;
 use super::*;
 
 /// Depends on nothing but what it calls.
@@ -97,13 +99,18 @@ async fn verifies(cache: &Cache, source: &Source, id: u64) -> u64 {
 /// Who verifies doesn't follow who doesn't: what that one is given may be older than the call.
 #[tokio::test]
 async fn who_verifies_does_not_join_who_was_answered_before() {
-    let (source, [one, two]) = (Arc::new(Source::new(1)), processes());
+    let (source, [two]) = (Arc::new(Source::new(1)), processes());
+    let liar = Liar::new(two.tier.connect());
+    let one = Process { tier: liar.connection(), cache: testing::process(liar.clone()) };
     two.share(&source).await;
-    let _held = one.tier.streams().hold();
+    let _held = [&one, &two].map(|process| process.tier.streams().hold());
     let paused = one.tier.on(Request::Read).next(1).pause_answer();
     let leader = one.read(&source);
     paused.reached(1).await;
-    two.set(&source, 2).await;
+    // By a process of which nothing is seen in this one, whose moments all of these share.
+    source.write(2);
+    let bump = |tag| Bump { tag, epoch: Epoch::draw() };
+    two.tier.connect().bump(&liar.asked().into_iter().map(bump).collect::<Vec<_>>()).await.unwrap();
     let verifying = {
         let (cache, source) = (one.cache.clone(), Arc::clone(&source));
         tokio::spawn(async move { verifies(&cache, &source, 5).await })

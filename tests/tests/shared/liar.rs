@@ -25,6 +25,11 @@ impl Liar {
         Liar { truth, lie: Arc::new(Mutex::new(|_, _| ())), asked: Arc::default() }
     }
 
+    /// The connection that it speaks through.
+    pub(crate) fn connection(&self) -> MemoryTier {
+        self.truth.clone()
+    }
+
     /// From now on.
     pub(crate) fn lie(&self, lie: fn(&MemoryTier, &mut Answer)) {
         *self.lie.lock().unwrap() = lie;
