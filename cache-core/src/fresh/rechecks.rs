@@ -29,15 +29,11 @@ impl Rechecks {
 
     /// What is asked for by who wants these, and has the turn: with others', but for what is known by now.
     pub(crate) fn take(&self, own: &[Epoch], known: impl Fn(&Epoch) -> bool) -> Vec<Epoch> {
-        let mut asked: Cells = own.iter().cloned().collect();
-        {
-            let mut next = lock(&self.next);
-            let others: Vec<_> = next.iter().take(TOGETHER).cloned().collect();
-            for epoch in others.iter().chain(own) {
-                next.remove(epoch);
-            }
-            asked.extend(others);
-        }
-        asked.into_iter().filter(|epoch| !known(epoch)).collect()
+        let mut next = lock(&self.next);
+        own.iter().for_each(|epoch| _ = next.remove(epoch));
+        let others: Vec<_> = next.iter().take(TOGETHER).cloned().collect();
+        others.iter().for_each(|epoch| _ = next.remove(epoch));
+        drop(next);
+        own.iter().cloned().chain(others).filter(|epoch| !known(epoch)).collect()
     }
 }

@@ -10,12 +10,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::begun::{Closing, bypassed, outdate, stamp};
+use super::board::arrives;
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
 use super::fetch::{Fetch, Fetched, Wanted, Will, fetch, pause};
 use super::late;
 use super::load::{Load, tell};
-use super::read::{arrives, hand_up_entry, hit, stored};
+use super::read::{hand_up_entry, hit, stored};
 use super::shape::{AnyResult, Keep, Kind, Shape};
 use super::wait::{Waited, join, queue, wait};
 use crate::bound::Bound;

@@ -10,7 +10,8 @@ use std::task::{self, Poll, ready};
 
 use super::block_on::block_on;
 use super::call::{Asked, Call, Dependencies};
-use super::read::{Miss, Step, find};
+use super::miss::{Miss, Step};
+use super::read::find;
 use super::shape::{Kind, Shape};
 use crate::near::behind::Slot;
 use crate::near::entry::Stored;
