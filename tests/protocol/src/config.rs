@@ -19,7 +19,8 @@ pub struct Config {
     pub writes: &'static [Write],
     /// Whether time passes. Without it a lost stream is noticed at once, and `max_staleness` is never over.
     pub clock: bool,
-    /// Whether streams are broken from the first moment, unnoticed yet, and don't come back.
+    /// Whether streams are broken from the first moment, unnoticed yet, and don't come back; or break once, where that may
+    /// happen. Nobody asks for proofs of life.
     pub outage: bool,
     /// Whether callers of one process share a load.
     pub flights: bool,

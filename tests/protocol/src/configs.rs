@@ -273,7 +273,7 @@ pub fn all() -> Vec<Config> {
             callers: [1, 1, 0],
             leases: true,
             patient: true,
-            budget: Budget { writes: 2, ..NEVER },
+            budget: Budget { writes: 1, ..NEVER },
             ..NOTHING
         },
         Config {
@@ -286,9 +286,10 @@ pub fn all() -> Vec<Config> {
         },
         Config {
             name: "tier down, clock",
-            about: "the same while a stream breaks unnoticed, and time passes",
+            about: "the same while the stream is broken, and time passes",
             clock: true,
-            budget: Budget { writes: 1, gaps: 1, silences: 1, ..NEVER },
+            outage: true,
+            budget: Budget { writes: 1, silences: 1, ..NEVER },
             ..NOTHING
         },
         Config {
@@ -302,7 +303,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "begin and store",
             about: "a value is read elsewhere, and stored",
-            callers: [1, 1, 0],
+            callers: [0, 2, 0],
             fills: true,
             budget: Budget { writes: 2, ..NEVER },
             ..NOTHING
@@ -337,6 +338,7 @@ pub fn all() -> Vec<Config> {
             about: "a tag is announced that didn't change, while a stream breaks unnoticed, and time passes",
             functions: &[Function { tags: &[ROW, 1], ..READS }],
             clock: true,
+            outage: true,
             budget: Budget { writes: 1, gaps: 1, renewals: 1, ..NEVER },
             ..NOTHING
         },

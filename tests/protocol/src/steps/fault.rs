@@ -127,7 +127,8 @@ impl Protocol {
 
     /// The streams of a process that has just started.
     pub(crate) fn streams(&self) -> [Stream; 2] {
-        let first = if self.config.outage { Link::Broken } else { Link::Live };
+        let first =
+            if self.config.outage && self.config.budget.gaps == 0 { Link::Broken } else { Link::Live };
         let other = if self.config.cluster { Link::Down } else { first };
         [first, other].map(|link| Stream { link, ..Stream::default() })
     }

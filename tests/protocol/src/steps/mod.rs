@@ -179,7 +179,7 @@ impl Protocol {
                     if stream.queue[0] != Message::Nothing {
                         steps.push(Step::Hear { process, node });
                     }
-                    if self.config.clock {
+                    if self.config.clock && !self.config.outage {
                         steps.push(Step::Ping { process, node });
                     }
                     if state.budget.gaps > 0 {
