@@ -61,7 +61,7 @@ fn functions_go_by_them() {
         Cache::builder().file(&path).unwrap().alias::<Brief>(move |settings| settings.ttl(brief_ttl));
     let cache = builder.clone().install().unwrap();
 
-    assert_eq!(brief::entry().key(), "shop:brief:settings::brief");
+    assert_eq!(brief::entry().key(), "shop:brief:settings::brief@2a2b7e06");
     let source = Source::new(1);
     assert_eq!((brief(&source), of_its_own(&source)), (1, 1));
     until_sync(|| brief::entry().get().is_none());
