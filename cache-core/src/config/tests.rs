@@ -489,7 +489,7 @@ fn the_example_is_read_as_the_defaults() {
     }
     let variables = example.lines().filter(|line| line.contains(" # CACHE_"));
     assert_eq!(variables.count(), 2 + 3 * Settings::ALL.len());
-    assert!(example.contains("\n# max_bytes is not set   # CACHE_PRICES_MAX_BYTES\n"));
+    assert!(example.contains("\n# max_bytes is not set        # CACHE_PRICES_MAX_BYTES\n"));
 }
 
 fn uncomment(line: &str) -> &str {
