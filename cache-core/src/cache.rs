@@ -30,7 +30,6 @@ use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
 use crate::shared::keys::EncryptionKeys;
 use crate::shared::link::Link;
-use crate::shared::seal::Sealer;
 use crate::shared::{SharedTier, TagId};
 use crate::sync::lock;
 
@@ -157,8 +156,10 @@ impl Cache {
         let remote = tier.map(|(tier, keys)| -> std::io::Result<Remote> {
             let queue = Queue::new(Tag::namespace(&resolved.namespace));
             let link = Link::new(tier, clock.clone())?;
-            let sealer = Sealer { keys, ..Sealer::default() };
-            Ok(Remote { link, queue, sealer, leases: Leases::default(), rechecks: Rechecks::default() })
+            let (leases, rechecks) = (Leases::default(), Rechecks::default());
+            let remote = Remote { link, queue, keys, replicated: AtomicBool::new(false), leases, rechecks };
+            resolved.aliases.values().for_each(|settings| remote.serves(settings));
+            Ok(remote)
         });
         let remote = remote.transpose()?;
         let proof = match &remote {
@@ -320,6 +321,9 @@ impl Cache {
     fn alias(&self, name: &'static str, declared: Settings) -> Arc<AliasState> {
         Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
             let settings = *self.0.settings.get(name).unwrap_or(&declared);
+            let remote = self.0.core.remote.as_ref();
+            // One that is declared by hand is known from here on.
+            remote.into_iter().for_each(|remote| remote.serves(&settings));
             let permits = || Arc::new(Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)));
             Arc::new(AliasState {
                 name,
@@ -329,7 +333,8 @@ impl Cache {
                     Coherence::Off => Ticks::FOREVER,
                     Coherence::Push | Coherence::Verify => Ticks::of(settings.max_staleness),
                 },
-                verifies: self.0.core.remote.is_some() && settings.coherence == Coherence::Verify,
+                sealer: remote.and_then(|remote| remote.sealer(&settings)),
+                verifies: remote.is_some() && settings.coherence == Coherence::Verify,
                 near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),

@@ -174,9 +174,12 @@ impl Asking<'_> {
         at: Instant,
         complete: bool,
     ) -> Result<Arc<Stored>, Reason> {
-        let (Some(bytes), Some(text)) = (self.bytes, self.text) else { return Err(Reason::Absent) };
+        let (Some(bytes), Some(text), Some(sealer)) = (self.bytes, self.text, &self.bound.alias.sealer)
+        else {
+            return Err(Reason::Absent);
+        };
         let core = &self.bound.core;
-        let opened = self.remote.sealer.open(text, entry)?;
+        let opened = sealer.open(text, entry)?;
         let header = &opened.header;
         let left = header.hard_deadline.saturating_sub(core.clock.wall());
         let soft = header.soft_deadline.min(header.hard_deadline);
