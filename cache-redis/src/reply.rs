@@ -1,0 +1,69 @@
+//! What a server answered, and what is wrong with it.
+
+use cache_core::shared::TierError;
+use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
+
+/// An answer that is no error.
+pub(crate) fn good(value: Value) -> Result<Value, TierError> {
+    match value {
+        Value::ServerError(error) => Err(explain(error.into())),
+        value => Ok(value),
+    }
+}
+
+/// Answers, none of which is an error.
+pub(crate) fn all_good(values: Vec<Value>) -> Result<(), TierError> {
+    values.into_iter().try_for_each(|value| good(value).map(drop))
+}
+
+/// The bytes of an answer, if it has some.
+pub(crate) fn bytes(value: Value) -> Option<Vec<u8>> {
+    match value {
+        Value::BulkString(bytes) => Some(bytes),
+        Value::SimpleString(text) => Some(text.into_bytes()),
+        Value::VerbatimString { text, .. } => Some(text.into_bytes()),
+        _ => None,
+    }
+}
+
+/// The answers of a list.
+pub(crate) fn list(value: Value, length: usize) -> Result<Vec<Value>, TierError> {
+    match value {
+        Value::Array(values) if values.len() == length => Ok(values),
+        other => Err(unexpected(&other)),
+    }
+}
+
+pub(crate) fn unexpected(value: &Value) -> TierError {
+    let what = match value {
+        Value::Array(values) => format!("a list of {}", values.len()),
+        Value::Nil => "nothing".to_owned(),
+        Value::Int(number) => format!("the number {number}"),
+        _ => "something else".to_owned(),
+    };
+    TierError::Refused(format!("an answer that was not asked for: {what}"))
+}
+
+/// What it means to who asked.
+pub(crate) fn explain(error: RedisError) -> TierError {
+    let text = error.to_string();
+    match error.kind() {
+        ErrorKind::RESP3NotSupported => TierError::Refused(
+            "it speaks no RESP3: Redis 7.0 or newer is needed, or Valkey, without a proxy that hides it"
+                .into(),
+        ),
+        ErrorKind::Server(
+            ServerErrorKind::BusyLoading
+            | ServerErrorKind::ClusterDown
+            | ServerErrorKind::MasterDown
+            | ServerErrorKind::TryAgain,
+        ) => TierError::Unavailable(text),
+        ErrorKind::Io | ErrorKind::Client | ErrorKind::Parse => TierError::Unavailable(text),
+        _ => TierError::Refused(text),
+    }
+}
+
+/// Whether a server that takes no writes has said so: it is a replica now.
+pub(crate) fn is_read_only(error: &TierError) -> bool {
+    matches!(error, TierError::Refused(text) if text.contains("READONLY"))
+}

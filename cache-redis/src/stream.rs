@@ -1,0 +1,158 @@
+//! The announcements of one server.
+//!
+//! They come through a connection of their own, and so does the proof that all of them came: a probe reads the key of the
+//! generation, and its answer is behind everything that was announced before. What is announced is told within the connection's own
+//! task, in the order in which it came; the answer reaches who waits for it after that.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use cache_core::shared::{Epoch, Listener, Listening, Sent, Suspects, TierError};
+use redis::{Cmd, PushInfo, PushKind};
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
+
+use crate::line::{End, Line, lock};
+use crate::reply;
+use crate::server::Server;
+use crate::wire::announced;
+
+/// How long it is waited before it is tried again, at first and at the most.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A stream that owes an answer for longer has ended, though nobody said so. Until then its silence is noticed by who probes.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// One who listens, until it is dropped.
+pub(crate) struct Listens {
+    servers: Vec<Arc<Server>>,
+    gone: Arc<AtomicBool>,
+    runtime: Handle,
+    keepers: Vec<AbortHandle>,
+}
+
+impl Listens {
+    /// Begins. All servers have the same listeners.
+    pub(crate) fn begin(servers: Vec<Arc<Server>>, runtime: &Handle, listener: Arc<dyn Listener>) -> Self {
+        let gone = Arc::new(AtomicBool::new(false));
+        if let Some(server) = servers.first() {
+            server.runtimes.add(Arc::clone(&gone), runtime.clone());
+            server.ears.add(listener, Arc::clone(&gone));
+        }
+        let keepers =
+            servers.iter().map(|server| runtime.spawn(keep(Arc::clone(server))).abort_handle()).collect();
+        Listens { servers, gone, runtime: runtime.clone(), keepers }
+    }
+}
+
+impl Listening for Listens {
+    fn probe(&self, sent: Sent) {
+        for server in &self.servers {
+            let Some((line, session)) = lock(&server.stream).clone() else { continue };
+            let (server, asked) = (Arc::clone(server), Arc::clone(&self.gone));
+            self.runtime.spawn(async move {
+                match timeout(SILENCE, prove(&server, &line)).await {
+                    Ok(Ok(())) => server.ears.proven(server.node, session, sent, &asked),
+                    Ok(Err(error)) => {
+                        tracing::debug!(%error, "announcements end");
+                        line.end.say();
+                    }
+                    Err(_) => line.end.say(),
+                }
+            });
+        }
+    }
+}
+
+impl Drop for Listens {
+    fn drop(&mut self) {
+        self.gone.store(true, Ordering::SeqCst);
+        self.keepers.iter().for_each(AbortHandle::abort);
+        if let Some(server) = self.servers.first() {
+            server.ears.sweep();
+        }
+    }
+}
+
+/// A sign of life of a stream, and that the server is still the one that it was. Whoever evicts or deletes the key of the generation
+/// makes everybody say it again.
+async fn prove(server: &Server, line: &Line) -> Result<(), TierError> {
+    let mut probe = Cmd::new();
+    probe.arg("GET").arg(server.settings.names.generation());
+    let said = line.ask(&probe).await?;
+    if reply::bytes(said).as_deref() != Some(&*line.said) {
+        return Err(TierError::Unavailable("nothing says any more which generation it has".into()));
+    }
+    server.is_in_contact();
+    Ok(())
+}
+
+/// Keeps the stream of a server up, when it is its turn.
+async fn keep(server: Arc<Server>) {
+    let _turn = server.turn.lock().await;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match begin(&server).await {
+            Ok(alive) => {
+                pause = FIRST_PAUSE;
+                alive.line.end.wait().await;
+            }
+            Err(error) => {
+                if pause == FIRST_PAUSE {
+                    tracing::warn!(%error, "announcements can't be heard; it is tried again until they can");
+                }
+                server.ears.lost(server.node);
+                sleep(jittered(pause)).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+/// Between half of it and all of it, so that processes that lost a server together don't come back together.
+fn jittered(pause: Duration) -> Duration {
+    let chance = (Epoch::draw().0 % 1024) as u32;
+    pause / 2 + pause * chance / 2048
+}
+
+/// A stream while it is heard. Dropped, also with the runtime that it is kept on, it is lost.
+struct Alive<'a> {
+    server: &'a Server,
+    line: Arc<Line>,
+}
+
+/// Subscribes, then says that it is heard.
+async fn begin(server: &Arc<Server>) -> Result<Alive<'_>, TierError> {
+    let (end, session) = (End::new(), server.ears.session());
+    let (ears, node) = (Arc::clone(&server.ears), server.node);
+    let heard = move |push: PushInfo| {
+        if push.kind == PushKind::Message
+            && let Some(tag) =
+                push.data.into_iter().nth(1).and_then(reply::bytes).and_then(|bytes| announced(&bytes))
+        {
+            ears.suspect(node, session, Suspects::Tags(&[tag]));
+        }
+    };
+    let line = server
+        .in_time(async {
+            let mut connection = server.dial(Arc::clone(&end), heard).await?;
+            connection.subscribe(server.settings.names.channel()).await.map_err(reply::explain)?;
+            let (known, state) = server.meet(&mut connection).await?;
+            Ok(Line::new(connection, end, &known, state))
+        })
+        .await?;
+    // Before it is heard: who hears that asks for a proof.
+    *lock(&server.stream) = Some((Arc::clone(&line), session));
+    let alive = Alive { server, line };
+    server.ears.heard(server.node, session);
+    Ok(alive)
+}
+
+impl Drop for Alive<'_> {
+    fn drop(&mut self) {
+        *lock(&self.server.stream) = None;
+        self.server.ears.lost(self.server.node);
+    }
+}

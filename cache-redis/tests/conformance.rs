@@ -1,0 +1,24 @@
+//! The tier keeps the contract, on each of the servers.
+
+use cache_core::testing::conformance::Candidate;
+use cache_redis::RedisTier;
+use servers::{Program, Server};
+
+/// Two processes' connections to a server of their own.
+fn candidate(program: Program) -> Candidate {
+    let server = Server::start(program, &[]);
+    let connect = || RedisTier::new(server.url()).expect("a URL");
+    Candidate::new(connect(), connect()).keep(server)
+}
+
+mod redis {
+    use super::*;
+
+    cache_core::testing::shared_tier_conformance!(async || candidate(Program::Redis), worker_threads = 2);
+}
+
+mod valkey {
+    use super::*;
+
+    cache_core::testing::shared_tier_conformance!(async || candidate(Program::Valkey), worker_threads = 2);
+}
