@@ -18,7 +18,7 @@
 //! # Servers
 //!
 //! Redis 7.0 or newer, or Valkey. Older ones, and proxies that speak no RESP3, are refused with an error that says so: invalidations
-//! are heard through RESP3, and what they rely on came with 7.0. The user needs `INFO`, `SUBSCRIBE` to the channel
+//! are heard through RESP3, and what they rely on came with 7.0. The user needs `INFO` and `ROLE`, `SUBSCRIBE` to the channel
 //! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below.
 //!
 //! Each tier has two connections: one for commands, which many calls use at once, and one for announcements. They connect by

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cache_core::shared::{Epoch, Listener, Listening, Sent, Suspects, TierError};
-use redis::{Cmd, PushInfo, PushKind};
+use redis::{Pipeline, PushInfo, PushKind, Value};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
@@ -54,12 +54,10 @@ impl Listening for Listens {
             let (server, asked) = (Arc::clone(server), Arc::clone(&self.gone));
             self.runtime.spawn(async move {
                 match timeout(SILENCE, prove(&server, &line)).await {
-                    Ok(Ok(())) => server.ears.proven(server.node, session, sent, &asked),
-                    Ok(Err(error)) => {
-                        tracing::debug!(%error, "announcements end");
-                        line.end.say();
-                    }
-                    Err(_) => line.end.say(),
+                    Ok(Ok(true)) => server.ears.proven(server.node, session, sent, &asked),
+                    // Commands must not go on there either.
+                    Ok(Ok(false)) => server.reconsider(),
+                    Ok(Err(_)) | Err(_) => line.end.say(),
                 }
             });
         }
@@ -76,17 +74,28 @@ impl Drop for Listens {
     }
 }
 
-/// A sign of life of a stream, and that the server is still the one that it was. Whoever evicts or deletes the key of the generation
-/// makes everybody say it again.
-async fn prove(server: &Server, line: &Line) -> Result<(), TierError> {
-    let mut probe = Cmd::new();
-    probe.arg("GET").arg(server.settings.names.generation());
-    let said = line.ask(&probe).await?;
-    if reply::bytes(said).as_deref() != Some(&*line.said) {
-        return Err(TierError::Unavailable("nothing says any more which generation it has".into()));
+/// A sign of life of a stream; and whether the server is still the one that it was, and a primary. Whoever evicts or deletes the key
+/// of the generation makes everybody say it again.
+async fn prove(server: &Server, line: &Line) -> Result<bool, TierError> {
+    let mut probe = Pipeline::new();
+    probe.cmd("ROLE").cmd("GET").arg(server.settings.names.generation());
+    let mut answers = line.ask_all(&mut probe).await?.into_iter();
+    let role = reply::good(answers.next().unwrap_or_default())?;
+    let said = answers.next().and_then(reply::bytes);
+    if !is_primary(role) || said.as_deref() != Some(&*line.said) {
+        return Ok(false);
     }
     server.is_in_contact();
-    Ok(())
+    Ok(true)
+}
+
+fn is_primary(role: Value) -> bool {
+    match role {
+        Value::Array(fields) => {
+            fields.into_iter().next().and_then(reply::bytes).as_deref() == Some(b"master")
+        }
+        _ => false,
+    }
 }
 
 /// Keeps the stream of a server up, when it is its turn.

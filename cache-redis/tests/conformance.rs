@@ -11,13 +11,13 @@ fn candidate(program: Program) -> Candidate {
     Candidate::new(connect(), connect()).keep(server)
 }
 
-mod redis {
+mod on_redis {
     use super::*;
 
     cache_core::testing::shared_tier_conformance!(async || candidate(Program::Redis), worker_threads = 2);
 }
 
-mod valkey {
+mod on_valkey {
     use super::*;
 
     cache_core::testing::shared_tier_conformance!(async || candidate(Program::Valkey), worker_threads = 2);

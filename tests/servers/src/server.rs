@@ -13,9 +13,8 @@ use crate::{Folder, Program};
 /// How long a server may take to answer, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs the server, and ends it when the pipe to this process is closed: by a drop, or because the process is gone. The second
-/// `read` is the end of the pipe.
-const KEEPER: &str = r#""$@" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -KILL $! 2>/dev/null"#;
+/// Runs the server, and ends it when the pipe to this process is closed: by a drop, or because the process is gone.
+const KEEPER: &str = r#""$@" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -KILL $! 2>/dev/null; wait $! 2>/dev/null"#;
 
 /// A server, until it is dropped.
 #[derive(Debug)]
