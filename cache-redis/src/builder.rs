@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
 
+use crate::sentinels::Sentinels;
 use crate::tier::RedisTier;
 use crate::wire::Names;
 
@@ -36,12 +37,15 @@ pub struct Builder {
     tls: bool,
     connect_timeout: Duration,
     prefix: String,
+    sentinels: Option<(String, Vec<String>)>,
 }
 
 /// All that is needed to connect.
 #[derive(Clone)]
 pub(crate) struct Settings {
+    /// The server; where its address is asked for, all but that.
     pub(crate) server: ConnectionInfo,
+    pub(crate) sentinels: Option<Sentinels>,
     pub(crate) connect_timeout: Duration,
     pub(crate) names: Names,
 }
@@ -60,6 +64,7 @@ impl Builder {
             tls: false,
             connect_timeout: CONNECT_TIMEOUT,
             prefix: String::new(),
+            sentinels: None,
         }
     }
 
@@ -68,6 +73,18 @@ impl Builder {
     #[must_use]
     pub fn url(self, url: impl Into<String>) -> Self {
         Builder { url: url.into(), ..self }
+    }
+
+    /// Asks Sentinels where the primary of that name is, one after the other, at URLs with their own passwords. What is said of the
+    /// server by [`url`](Self::url) or beside it holds for the primary, but for its host and port.
+    #[must_use]
+    pub fn sentinels<U: Into<String>>(
+        self,
+        name: impl Into<String>,
+        urls: impl IntoIterator<Item = U>,
+    ) -> Self {
+        let urls = urls.into_iter().map(Into::into).collect();
+        Builder { sentinels: Some((name.into(), urls)), ..self }
     }
 
     /// Who connects.
@@ -128,11 +145,8 @@ impl Builder {
                 "a connection by TLS takes the feature `tls` of `cache-redis`: turn it on".into(),
             ));
         }
-        // Not with the URL in it: there may be a password there.
-        let said = self.url.as_str().into_connection_info().map_err(|error| {
-            let why = error.detail().map_or_else(|| error.category().to_owned(), str::to_owned);
-            Error(format!("the URL of the shared tier is wrong: {why}; write `redis://host:port/database`"))
-        })?;
+        let said = parse("the shared tier", &self.url)?;
+        let sentinels = self.sentinels.map(|(name, urls)| Sentinels::new(name, &urls)).transpose()?;
         let address = match (self.tls, said.addr().clone()) {
             (true, ConnectionAddr::Tcp(host, port)) => {
                 ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
@@ -154,7 +168,21 @@ impl Builder {
         }
         let names = Names::new(&self.prefix, redis.db());
         let server = said.set_addr(address).set_redis_settings(redis);
-        Ok(Settings { server, connect_timeout: self.connect_timeout, names })
+        Ok(Settings { server, sentinels, connect_timeout: self.connect_timeout, names })
+    }
+}
+
+pub(crate) fn parse(whose: &str, url: &str) -> Result<ConnectionInfo, Error> {
+    // Not with the URL in it: there may be a password there.
+    url.into_connection_info().map_err(|error| {
+        let why = error.detail().map_or_else(|| error.category().to_owned(), str::to_owned);
+        Error(format!("the URL of {whose} is wrong: {why}; write `redis://host:port/database`"))
+    })
+}
+
+impl Error {
+    pub(crate) fn new(text: impl Into<String>) -> Error {
+        Error(text.into())
     }
 }
 
@@ -208,6 +236,10 @@ mod tests {
             );
         }
         assert!(refused(Builder::new().prefix("a{b")).contains("holds a `{`"));
+        assert!(refused(Builder::new().sentinels("shop", [""; 0])).contains("no Sentinel"));
+        assert!(
+            refused(Builder::new().sentinels("shop", ["host"])).starts_with("the URL of a Sentinel is wrong")
+        );
         let shown = format!("{:?}", Builder::new().url("redis://:s3cret@host").password("s3cret"));
         assert!(!shown.contains("s3cret"), "{shown}");
     }

@@ -56,6 +56,7 @@ mod line;
 mod operations;
 mod reply;
 mod scripts;
+mod sentinels;
 mod server;
 mod stream;
 mod tier;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use cache_core::shared::{NodeId, TierError};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, PushInfo};
+use redis::{AsyncConnectionConfig, Client, ConnectionAddr, PushInfo};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -28,6 +28,8 @@ pub(crate) struct Server {
     known: tokio::sync::Mutex<Option<Known>>,
     /// When it last gave a proof of life.
     contact: Mutex<Instant>,
+    /// Where it was said to be last.
+    at: Mutex<Option<ConnectionAddr>>,
     /// Counts what was known of it. A connection that was made in another state leads to what was the server before.
     state: watch::Sender<u64>,
     commands: Mutex<Commands>,
@@ -85,6 +87,7 @@ impl Server {
             runtimes,
             known: tokio::sync::Mutex::new(None),
             contact: Mutex::new(Instant::now()),
+            at: Mutex::new(None),
             state: watch::channel(0).0,
             commands: Mutex::new(Commands::None),
             stream: Mutex::new(None),
@@ -150,7 +153,8 @@ impl Server {
         end: Arc<End>,
         heard: impl Fn(PushInfo) + Send + Sync + 'static,
     ) -> Result<MultiplexedConnection, TierError> {
-        let client = Client::open(self.settings.server.clone()).map_err(explain)?;
+        let address = self.address().await?;
+        let client = Client::open(self.settings.server.clone().set_addr(address)).map_err(explain)?;
         // No answer in time is noticed by whoever waits for it.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(None)
@@ -163,6 +167,28 @@ impl Server {
                 Ok::<(), ()>(())
             });
         client.get_multiplexed_async_connection_with_config(&config).await.map_err(explain)
+    }
+
+    /// Where it is now.
+    async fn address(&self) -> Result<ConnectionAddr, TierError> {
+        let said = self.settings.server.addr();
+        let address = match &self.settings.sentinels {
+            Some(sentinels) => sentinels.ask(said, self.settings.connect_timeout).await?,
+            None => said.clone(),
+        };
+        *lock(&self.at) = Some(address.clone());
+        Ok(address)
+    }
+
+    /// Looks whether it is somewhere else than where it was connected to last. Nobody says so where it was.
+    pub(crate) async fn look(&self) {
+        if let Some(sentinels) = &self.settings.sentinels
+            && let Ok(address) =
+                sentinels.ask(self.settings.server.addr(), self.settings.connect_timeout).await
+            && lock(&self.at).replace(address.clone()).is_some_and(|at| at != address)
+        {
+            self.reconsider();
+        }
     }
 
     /// Gets to know the server at the other end, and tells listeners what has become of it.

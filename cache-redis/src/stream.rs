@@ -22,6 +22,8 @@ use crate::wire::announced;
 /// How long it is waited before it is tried again, at first and at the most.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is asked whether the primary is still where it was, where somebody can say.
+const LOOK: Duration = Duration::from_secs(1);
 /// A stream that owes an answer for longer has ended, though nobody said so. Until then its silence is noticed by who probes.
 const SILENCE: Duration = Duration::from_secs(5);
 
@@ -106,7 +108,9 @@ async fn keep(server: Arc<Server>) {
         match begin(&server).await {
             Ok(alive) => {
                 pause = FIRST_PAUSE;
-                alive.line.end.wait().await;
+                while timeout(LOOK, alive.line.end.wait()).await.is_err() {
+                    server.look().await;
+                }
             }
             Err(error) => {
                 if pause == FIRST_PAUSE {

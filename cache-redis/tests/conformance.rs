@@ -22,3 +22,17 @@ mod on_valkey {
 
     cache_core::testing::shared_tier_conformance!(async || candidate(Program::Valkey), worker_threads = 2);
 }
+
+mod behind_sentinels {
+    use super::*;
+
+    cache_core::testing::shared_tier_conformance!(
+        async || {
+            let primary = Server::start(Program::Valkey, &[]);
+            let sentinel = Server::start_sentinel("shop", &primary);
+            let connect = || RedisTier::builder().sentinels("shop", [sentinel.url()]).build().expect("a URL");
+            Candidate::new(connect(), connect()).keep(sentinel).keep(primary)
+        },
+        worker_threads = 2
+    );
+}

@@ -2,6 +2,7 @@
 
 mod connections;
 mod data;
+mod failovers;
 mod refusals;
 
 use std::sync::Arc;
@@ -84,7 +85,10 @@ struct Process(Cache);
 
 impl Process {
     fn at(url: String) -> Process {
-        let tier = RedisTier::new(url).expect("a URL");
+        Process::beside(RedisTier::new(url).expect("a URL"))
+    }
+
+    fn beside(tier: RedisTier) -> Process {
         Process(Cache::builder().tier(tier).build().expect("a cache"))
     }
 
@@ -108,6 +112,10 @@ impl Process {
 
     fn pending(&self) -> usize {
         self.0.stats().shared.expect("there is a tier").pending
+    }
+
+    fn retried(&self) -> u64 {
+        self.0.stats().shared.expect("there is a tier").retried
     }
 
     fn gaps(&self) -> u64 {

@@ -14,7 +14,8 @@ use crate::{Folder, Program};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs the server, and ends it when the pipe to this process is closed: by a drop, or because the process is gone.
-const KEEPER: &str = r#""$@" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -KILL $! 2>/dev/null; wait $! 2>/dev/null"#;
+const KEEPER: &str =
+    r#""$@" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -KILL $! 2>/dev/null; wait $! 2>/dev/null"#;
 
 /// A server, until it is dropped.
 #[derive(Debug)]
@@ -40,13 +41,13 @@ impl Server {
     /// If it is not installed, with what to install, or doesn't start.
     #[must_use]
     pub fn start(program: Program, arguments: &[&str]) -> Server {
-        let mut server = Server {
-            program,
-            arguments: arguments.iter().map(ToString::to_string).collect(),
-            folder: Folder::new(),
-            port: 0,
-            process: None,
-        };
+        let mut all = vec!["--save".to_owned(), String::new(), "--appendonly".to_owned(), "no".to_owned()];
+        all.extend(arguments.iter().map(ToString::to_string));
+        Server::start_in(program, all, Folder::new())
+    }
+
+    fn start_in(program: Program, arguments: Vec<String>, folder: Folder) -> Server {
+        let mut server = Server { program, arguments, folder, port: 0, process: None };
         // Between the look for a free port and its use somebody else may take it.
         for _ in 0..20 {
             server.port = free_port();
@@ -55,6 +56,26 @@ impl Server {
             }
         }
         panic!("{program:?} doesn't start: {}", server.log());
+    }
+
+    /// Starts a Sentinel that watches a primary under that name, alone, and soon takes it for dead.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start) does.
+    #[must_use]
+    pub fn start_sentinel(name: &str, primary: &Server) -> Server {
+        let folder = Folder::new();
+        let settings = format!(
+            "sentinel monitor {name} 127.0.0.1 {} 1\nsentinel down-after-milliseconds {name} 300\n\
+             sentinel failover-timeout {name} 1000\n",
+            primary.port
+        );
+        // It writes there what it learns.
+        let file = folder.path().join("sentinel.conf");
+        std::fs::write(&file, settings).expect("a file can be written");
+        let file = file.to_str().expect("a path is text").to_owned();
+        Server::start_in(primary.program, vec![file, "--sentinel".to_owned()], folder)
     }
 
     /// Starts it again, where it was and with what it has stored.
@@ -137,12 +158,10 @@ impl Server {
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh"])
             .arg(file)
+            .args(&self.arguments)
             .args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--logfile", "log"])
             .arg("--dir")
             .arg(self.folder.path())
-            // Stored only when a test says so.
-            .args(["--save", "", "--appendonly", "no"])
-            .args(&self.arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
