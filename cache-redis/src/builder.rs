@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
 
-use crate::sentinels::Sentinels;
+use crate::sentinels::{Sentinels, at};
 use crate::tier::RedisTier;
 use crate::wire::Names;
 
@@ -38,6 +38,7 @@ pub struct Builder {
     connect_timeout: Duration,
     prefix: String,
     sentinels: Option<(String, Vec<String>)>,
+    cluster: Option<Vec<String>>,
 }
 
 /// All that is needed to connect.
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     /// The server; where its address is asked for, all but that.
     pub(crate) server: ConnectionInfo,
     pub(crate) sentinels: Option<Sentinels>,
+    /// Where a Cluster is asked first which servers it has.
+    pub(crate) seeds: Option<Vec<ConnectionAddr>>,
     pub(crate) connect_timeout: Duration,
     pub(crate) names: Names,
 }
@@ -65,6 +68,7 @@ impl Builder {
             connect_timeout: CONNECT_TIMEOUT,
             prefix: String::new(),
             sentinels: None,
+            cluster: None,
         }
     }
 
@@ -85,6 +89,13 @@ impl Builder {
     ) -> Self {
         let urls = urls.into_iter().map(Into::into).collect();
         Builder { sentinels: Some((name.into(), urls)), ..self }
+    }
+
+    /// A Cluster, some of whose servers are at these URLs. They say which others there are. What is said beside it, or by the
+    /// first URL, holds for all of them, but for their hosts and ports.
+    #[must_use]
+    pub fn cluster<U: Into<String>>(self, urls: impl IntoIterator<Item = U>) -> Self {
+        Builder { cluster: Some(urls.into_iter().map(Into::into).collect()), ..self }
     }
 
     /// Who connects.
@@ -135,7 +146,16 @@ impl Builder {
         Ok(RedisTier::with(self.settings()?))
     }
 
-    fn settings(self) -> Result<Settings, Error> {
+    fn settings(mut self) -> Result<Settings, Error> {
+        if self.cluster.is_some() && self.sentinels.is_some() {
+            return Err(Error("a Cluster has no Sentinels: give one of them".into()));
+        }
+        if let Some(urls) = &self.cluster {
+            let Some(first) = urls.first() else {
+                return Err(Error("no server of the Cluster is given: give the URLs of some".into()));
+            };
+            self.url.clone_from(first);
+        }
         if self.prefix.contains('{') {
             return Err(Error(format!("the prefix `{}` holds a `{{`: leave it out", self.prefix)));
         }
@@ -156,6 +176,7 @@ impl Builder {
             }
             (_, address) => address,
         };
+        let seeds = self.cluster.map(|urls| seeds(&urls, &address)).transpose()?;
         let mut redis = said.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         if let Some(username) = self.username {
             redis = redis.set_username(username);
@@ -166,10 +187,24 @@ impl Builder {
         if let Some(database) = self.database {
             redis = redis.set_db(database.into());
         }
+        if seeds.is_some() && redis.db() != 0 {
+            return Err(Error("a Cluster has database 0 alone: leave the number out".into()));
+        }
         let names = Names::new(&self.prefix, redis.db());
         let server = said.set_addr(address).set_redis_settings(redis);
-        Ok(Settings { server, sentinels, connect_timeout: self.connect_timeout, names })
+        Ok(Settings { server, sentinels, seeds, connect_timeout: self.connect_timeout, names })
     }
+}
+
+/// Where the servers of a Cluster are, connected to as that one is.
+fn seeds(urls: &[String], like: &ConnectionAddr) -> Result<Vec<ConnectionAddr>, Error> {
+    let seed = |url: &String| match parse("a server of the Cluster", url)?.addr() {
+        ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
+            Ok(at(like, host.clone(), *port))
+        }
+        _ => Err(Error("a Cluster is not reached by `unix://`: give hosts and ports".into())),
+    };
+    urls.iter().map(seed).collect()
 }
 
 pub(crate) fn parse(whose: &str, url: &str) -> Result<ConnectionInfo, Error> {
@@ -237,6 +272,14 @@ mod tests {
         }
         assert!(refused(Builder::new().prefix("a{b")).contains("holds a `{`"));
         assert!(refused(Builder::new().sentinels("shop", [""; 0])).contains("no Sentinel"));
+        assert!(refused(Builder::new().cluster([""; 0])).contains("no server of the Cluster"));
+        assert!(refused(Builder::new().cluster(["redis://host/1"])).contains("database 0"));
+        assert!(
+            refused(Builder::new().cluster(["redis://host", "unix:///tmp/socket"]))
+                .contains("hosts and ports")
+        );
+        let both = Builder::new().cluster(["redis://host"]).sentinels("shop", ["redis://host"]);
+        assert!(refused(both).contains("no Sentinels"));
         assert!(
             refused(Builder::new().sentinels("shop", ["host"])).starts_with("the URL of a Sentinel is wrong")
         );

@@ -8,7 +8,7 @@ use redis::{Cmd, Pipeline, Value};
 
 use crate::reply::{self, explain};
 use crate::scripts;
-use crate::wire::{Generation, Names};
+use crate::wire::Generation;
 
 /// What the generation's value begins with.
 const FORMAT: u8 = 1;
@@ -108,13 +108,13 @@ impl Run {
     async fn claim(
         &self,
         connection: &mut MultiplexedConnection,
-        names: &Names,
+        key: &[u8],
         proposed: Generation,
     ) -> Result<Generation, TierError> {
         let said = self.said(proposed);
         let (run, number) = said.split_at(said.len() - 16);
         let mut claim = Cmd::new();
-        claim.arg("EVAL").arg(scripts::CLAIM).arg(1).arg(names.generation()).arg(run).arg(number);
+        claim.arg("EVAL").arg(scripts::CLAIM).arg(1).arg(key).arg(run).arg(number);
         let answer = reply::good(connection.send_packed_command(&claim).await.map_err(explain)?)?;
         match reply::bytes(answer).and_then(|bytes| bytes.try_into().ok()) {
             Some(bytes) => Ok(Generation(u128::from_be_bytes(bytes))),
@@ -124,10 +124,10 @@ impl Run {
 }
 
 impl Known {
-    /// Gets to know a server, of which this was known before, when it was last in contact.
+    /// Gets to know a server, of which this was known before, when it was last in contact. The key is that of its generation.
     pub(crate) async fn meet(
         connection: &mut MultiplexedConnection,
-        names: &Names,
+        key: &[u8],
         before: Option<&Known>,
         contact: Instant,
     ) -> Result<(Known, Since), TierError> {
@@ -138,7 +138,7 @@ impl Known {
             (Since::Same | Since::Promoted, Some(known)) => known.generation,
             _ => own,
         };
-        let generation = run.claim(connection, names, proposed).await?;
+        let generation = run.claim(connection, key, proposed).await?;
         Ok((Known { run, generation }, since))
     }
 
@@ -147,6 +147,11 @@ impl Known {
         self.run.id == other.run.id
             && self.run.history == other.run.history
             && self.generation == other.generation
+    }
+
+    /// The run, as a number of its own.
+    pub(crate) fn run(&self) -> u128 {
+        self.run.own_generation().map_or(0, |Generation(number)| number)
     }
 
     /// What the key of the generation holds while nothing changes.

@@ -1,6 +1,6 @@
 //! Who listens, and what each was told of the streams.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
@@ -22,6 +22,8 @@ struct State {
     ears: Vec<Ear>,
     /// The stream of each server that was tried; `None` while it is lost.
     streams: BTreeMap<NodeId, Option<Session>>,
+    /// Servers that have no tags any more, of which nothing is told.
+    retired: BTreeSet<NodeId>,
     sessions: u64,
 }
 
@@ -65,15 +67,17 @@ impl Ears {
     /// The stream of a server is alive.
     pub(crate) fn heard(&self, node: NodeId, session: Session) {
         self.tell(|state| {
-            state.streams.insert(node, Some(session));
-            state.each(|listener| listener.heard(node));
+            if !state.retired.contains(&node) {
+                state.streams.insert(node, Some(session));
+                state.each(|listener| listener.heard(node));
+            }
         });
     }
 
     /// The stream of a server is lost, or can't be had. Said once.
     pub(crate) fn lost(&self, node: NodeId) {
         self.tell(|state| {
-            if state.streams.insert(node, None) != Some(None) {
+            if !state.retired.contains(&node) && state.streams.insert(node, None) != Some(None) {
                 state.each(|listener| listener.lost(node));
             }
         });
@@ -102,6 +106,20 @@ impl Ears {
     /// A replica has taken over.
     pub(crate) fn promoted(&self, node: NodeId) {
         self.tell(|state| state.each(|listener| listener.promoted(node)));
+    }
+
+    /// Any tag may have changed, or lie elsewhere from now on.
+    pub(crate) fn suspect_all(&self) {
+        self.tell(|state| state.each(|listener| listener.suspect(Suspects::All)));
+    }
+
+    /// Others have all tags of a server now: its silence says nothing any more.
+    pub(crate) fn retire(&self, node: NodeId) {
+        self.tell(|state| {
+            state.streams.remove(&node);
+            state.retired.insert(node);
+            state.each(|listener| listener.promoted(node));
+        });
     }
 
     fn tell<R>(&self, tell: impl FnOnce(&mut State) -> R) -> R {

@@ -50,6 +50,7 @@
 //! Every probe of the announcements' connection reads that key, so it is not evicted, and who relied on another one notices.
 
 mod builder;
+mod cluster;
 mod connect;
 mod ears;
 mod line;
@@ -58,6 +59,8 @@ mod reply;
 mod scripts;
 mod sentinels;
 mod server;
+mod slots;
+mod spread;
 mod stream;
 mod tier;
 mod wire;

@@ -19,6 +19,8 @@ pub(crate) struct Line {
     pub(crate) end: Arc<End>,
     /// What epochs on the server are masked by.
     pub(crate) generation: Generation,
+    /// Which run of the server it leads to.
+    pub(crate) run: u128,
     /// What the key of the generation holds, while that is so.
     pub(crate) said: Box<[u8]>,
     /// Which [state of the server](crate::server::Server) it was made in.
@@ -70,6 +72,7 @@ impl Line {
             connection,
             end,
             generation: known.generation,
+            run: known.run(),
             said: known.said().into(),
             state,
             progress: Mutex::new(Progress { asked: 0, answered: 0, at: Instant::now(), doubted: false }),

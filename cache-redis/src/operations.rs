@@ -38,6 +38,23 @@ pub(crate) async fn read(
     Ok(Answer { entry, epochs })
 }
 
+/// What is at some keys, of which a Cluster's server has no two in one slot: as many commands, in one trip.
+pub(crate) async fn read_each(line: &Line, keys: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, TierError> {
+    let mut commands = Pipeline::with_capacity(keys.len());
+    for key in keys {
+        commands.cmd("GET").arg(key);
+    }
+    line.ask_all(&mut commands)
+        .await?
+        .into_iter()
+        .map(|answer| match answer {
+            // As `MGET` does.
+            Value::ServerError(error) if error.code() == "WRONGTYPE" => Ok(None),
+            answer => reply::good(answer).map(bytes),
+        })
+        .collect()
+}
+
 /// An answer, as an epoch of this connection's server.
 fn epoch(line: &Line, value: Value) -> Option<Epoch> {
     line.generation.unmask(&bytes(value)?)
@@ -111,7 +128,7 @@ pub(crate) async fn bump(line: &Line, names: &Names, bumps: &[Bump]) -> Result<(
     for Bump { tag, epoch } in bumps {
         let epoch = line.generation.mask(*epoch);
         commands.cmd("EVAL").arg(scripts::BUMP).arg(1).arg(names.epoch(*tag));
-        commands.arg(names.channel()).arg(&announcement(*tag)[..]).arg(&epoch[..]);
+        commands.arg(names.channel()).arg(&announcement(*tag, line.run)[..]).arg(&epoch[..]);
     }
     reply::all_good(line.ask_all(&mut commands).await?)
 }

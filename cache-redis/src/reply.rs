@@ -53,9 +53,11 @@ pub(crate) fn explain(error: RedisError) -> TierError {
                 .into(),
         ),
         ErrorKind::Server(
-            ServerErrorKind::BusyLoading
+            ServerErrorKind::Ask
+            | ServerErrorKind::BusyLoading
             | ServerErrorKind::ClusterDown
             | ServerErrorKind::MasterDown
+            | ServerErrorKind::Moved
             | ServerErrorKind::TryAgain,
         ) => TierError::Unavailable(text),
         ErrorKind::Io | ErrorKind::Client | ErrorKind::Parse => TierError::Unavailable(text),
@@ -66,4 +68,9 @@ pub(crate) fn explain(error: RedisError) -> TierError {
 /// Whether a server that takes no writes has said so: it is a replica now.
 pub(crate) fn is_read_only(error: &TierError) -> bool {
     matches!(error, TierError::Refused(text) if text.contains("READONLY"))
+}
+
+/// Whether a server of a Cluster has said that the key lies elsewhere: then it did nothing.
+pub(crate) fn is_elsewhere(error: &TierError) -> bool {
+    matches!(error, TierError::Unavailable(text) if text.contains("MOVED") || text.contains("ASK"))
 }

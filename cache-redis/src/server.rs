@@ -17,6 +17,7 @@ use crate::connect::{Known, Since};
 use crate::ears::{Ears, Session};
 use crate::line::{End, Line, lock};
 use crate::reply::{self, explain};
+use crate::slots;
 
 /// A server, its connections, and who listens to it.
 pub(crate) struct Server {
@@ -26,6 +27,8 @@ pub(crate) struct Server {
     pub(crate) runtimes: Arc<Runtimes>,
     /// Held while somebody gets to know it, so that listeners hear of a promotion before anybody uses the new primary.
     known: tokio::sync::Mutex<Option<Known>>,
+    /// In a Cluster: what puts a key into one of its slots.
+    home: Mutex<Option<(u16, Box<str>)>>,
     /// When it last gave a proof of life.
     contact: Mutex<Instant>,
     /// Where it was said to be last.
@@ -62,7 +65,7 @@ impl Runtimes {
     }
 
     /// One that lives; before anybody listens, the caller's.
-    fn any(&self) -> Result<Handle, TierError> {
+    pub(crate) fn any(&self) -> Result<Handle, TierError> {
         let runtimes = lock(&self.0);
         let lives = runtimes.iter().rev().find(|(gone, _)| !gone.load(Ordering::SeqCst));
         match lives {
@@ -86,6 +89,7 @@ impl Server {
             ears,
             runtimes,
             known: tokio::sync::Mutex::new(None),
+            home: Mutex::new(None),
             contact: Mutex::new(Instant::now()),
             at: Mutex::new(None),
             state: watch::channel(0).0,
@@ -198,7 +202,8 @@ impl Server {
     ) -> Result<(Known, u64), TierError> {
         let mut known = self.known.lock().await;
         let contact = *lock(&self.contact);
-        let (now, since) = Known::meet(connection, &self.settings.names, known.as_ref(), contact).await?;
+        let key = self.generation_key();
+        let (now, since) = Known::meet(connection, &key, known.as_ref(), contact).await?;
         self.is_in_contact();
         let changed = known.as_ref().is_some_and(|before| !before.is(&now));
         *known = Some(now.clone());
@@ -211,6 +216,28 @@ impl Server {
         }
         let state = *self.state.borrow();
         Ok((now, state))
+    }
+
+    /// The key of its generation.
+    pub(crate) fn generation_key(&self) -> Vec<u8> {
+        self.settings.names.generation(lock(&self.home).as_ref().map(|(_, name)| &**name))
+    }
+
+    /// It is a primary of a Cluster, and that is one of its slots.
+    pub(crate) fn lives_at(&self, slot: u16) {
+        let home = &mut *lock(&self.home);
+        if home.as_ref().is_none_or(|(known, _)| *known != slot) {
+            *home = Some((slot, slots::name_of(slot).into()));
+        }
+    }
+
+    /// It has the slots now that another one had. If it was a replica of that it may go on as such: see [`Known`].
+    pub(crate) fn succeeds(&self, before: &Server) {
+        // If somebody is just getting to know it, it is one of which nothing is known.
+        if let (Ok(mut known), Ok(before_known)) = (self.known.try_lock(), before.known.try_lock()) {
+            known.clone_from(&before_known);
+            *lock(&self.contact) = *lock(&before.contact);
+        }
     }
 
     /// It gives a sign of life.

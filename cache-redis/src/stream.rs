@@ -4,8 +4,8 @@
 //! generation, and its answer is behind everything that was announced before. What is announced is told within the connection's own
 //! task, in the order in which it came; the answer reaches who waits for it after that.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cache_core::shared::{Epoch, Listener, Listening, Sent, Suspects, TierError};
@@ -14,9 +14,11 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
+use crate::cluster;
 use crate::line::{End, Line, lock};
 use crate::reply;
 use crate::server::Server;
+use crate::tier::Place;
 use crate::wire::announced;
 
 /// How long it is waited before it is tried again, at first and at the most.
@@ -29,39 +31,46 @@ const SILENCE: Duration = Duration::from_secs(5);
 
 /// One who listens, until it is dropped.
 pub(crate) struct Listens {
-    servers: Vec<Arc<Server>>,
+    place: Place,
     gone: Arc<AtomicBool>,
     runtime: Handle,
-    keepers: Vec<AbortHandle>,
+    keeper: AbortHandle,
 }
 
 impl Listens {
-    /// Begins. All servers have the same listeners.
-    pub(crate) fn begin(servers: Vec<Arc<Server>>, runtime: &Handle, listener: Arc<dyn Listener>) -> Self {
+    /// Begins.
+    pub(crate) fn begin(place: &Place, runtime: &Handle, listener: Arc<dyn Listener>) -> Self {
         let gone = Arc::new(AtomicBool::new(false));
-        if let Some(server) = servers.first() {
-            server.runtimes.add(Arc::clone(&gone), runtime.clone());
-            server.ears.add(listener, Arc::clone(&gone));
-        }
-        let keepers =
-            servers.iter().map(|server| runtime.spawn(keep(Arc::clone(server))).abort_handle()).collect();
-        Listens { servers, gone, runtime: runtime.clone(), keepers }
+        place.runtimes().add(Arc::clone(&gone), runtime.clone());
+        place.ears().add(listener, Arc::clone(&gone));
+        let keeper = match place {
+            Place::One(server) => runtime.spawn(keep(Arc::clone(server))),
+            Place::Cluster(cluster) => runtime.spawn(cluster::keep(Arc::clone(cluster))),
+        };
+        Listens { place: place.clone(), gone, runtime: runtime.clone(), keeper: keeper.abort_handle() }
+    }
+
+    fn probe_one(&self, server: &Arc<Server>, sent: Sent) {
+        let Some((line, session)) = lock(&server.stream).clone() else { return };
+        let (server, asked) = (Arc::clone(server), Arc::clone(&self.gone));
+        self.runtime.spawn(async move {
+            match timeout(SILENCE, prove(&server, &line)).await {
+                Ok(Ok(true)) => server.ears.proven(server.node, session, sent, &asked),
+                // Commands must not go on there either.
+                Ok(Ok(false)) => server.reconsider(),
+                Ok(Err(_)) | Err(_) => line.end.say(),
+            }
+        });
     }
 }
 
 impl Listening for Listens {
     fn probe(&self, sent: Sent) {
-        for server in &self.servers {
-            let Some((line, session)) = lock(&server.stream).clone() else { continue };
-            let (server, asked) = (Arc::clone(server), Arc::clone(&self.gone));
-            self.runtime.spawn(async move {
-                match timeout(SILENCE, prove(&server, &line)).await {
-                    Ok(Ok(true)) => server.ears.proven(server.node, session, sent, &asked),
-                    // Commands must not go on there either.
-                    Ok(Ok(false)) => server.reconsider(),
-                    Ok(Err(_)) | Err(_) => line.end.say(),
-                }
-            });
+        match &self.place {
+            Place::One(server) => self.probe_one(server, sent),
+            Place::Cluster(cluster) => {
+                cluster.map().servers().iter().for_each(|server| self.probe_one(server, sent));
+            }
         }
     }
 }
@@ -69,10 +78,8 @@ impl Listening for Listens {
 impl Drop for Listens {
     fn drop(&mut self) {
         self.gone.store(true, Ordering::SeqCst);
-        self.keepers.iter().for_each(AbortHandle::abort);
-        if let Some(server) = self.servers.first() {
-            server.ears.sweep();
-        }
+        self.keeper.abort();
+        self.place.ears().sweep();
     }
 }
 
@@ -80,7 +87,7 @@ impl Drop for Listens {
 /// of the generation makes everybody say it again.
 async fn prove(server: &Server, line: &Line) -> Result<bool, TierError> {
     let mut probe = Pipeline::new();
-    probe.cmd("ROLE").cmd("GET").arg(server.settings.names.generation());
+    probe.cmd("ROLE").cmd("GET").arg(server.generation_key());
     let mut answers = line.ask_all(&mut probe).await?.into_iter();
     let role = reply::good(answers.next().unwrap_or_default())?;
     let said = answers.next().and_then(reply::bytes);
@@ -101,7 +108,7 @@ fn is_primary(role: Value) -> bool {
 }
 
 /// Keeps the stream of a server up, when it is its turn.
-async fn keep(server: Arc<Server>) {
+pub(crate) async fn keep(server: Arc<Server>) {
     let _turn = server.turn.lock().await;
     let mut pause = FIRST_PAUSE;
     loop {
@@ -140,10 +147,15 @@ struct Alive<'a> {
 async fn begin(server: &Arc<Server>) -> Result<Alive<'_>, TierError> {
     let (end, session) = (End::new(), server.ears.session());
     let (ears, node) = (Arc::clone(&server.ears), server.node);
+    // Which run it is: known before it is heard, and before that nothing is told.
+    let run = Arc::new(OnceLock::new());
+    let own = Arc::clone(&run);
     let heard = move |push: PushInfo| {
+        // What others of a Cluster announce is heard through their own streams, of which it is known when they are lost.
         if push.kind == PushKind::Message
-            && let Some(tag) =
+            && let Some((tag, by)) =
                 push.data.into_iter().nth(1).and_then(reply::bytes).and_then(|bytes| announced(&bytes))
+            && own.get() == Some(&by)
         {
             ears.suspect(node, session, Suspects::Tags(&[tag]));
         }
@@ -153,6 +165,7 @@ async fn begin(server: &Arc<Server>) -> Result<Alive<'_>, TierError> {
             let mut connection = server.dial(Arc::clone(&end), heard).await?;
             connection.subscribe(server.settings.names.channel()).await.map_err(reply::explain)?;
             let (known, state) = server.meet(&mut connection).await?;
+            let _ = run.set(known.run());
             Ok(Line::new(connection, end, &known, state))
         })
         .await?;

@@ -10,6 +10,9 @@ use cache_core::shared::{
 use tokio::runtime::Handle;
 
 use crate::builder::{Builder, Error, Settings};
+use crate::cluster::Cluster;
+use crate::ears::Ears;
+use crate::line::Line;
 use crate::operations;
 use crate::server::{Runtimes, Server};
 use crate::stream::Listens;
@@ -19,7 +22,30 @@ use crate::stream::Listens;
 /// It connects when it is used first, and again by itself. A clone uses the same connections.
 #[derive(Clone)]
 pub struct RedisTier {
-    server: Arc<Server>,
+    place: Place,
+}
+
+/// Where it is.
+#[derive(Clone)]
+pub(crate) enum Place {
+    One(Arc<Server>),
+    Cluster(Arc<Cluster>),
+}
+
+impl Place {
+    pub(crate) fn ears(&self) -> &Ears {
+        match self {
+            Place::One(server) => &server.ears,
+            Place::Cluster(cluster) => &cluster.ears,
+        }
+    }
+
+    pub(crate) fn runtimes(&self) -> &Runtimes {
+        match self {
+            Place::One(server) => &server.runtimes,
+            Place::Cluster(cluster) => &cluster.runtimes,
+        }
+    }
 }
 
 impl RedisTier {
@@ -39,30 +65,53 @@ impl RedisTier {
     }
 
     pub(crate) fn with(settings: Settings) -> RedisTier {
-        let server = Server::new(NodeId(0), settings, Arc::default(), Arc::new(Runtimes::default()));
-        RedisTier { server }
+        let place = match settings.seeds.clone() {
+            Some(seeds) => Place::Cluster(Cluster::new(settings, seeds)),
+            None => {
+                Place::One(Server::new(NodeId(0), settings, Arc::default(), Arc::new(Runtimes::default())))
+            }
+        };
+        RedisTier { place }
     }
 }
 
-/// An operation on the connection for commands. A macro, since nothing says yet that an async closure's future is `Send`.
+/// An operation: on the connection for commands, or in a Cluster at the server of that key, or spread over all. A macro, since
+/// nothing says yet that an async closure's future is `Send`.
 macro_rules! on {
-    ($tier:ident, $operation:ident($($argument:expr),*)) => {
+    ($tier:ident, $operation:ident($($argument:expr),*) $(at $key:ident($text:expr))?) => {
         Box::pin(async move {
-            let server = &$tier.server;
-            let line = server.line().await?;
-            let result = operations::$operation(&line, &server.settings.names, $($argument),*).await;
-            server.seen(&line, result)
+            match &$tier.place {
+                Place::One(server) => {
+                    let line = server.line().await?;
+                    let done = operations::$operation(&line, &server.settings.names, $($argument),*).await;
+                    server.seen(&line, done)
+                }
+                Place::Cluster(cluster) => on!(@cluster cluster, $operation($($argument),*) $(at $key($text))?),
+            }
         })
     };
+    (@cluster $cluster:ident, $operation:ident($($argument:expr),*)) => {
+        $cluster.$operation($($argument),*).await
+    };
+    (@cluster $cluster:ident, $operation:ident($($argument:expr),*) at $key:ident($text:expr)) => {{
+        let names = &$cluster.settings.names;
+        let there = |line: Arc<Line>| -> Operation<'_, _> {
+            Box::pin(async move { operations::$operation(&line, names, $($argument),*).await })
+        };
+        $cluster.on(names.$key($text), there).await
+    }};
 }
 
 impl SharedTier for RedisTier {
     fn listen(&self, runtime: &Handle, listener: Arc<dyn Listener>) -> Box<dyn Listening> {
-        Box::new(Listens::begin(vec![Arc::clone(&self.server)], runtime, listener))
+        Box::new(Listens::begin(&self.place, runtime, listener))
     }
 
-    fn node(&self, _tag: TagId) -> NodeId {
-        self.server.node
+    fn node(&self, tag: TagId) -> NodeId {
+        match &self.place {
+            Place::One(server) => server.node,
+            Place::Cluster(cluster) => cluster.node(tag),
+        }
     }
 
     fn read<'a>(&'a self, key: Option<&'a str>, tags: &'a [TagId]) -> Operation<'a, Answer> {
@@ -82,11 +131,11 @@ impl SharedTier for RedisTier {
     }
 
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {
-        on!(self, store(key, entry, ttl))
+        on!(self, store(key, entry, ttl) at entry(key))
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
-        on!(self, remove(key))
+        on!(self, remove(key) at entry(key))
     }
 
     fn lease<'a>(
@@ -96,20 +145,23 @@ impl SharedTier for RedisTier {
         ttl: Duration,
         expected: Duration,
     ) -> Operation<'a, Lease> {
-        on!(self, lease(key, token, ttl, expected))
+        on!(self, lease(key, token, ttl, expected) at lease(key))
     }
 
     fn keep<'a>(&'a self, key: &'a str, token: u128, ttl: Duration) -> Operation<'a, bool> {
-        on!(self, keep(key, token, ttl))
+        on!(self, keep(key, token, ttl) at lease(key))
     }
 
     fn release<'a>(&'a self, key: &'a str, token: u128) -> Operation<'a, ()> {
-        on!(self, release(key, token))
+        on!(self, release(key, token) at lease(key))
     }
 }
 
 impl fmt::Debug for RedisTier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisTier").field("server", &self.server).finish_non_exhaustive()
+        match &self.place {
+            Place::One(server) => f.debug_tuple("RedisTier").field(server).finish(),
+            Place::Cluster(cluster) => f.debug_tuple("RedisTier").field(cluster).finish(),
+        }
     }
 }

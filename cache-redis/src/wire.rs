@@ -43,8 +43,12 @@ impl Names {
         self.special(LEASE_KEY, key.as_bytes())
     }
 
-    pub(crate) fn generation(&self) -> Vec<u8> {
-        self.special(GENERATION_KEY, &[])
+    /// In a Cluster each server has its own, by a name that lies in one of its slots.
+    pub(crate) fn generation(&self, home: Option<&str>) -> Vec<u8> {
+        match home {
+            Some(name) => self.special(GENERATION_KEY, format!("{{{name}}}").as_bytes()),
+            None => self.special(GENERATION_KEY, &[]),
+        }
     }
 
     fn special(&self, kind: u8, rest: &[u8]) -> Vec<u8> {
@@ -71,14 +75,19 @@ impl Generation {
     }
 }
 
-/// A tag as it is announced.
-pub(crate) fn announcement(tag: TagId) -> [u8; 16] {
-    tag.0.to_be_bytes()
+/// A tag as it is announced, and the run of the server where it was: in a Cluster others repeat it.
+pub(crate) fn announcement(tag: TagId, run: u128) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes[..16].copy_from_slice(&tag.0.to_be_bytes());
+    bytes[16..].copy_from_slice(&run.to_be_bytes());
+    bytes
 }
 
-/// The tag that is announced, if it is one.
-pub(crate) fn announced(bytes: &[u8]) -> Option<TagId> {
-    Some(TagId(u128::from_be_bytes(bytes.try_into().ok()?)))
+/// The tag that is announced, and by which run, if it is one.
+pub(crate) fn announced(bytes: &[u8]) -> Option<(TagId, u128)> {
+    let (tag, run) = bytes.split_at_checked(16)?;
+    let number = |bytes: &[u8]| bytes.try_into().map(u128::from_be_bytes).ok();
+    Some((TagId(number(tag)?), number(run)?))
 }
 
 /// Who has a lease, and how long his load is expected to take.
@@ -119,7 +128,10 @@ mod tests {
         assert_eq!(names.channel(), "erp:cache:epochs:3");
         assert_eq!(names.entry("a"), b"erp:a");
         assert_eq!(names.lease("a"), b"erp:\xfea");
-        assert_eq!(names.generation(), b"erp:\xfd");
+        assert_eq!(names.generation(None), b"erp:\xfd");
+        assert_eq!(names.generation(Some("75")), b"erp:\xfd{75}");
+        assert_eq!(announcement(TagId(1), 2)[15..], *b"\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02");
+        assert_eq!(announced(&announcement(TagId(1), 2)), Some((TagId(1), 2)));
         assert_eq!(names.epoch(TagId(0x0102)), b"erp:\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02");
         assert_eq!(Generation(0xff).mask(Epoch(0x01f0)), *b"\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x0f");
         let expected = Duration::from_nanos(258);

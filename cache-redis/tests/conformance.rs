@@ -2,7 +2,7 @@
 
 use cache_core::testing::conformance::Candidate;
 use cache_redis::RedisTier;
-use servers::{Program, Server};
+use servers::{Cluster, Program, Server};
 
 /// Two processes' connections to a server of their own.
 fn candidate(program: Program) -> Candidate {
@@ -32,6 +32,19 @@ mod behind_sentinels {
             let sentinel = Server::start_sentinel("shop", &primary);
             let connect = || RedisTier::builder().sentinels("shop", [sentinel.url()]).build().expect("a URL");
             Candidate::new(connect(), connect()).keep(sentinel).keep(primary)
+        },
+        worker_threads = 2
+    );
+}
+
+mod on_a_cluster {
+    use super::*;
+
+    cache_core::testing::shared_tier_conformance!(
+        async || {
+            let cluster = Cluster::start(Program::Redis, false);
+            let connect = || RedisTier::builder().cluster(cluster.urls()).build().expect("URLs");
+            Candidate::new(connect(), connect()).keep(cluster)
         },
         worker_threads = 2
     );
