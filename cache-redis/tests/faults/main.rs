@@ -1,5 +1,6 @@
 //! What goes wrong with a server: calls return what their bodies return meanwhile (I4), and the promises hold afterwards.
 
+mod clusters;
 mod connections;
 mod data;
 mod failovers;
@@ -123,9 +124,9 @@ impl Process {
     }
 }
 
-/// Two processes beside one server, which share a price of 1.
-struct World {
-    server: Server,
+/// Two processes beside one server, or a Cluster, which share a price of 1.
+struct World<S = Server> {
+    server: S,
     source: Arc<Source>,
     one: Process,
     other: Process,
@@ -143,7 +144,9 @@ impl World {
         world.shares().await;
         world
     }
+}
 
+impl<S> World<S> {
     /// What one process writes and reads now is what its bodies say, whatever the tier does.
     async fn goes_on_alone(&self, number: u64) {
         let World { source, one, .. } = self;

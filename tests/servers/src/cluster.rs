@@ -78,8 +78,34 @@ impl Cluster {
     }
 
     /// The replica of that one, as it was at the start.
-    pub fn replica(&mut self, number: usize) -> &mut Server {
-        &mut self.servers[self.primaries + number]
+    #[must_use]
+    pub fn replica(&self, number: usize) -> &Server {
+        &self.servers[self.primaries + number]
+    }
+
+    /// Whether the replica of that primary is one itself now, as the others have it too.
+    #[must_use]
+    pub fn has_taken_over(&self, number: usize) -> bool {
+        let replica = self.replica(number);
+        replica.info("role") == "master" && replica.cluster_info("cluster_state") == "ok"
+    }
+
+    /// The slots in which something lies, each with the primary that it lies at.
+    #[must_use]
+    pub fn used_slots(&self) -> Vec<(u16, usize)> {
+        let mut slots: Vec<(u16, usize)> = Vec::new();
+        for (number, server) in self.servers[..self.primaries].iter().enumerate() {
+            let mut connection = server.connection();
+            let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg("*").query(&mut connection).expect("keys");
+            for key in keys {
+                let slot =
+                    redis::cmd("CLUSTER").arg("KEYSLOT").arg(key).query(&mut connection).expect("a slot");
+                slots.push((slot, number));
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        slots
     }
 
     /// Gives a slot, and all that lies there, from one primary to another.
