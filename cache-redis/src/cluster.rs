@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cache_core::shared::{NodeId, TagId, TierError};
 use redis::{Cmd, ConnectionAddr, Value};
@@ -23,6 +23,9 @@ use crate::stream;
 /// How often it is asked which primary has which slots, where nothing hints at a change.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// For how long after a slot was seen on its way others are expected to be.
+const MOVING: Duration = Duration::from_secs(10);
+
 /// A Cluster, its primaries as far as they are known, and who listens to them.
 pub(crate) struct Cluster {
     pub(crate) settings: Settings,
@@ -35,6 +38,8 @@ pub(crate) struct Cluster {
     /// One at a time looks.
     looking: tokio::sync::Mutex<()>,
     hint: Notify,
+    /// When a slot was last seen on its way from one server to another.
+    moving: Mutex<Option<Instant>>,
     /// Whose turn it is to keep all of it up.
     turn: tokio::sync::Mutex<()>,
 }
@@ -104,6 +109,7 @@ impl Cluster {
             numbers: Mutex::new(0),
             looking: tokio::sync::Mutex::new(()),
             hint: Notify::new(),
+            moving: Mutex::new(None),
             turn: tokio::sync::Mutex::new(()),
         })
     }
@@ -137,6 +143,18 @@ impl Cluster {
     /// Something hints at a change.
     pub(crate) fn hint(&self) {
         self.hint.notify_one();
+    }
+
+    /// The server that a key's slot is on its way to, if that is why it wasn't done. One that has no slot yet is unknown.
+    pub(crate) fn target(&self, map: &Map, error: &TierError) -> Option<Arc<Server>> {
+        let (host, port) = reply::on_its_way(error)?;
+        *lock(&self.moving) = Some(Instant::now());
+        map.at(&at(self.settings.server.addr(), host.to_owned(), port)).cloned()
+    }
+
+    /// Whether slots are on their way from one server to another, as far as was seen lately.
+    pub(crate) fn is_moving(&self) -> bool {
+        lock(&self.moving).is_some_and(|at| at.elapsed() < MOVING)
     }
 
     /// Asks which primary has which slots, unless somebody has found out meanwhile.

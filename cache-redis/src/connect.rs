@@ -115,7 +115,12 @@ impl Run {
         let (run, number) = said.split_at(said.len() - 16);
         let mut claim = Cmd::new();
         claim.arg("EVAL").arg(scripts::CLAIM).arg(1).arg(key).arg(run).arg(number);
-        let answer = reply::good(connection.send_packed_command(&claim).await.map_err(explain)?)?;
+        let answer = match reply::good(connection.send_packed_command(&claim).await.map_err(explain)?) {
+            // In a Cluster, while the slot of the key is on its way to another server. What is known, or the run's own, is what
+            // others come to as well; if they don't, nothing is shared until it is there.
+            Err(error) if reply::on_its_way(&error).is_some() => return Ok(proposed),
+            answer => answer?,
+        };
         match reply::bytes(answer).and_then(|bytes| bytes.try_into().ok()) {
             Some(bytes) => Ok(Generation(u128::from_be_bytes(bytes))),
             None => Err(reply::unexpected(&Value::Nil)),

@@ -31,10 +31,29 @@
 //! | an entry | the prefix, and its text | what was stored |
 //! | an epoch | the prefix, `FF`, 16 bytes of the tag | a byte that says what it is, 16 bytes |
 //! | a lease | the prefix, `FE`, the key's text | 16 bytes of its owner, 8 of the expected duration |
-//! | the generation | the prefix, `FD` | a byte that says what it is, the server's `run_id`, 16 bytes |
+//! | the generation | the prefix, `FD`, in a Cluster a name in braces | a byte that says what it is, the server's `run_id`, 16 bytes |
 //!
 //! The bytes `FD` to `FF` are in no text, so no entry's key is any other. A tag is 16 bytes and not 32 digits, since there is one for
 //! each row that something depends on.
+//!
+//! # Sentinels and Clusters
+//!
+//! ```
+//! use cache_redis::RedisTier;
+//!
+//! # fn main() -> Result<(), cache_redis::Error> {
+//! let watched = RedisTier::builder().sentinels("shop", ["redis://one:26379", "redis://two:26379"]).password("s3cret").build()?;
+//! let cluster = RedisTier::builder().cluster(["redis://one:6379", "redis://two:6379"]).build()?;
+//! # drop((watched, cluster)); Ok(())
+//! # }
+//! ```
+//!
+//! Of a Cluster each primary has the two connections. Operations go to all servers that they concern at once, but for
+//! invalidations, which go to one after the other: a model is invalidated before its rows, wherever they lie. No key holds a `{` but
+//! that of a generation, and no two keys have to lie in one slot. What is announced by one primary is repeated by all others; who
+//! listens to each of them hears only what it announces itself, so that a proof of life of one proves its own tags. Slots may move at
+//! any time: listeners are told that any tag may have changed before a tag lies elsewhere, and what moved is loaded again. A server
+//! that has no slot yet takes part in moves once it has one: until then the tags that are on their way there are not shared.
 //!
 //! # Servers that lose data
 //!

@@ -25,7 +25,15 @@ pub(crate) struct Line {
     pub(crate) said: Box<[u8]>,
     /// Which [state of the server](crate::server::Server) it was made in.
     pub(crate) state: u64,
+    /// Whether each command says that it knows that its slot is only on its way to this server.
+    asking: bool,
     progress: Mutex<Progress>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Progress { asked: 0, answered: 0, at: Instant::now(), doubted: false }
+    }
 }
 
 /// How far a connection has got. Answers come in the order of requests, so one tells of all before it.
@@ -75,12 +83,31 @@ impl Line {
             run: known.run(),
             said: known.said().into(),
             state,
-            progress: Mutex::new(Progress { asked: 0, answered: 0, at: Instant::now(), doubted: false }),
+            asking: false,
+            progress: Mutex::new(Progress::default()),
+        })
+    }
+
+    /// The same connection, for slots that are on their way to its server.
+    pub(crate) fn asking(&self) -> Arc<Line> {
+        Arc::new(Line {
+            connection: self.connection.clone(),
+            end: Arc::clone(&self.end),
+            said: self.said.clone(),
+            asking: true,
+            progress: Mutex::new(Progress::default()),
+            ..*self
         })
     }
 
     /// Sends a command.
     pub(crate) async fn ask(&self, command: &Cmd) -> Result<Value, TierError> {
+        if self.asking {
+            let mut commands = Pipeline::new();
+            commands.add_command(command.clone());
+            let answer = self.ask_all(&mut commands).await?.pop().unwrap_or_default();
+            return reply::good(answer);
+        }
         let mut connection = self.connection.clone();
         let number = self.begin();
         let answer = connection.send_packed_command(command).await;
@@ -90,6 +117,15 @@ impl Line {
 
     /// Sends commands that the server executes in this order. Each has its own answer, which may be an error.
     pub(crate) async fn ask_all(&self, commands: &mut Pipeline) -> Result<Vec<Value>, TierError> {
+        let mut asking = Pipeline::new();
+        let commands = if self.asking {
+            for command in commands.cmd_iter() {
+                asking.cmd("ASKING").add_command(command.clone());
+            }
+            &mut asking
+        } else {
+            commands
+        };
         commands.ignore_errors();
         let count = commands.len();
         let mut connection = self.connection.clone();
@@ -97,7 +133,12 @@ impl Line {
         let answers = connection.send_packed_commands(commands, 0, count).await;
         self.over(number, &answers);
         let answers = answers.map_err(explain)?;
-        if answers.len() == count { Ok(answers) } else { Err(reply::unexpected(&Value::Array(answers))) }
+        if answers.len() != count {
+            return Err(reply::unexpected(&Value::Array(answers)));
+        }
+        // Of each two, the first one answers `ASKING`.
+        let skipped = usize::from(self.asking);
+        Ok(answers.into_iter().skip(skipped).step_by(1 + skipped).collect())
     }
 
     /// Whether it may be used: it hasn't ended, nor does it owe an answer for longer than that.

@@ -3,6 +3,9 @@
 use cache_core::shared::TierError;
 use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
 
+/// What begins to say where a key's slot is on its way to.
+const ON_ITS_WAY: &str = "the key is on its way to ";
+
 /// An answer that is no error.
 pub(crate) fn good(value: Value) -> Result<Value, TierError> {
     match value {
@@ -48,13 +51,16 @@ pub(crate) fn unexpected(value: &Value) -> TierError {
 pub(crate) fn explain(error: RedisError) -> TierError {
     let text = error.to_string();
     match error.kind() {
+        ErrorKind::Server(ServerErrorKind::Ask) => match error.redirect_node() {
+            Some((address, _)) => TierError::Unavailable(format!("{ON_ITS_WAY}{address}")),
+            None => TierError::Unavailable(text),
+        },
         ErrorKind::RESP3NotSupported => TierError::Refused(
             "it speaks no RESP3: Redis 7.0 or newer is needed, or Valkey, without a proxy that hides it"
                 .into(),
         ),
         ErrorKind::Server(
-            ServerErrorKind::Ask
-            | ServerErrorKind::BusyLoading
+            ServerErrorKind::BusyLoading
             | ServerErrorKind::ClusterDown
             | ServerErrorKind::MasterDown
             | ServerErrorKind::Moved
@@ -72,5 +78,12 @@ pub(crate) fn is_read_only(error: &TierError) -> bool {
 
 /// Whether a server of a Cluster has said that the key lies elsewhere: then it did nothing.
 pub(crate) fn is_elsewhere(error: &TierError) -> bool {
-    matches!(error, TierError::Unavailable(text) if text.contains("MOVED") || text.contains("ASK"))
+    matches!(error, TierError::Unavailable(text) if text.contains("MOVED"))
+}
+
+/// The host and port of the server that a key's slot is on its way to, if that is what it said: then it did nothing.
+pub(crate) fn on_its_way(error: &TierError) -> Option<(&str, u16)> {
+    let TierError::Unavailable(text) = error else { return None };
+    let (host, port) = text.strip_prefix(ON_ITS_WAY)?.rsplit_once(':')?;
+    Some((host, port.parse().ok()?))
 }

@@ -7,6 +7,7 @@ use super::*;
 
 on_both! {
     slots_that_move
+    slots_that_are_on_their_way
     a_primary_that_is_lost
     a_primary_that_is_lost_for_good
     a_primary_that_hangs
@@ -51,6 +52,22 @@ async fn slots_that_move(program: Program) {
         world.goes_on_alone(number).await;
     }
     world.recovers(number).await;
+}
+
+/// For long: what lies in them is partly here and partly there, and is shared all the same.
+async fn slots_that_are_on_their_way(program: Program) {
+    let world = world(program, false).await;
+    let slots = world.server.used_slots();
+    for (slot, from) in &slots {
+        world.server.begin_move(*slot, *from, (from + 1) % 3);
+    }
+    world.goes_on_alone(2).await;
+    world.recovers(2).await;
+    for (slot, from) in slots {
+        world.server.end_move(slot, from, (from + 1) % 3);
+    }
+    world.goes_on_alone(20).await;
+    world.recovers(20).await;
 }
 
 /// Its replica takes over, and goes on with what is stored there.

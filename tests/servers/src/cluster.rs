@@ -114,6 +114,16 @@ impl Cluster {
     ///
     /// If one of them refuses.
     pub fn move_slot(&self, slot: u16, from: usize, to: usize) {
+        self.begin_move(slot, from, to);
+        self.end_move(slot, from, to);
+    }
+
+    /// Moves all that lies in a slot. The slot stays, until [`end_move`](Self::end_move).
+    ///
+    /// # Panics
+    ///
+    /// If one of them refuses.
+    pub fn begin_move(&self, slot: u16, from: usize, to: usize) {
         let (from_server, to_server) = (&self.servers[from], &self.servers[to]);
         let from_id: String = from_server.command("CLUSTER MYID");
         let to_id: String = to_server.command("CLUSTER MYID");
@@ -142,9 +152,27 @@ impl Cluster {
                 .arg(keys);
             migrate.query::<()>(&mut connection).expect("keys are moved");
         }
-        for server in [to_server, from_server] {
-            server.command::<()>(&format!("CLUSTER SETSLOT {slot} NODE {to_id}"));
-        }
+    }
+
+    /// The slot is the other one's from now on, as all of them have it.
+    ///
+    /// # Panics
+    ///
+    /// If one of them refuses.
+    pub fn end_move(&self, slot: u16, from: usize, to: usize) {
+        let to_id: String = self.servers[to].command("CLUSTER MYID");
+        let others = (0..self.primaries).filter(|number| *number != to && *number != from);
+        let order: Vec<&Server> =
+            [to, from].into_iter().chain(others).map(|number| &self.servers[number]).collect();
+        let port = i64::from(self.servers[to].port());
+        // One that has told others of an older state meanwhile, by a newer number, has taken it back: then once more.
+        self.wait("all know who has the slot", |_| {
+            for server in &order {
+                server.command::<()>(&format!("CLUSTER SETSLOT {slot} NODE {to_id}"));
+                let _: String = self.servers[to].command("CLUSTER BUMPEPOCH");
+            }
+            order.iter().all(|server| owner(server, slot) == Some(port))
+        });
     }
 
     fn wait(&self, what: &str, holds: impl Fn(&Cluster) -> bool) {
@@ -158,4 +186,17 @@ impl Cluster {
 
 fn known(server: &Server) -> usize {
     server.cluster_info("cluster_known_nodes").parse().expect("a number")
+}
+
+/// The port of the primary that has a slot, as that server has it.
+fn owner(server: &Server, slot: u16) -> Option<i64> {
+    type Row = (i64, i64, redis::Value);
+    let rows: Vec<Vec<redis::Value>> = server.command("CLUSTER SLOTS");
+    rows.into_iter().find_map(|row| {
+        let (first, last, primary): Row =
+            redis::from_redis_value(redis::Value::Array(row.into_iter().take(3).collect())).ok()?;
+        let redis::Value::Array(primary) = primary else { return None };
+        let port = redis::from_redis_value(primary.into_iter().nth(1)?).ok()?;
+        (first..=last).contains(&i64::from(slot)).then_some(port)
+    })
 }
