@@ -1,5 +1,7 @@
 //! Connections that are lost, and servers that are silent.
 
+use servers::Proxy;
+
 use super::*;
 
 on_both! {
@@ -9,6 +11,8 @@ on_both! {
     a_server_that_hangs
     a_server_that_is_away
     a_server_that_comes_up_later
+    a_network_that_swallows_everything
+    a_network_that_is_slow
 }
 
 /// `CLIENT KILL` ends the one for commands; it is there again with the next call.
@@ -71,4 +75,36 @@ async fn a_server_that_comes_up_later(program: Program) {
     let World { mut server, source, one, other } = world;
     server.start_again();
     World { server, source, one, other }.recovers(2).await;
+}
+
+/// Two processes, each with a network of its own between it and the server.
+async fn apart(program: Program) -> (World, [Proxy; 2]) {
+    let server = Server::start(program, &[]);
+    let networks = [Proxy::before(&server), Proxy::before(&server)];
+    let [one, other] = networks.each_ref().map(|network| Process::at(network.url()));
+    let world = World { source: Arc::new(Source::new(1)), one, other, server };
+    world.shares().await;
+    (world, networks)
+}
+
+/// Connections end, and nobody says so. They are given up, and others are made.
+async fn a_network_that_swallows_everything(program: Program) {
+    let (world, networks) = apart(program).await;
+    for network in &networks {
+        network.swallow();
+    }
+    world.goes_on(2).await;
+    // The server doesn't know of it either: the two that it had are still there.
+    let heard = || world.server.command::<(String, u64)>("PUBSUB NUMSUB cache:epochs:0").1;
+    until("both listen again", async || heard() == 4).await;
+    world.recovers(2).await;
+}
+
+/// Beyond the deadline of what is asked.
+async fn a_network_that_is_slow(program: Program) {
+    let (world, networks) = apart(program).await;
+    networks[0].slow(Duration::from_millis(700));
+    world.goes_on(2).await;
+    networks[0].slow(Duration::ZERO);
+    world.recovers(2).await;
 }

@@ -4,9 +4,11 @@
 mod cluster;
 mod folder;
 mod program;
+mod proxy;
 mod server;
 
 pub use self::cluster::Cluster;
 pub use self::folder::Folder;
 pub use self::program::Program;
+pub use self::proxy::Proxy;
 pub use self::server::Server;
