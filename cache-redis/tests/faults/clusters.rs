@@ -32,22 +32,23 @@ fn beside(cluster: &Cluster) -> Process {
     Process::beside(RedisTier::builder().cluster(cluster.urls()).build().expect("URLs"))
 }
 
-/// The primary that had that slot at the start.
-fn owner(slot: u16) -> usize {
-    (0..3).find(|number| usize::from(slot) < (number + 1) * 16_384 / 3).expect("one of three")
+/// Those of two primaries that hold something, for the third one. Servers that give and take at the same time may come to disagree
+/// for good on who has a slot, until an operator tells them.
+fn slots_to_move(world: &World<Cluster>) -> Vec<(u16, usize)> {
+    let mut slots = world.server.used_slots();
+    slots.retain(|(_, from)| *from != 2);
+    assert!(slots.len() > 10, "epochs and entries are spread: {slots:?}");
+    slots
 }
 
-/// All epochs move, one after the other, while somebody writes and reads.
+/// They move one after the other, while somebody writes and reads.
 async fn slots_that_move(program: Program) {
     let world = world(program, false).await;
     let mut number = 1;
-    let slots = world.server.used_slots();
-    assert!(slots.len() > 10, "epochs and entries are spread: {slots:?}");
-    for (slot, from) in slots {
-        assert_eq!(from, owner(slot));
+    for (slot, from) in slots_to_move(&world) {
         number += 1;
         world.goes_on_alone(number).await;
-        world.server.move_slot(slot, from, (from + 1) % 3);
+        world.server.move_slot(slot, from, 2);
         number += 1;
         world.goes_on_alone(number).await;
     }
@@ -57,14 +58,14 @@ async fn slots_that_move(program: Program) {
 /// For long: what lies in them is partly here and partly there, and is shared all the same.
 async fn slots_that_are_on_their_way(program: Program) {
     let world = world(program, false).await;
-    let slots = world.server.used_slots();
+    let slots = slots_to_move(&world);
     for (slot, from) in &slots {
-        world.server.begin_move(*slot, *from, (from + 1) % 3);
+        world.server.begin_move(*slot, *from, 2);
     }
     world.goes_on_alone(2).await;
     world.recovers(2).await;
     for (slot, from) in slots {
-        world.server.end_move(slot, from, (from + 1) % 3);
+        world.server.end_move(slot, from, 2);
     }
     world.goes_on_alone(20).await;
     world.recovers(20).await;

@@ -25,11 +25,13 @@ impl Cluster {
     pub fn start(program: Program, replicas: bool) -> Cluster {
         let primaries = 3;
         let count = if replicas { 2 * primaries } else { primaries };
+        // Short where a replica is to take over; elsewhere a busy machine is no reason to take anybody for dead.
+        let timeout = if replicas { "1000" } else { "15000" };
         let arguments = [
             "--cluster-enabled",
             "yes",
             "--cluster-node-timeout",
-            "1000",
+            timeout,
             "--cluster-replica-validity-factor",
             "0",
             "--repl-diskless-sync-delay",
