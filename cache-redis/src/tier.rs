@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cache_core::Durability;
 use cache_core::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId, TierError,
 };
 use tokio::runtime::Handle;
 
@@ -126,8 +127,15 @@ impl SharedTier for RedisTier {
         on!(self, renew(tags, ttl))
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
-        on!(self, bump(bumps))
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
+        let bumped: Operation<'a, ()> = on!(self, bump(bumps));
+        Box::pin(async move {
+            bumped.await?;
+            match durability {
+                Durability::Replicated => Err(TierError::Unreplicated("replicas are not asked".to_owned())),
+                _ => Ok(()),
+            }
+        })
     }
 
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {

@@ -1,5 +1,6 @@
 //! Clusters that move slots, lose a primary, or are partly down.
 
+use cache_core::Durability;
 use cache_core::shared::{Bump, Epoch, NodeId, SharedTier, TagId};
 use servers::Cluster;
 
@@ -161,10 +162,14 @@ async fn a_tag_waits_for_those_before_it_on_other_servers(program: Program) {
     // The servers are numbered in the order of their slots.
     cluster.primary(1).freeze();
     let bumps = [again(first), again(then)];
-    let bumped = tokio::time::timeout(Duration::from_millis(300), tier.bump(&bumps)).await;
+    let bumped =
+        tokio::time::timeout(Duration::from_millis(300), tier.bump(&bumps, Durability::Primary)).await;
     assert!(bumped.is_err(), "its server doesn't answer");
     assert_eq!(tier.read(None, &[then.tag]).await.unwrap().epochs, [Some(then.epoch)]);
     cluster.primary(1).thaw();
-    until("both are done", async || tier.bump(&[again(first), again(then)]).await.is_ok()).await;
+    until("both are done", async || {
+        tier.bump(&[again(first), again(then)], Durability::Primary).await.is_ok()
+    })
+    .await;
     assert_ne!(tier.read(None, &[then.tag]).await.unwrap().epochs, [Some(then.epoch)]);
 }

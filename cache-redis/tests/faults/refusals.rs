@@ -1,5 +1,6 @@
 //! Servers that answer, and refuse.
 
+use cache_core::Durability;
 use cache_core::shared::{Bump, Epoch, SharedTier, TagId, TierError};
 
 use super::*;
@@ -50,7 +51,7 @@ async fn a_server_that_has_no_memory_left(program: Program) {
     let drawn = [Bump { tag: TagId(1), epoch: Epoch::draw() }];
     let refused = tier.init(&drawn, Duration::from_secs(60)).await.unwrap_err();
     assert!(matches!(&refused, TierError::Refused(why) if why.contains("OOM")), "{refused:?}");
-    tier.bump(&drawn).await.expect("an invalidation goes through");
+    tier.bump(&drawn, Durability::Primary).await.expect("an invalidation goes through");
 
     world.goes_on(2).await;
     until("it is confirmed all the same", async || world.one.is_well()).await;
