@@ -1,6 +1,6 @@
 //! Primaries that die, and replicas that take over.
 
-use cache_core::{Invalidated, target};
+use cache_core::{Durability, Invalidated, Settings, target};
 
 use super::*;
 
@@ -98,21 +98,17 @@ async fn a_replica_that_lacks_the_last_writes(program: Program) {
     world.recovers(2).await;
 }
 
-#[derive(Alias)]
-#[alias(name = "durable", ttl = "1h", durability = replicated, deadline = "2s")]
-struct Durable;
-
-#[cached(alias = Durable, cache = cache, skip(cache), invalidate_on = [Article(id)])]
-async fn durable_price(cache: &Cache, source: &Source, id: u64) -> u64 {
-    let _ = (cache, id);
-    source.read()
+/// Beside them, one whose invalidations count when a replica has them.
+fn durable(sentinel: &Server) -> Process {
+    let tier = RedisTier::builder().sentinels("shop", [sentinel.url()]).build().expect("URLs");
+    let durable = |settings: Settings| settings.durability(Durability::Replicated);
+    Process(Cache::builder().tier(tier).alias::<Verified>(durable).build().expect("a cache"))
 }
 
 /// Who wrote is gone with the primary: nobody could send it again.
 async fn a_replica_knows_what_was_confirmed_as_replicated(program: Program) {
     let mut watched = Watched::new(program).await;
-    let writer = beside(&watched.sentinel);
-    guarded(durable_price(&writer.0, &watched.world.source, 1)).await;
+    let writer = durable(&watched.sentinel);
     let World { source, one: reader, .. } = &watched.world;
     assert_eq!(reader.verified(source).await, 1);
     testing::settled(&reader.0).await;
@@ -135,8 +131,10 @@ async fn a_replica_knows_what_was_confirmed_as_replicated(program: Program) {
 /// Without its replica, which is cut off: what would be lost with it is not confirmed.
 async fn what_no_replica_has_is_not_confirmed(program: Program) {
     let watched = Watched::new(program).await;
-    let writer = beside(&watched.sentinel);
-    guarded(durable_price(&writer.0, &watched.world.source, 1)).await;
+    watched.sentinel.command::<()>("SENTINEL SET shop down-after-milliseconds 60000");
+    let writer = durable(&watched.sentinel);
+    let invalidate = async || guarded(writer.0.invalidate(target::row::<Article>(&5))).await;
+    until("it is confirmed", async || invalidate().await == Invalidated::Confirmed).await;
     let replica = &watched.world.server;
     watched.primary.command::<()>("CONFIG SET requirepass secret");
     let mut connection = redis::Client::open(watched.primary.url().replace("//", "//:secret@"))
@@ -145,8 +143,7 @@ async fn what_no_replica_has_is_not_confirmed(program: Program) {
         .unwrap();
     let _: i64 = redis::cmd("CLIENT").arg(&["KILL", "TYPE", "replica"]).query(&mut connection).unwrap();
     until("the link is lost", async || replica.info("master_link_status") == "down").await;
-    let invalidated = guarded(writer.0.invalidate(target::row::<Article>(&5))).await;
-    assert_eq!(invalidated, Invalidated::Queued);
+    assert_eq!(invalidate().await, Invalidated::Queued);
     assert!(writer.is_well(), "it is done, and not sent again");
 }
 
