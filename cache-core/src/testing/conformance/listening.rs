@@ -103,12 +103,25 @@ impl<'a> Ear<'a> {
 
     /// Asks the server of a tag for a proof, waits for it, and gives what was told before: all that was announced by then.
     pub(super) async fn catch_up(&self, tag: TagId) -> Vec<Word> {
-        let (node, sent) = (self.tier.node(tag), self.candidate.sent());
-        let proof = Word::Proven(node, sent);
-        self.listening.probe(sent);
-        self.until("a probe was answered", |words| words.contains(&proof)).await;
-        self.words().into_iter().take_while(|word| *word != proof).collect()
+        loop {
+            let (node, sent, streams) = (self.tier.node(tag), self.candidate.sent(), streams(&self.words()));
+            let proof = Word::Proven(node, sent);
+            self.listening.probe(sent);
+            // One that is lost meanwhile, with who listened before, doesn't answer: then the next one is asked.
+            let answered = |words: &[Word]| words.contains(&proof);
+            self.until("a probe was answered", |words| answered(words) || self::streams(words) > streams)
+                .await;
+            let words = self.words();
+            if answered(&words) {
+                return words.into_iter().take_while(|word| *word != proof).collect();
+            }
+        }
     }
+}
+
+/// How many streams were heard.
+fn streams(words: &[Word]) -> usize {
+    words.iter().filter(|word| matches!(word, Word::Heard(_))).count()
 }
 
 /// Whether one of these says that this tag may have changed.
