@@ -172,13 +172,15 @@ async fn a_cluster_has_it_replicated_at_each_server(program: Program) {
     let tier = RedisTier::builder().cluster(cluster.urls()).build().expect("URLs");
     let tags = begun(&tier, 50).await;
     until_confirmed(&tier, &tags).await;
-    // Of one server's tags it is known all the same.
-    cluster.replica(1).freeze();
-    let done = bumped(&tier, &tags).await;
-    assert!(is_unreplicated(&done), "{done:?}");
-    // The servers are numbered in the order of their slots, from one.
-    let others: Vec<TagId> = tags.iter().copied().filter(|tag| tier.node(*tag) != NodeId(2)).collect();
-    until_confirmed(&tier, &others).await;
-    cluster.replica(1).thaw();
+    for number in 0..3 {
+        cluster.replica(number).freeze();
+        let done = bumped(&tier, &tags).await;
+        assert!(is_unreplicated(&done), "{done:?}");
+        // Of others it is known all the same. The servers are numbered in the order of their slots, from one.
+        let node = NodeId(number as u64 + 1);
+        let others: Vec<TagId> = tags.iter().copied().filter(|tag| tier.node(*tag) != node).collect();
+        until_confirmed(&tier, &others).await;
+        cluster.replica(number).thaw();
+    }
     until_confirmed(&tier, &tags).await;
 }

@@ -57,6 +57,8 @@ async fn the_first_call_is_answered_and_the_server_found_later(program: Program)
     server.start_again();
     let world = World { server, source, one, other };
     world.one.set(&world.source, 3).await;
+    let heard = || world.server.command::<(String, u64)>("PUBSUB NUMSUB cache:epochs:0").1;
+    until("both listen", async || heard() == 2).await;
     world.recovers(3).await;
     let World { source, one, other, .. } = world;
     assert_eq!(guarded(find(&one.0, &source, 5)).await, guarded(find(&other.0, &source, 5)).await);

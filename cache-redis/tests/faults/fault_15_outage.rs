@@ -13,14 +13,14 @@ struct Refused;
 #[derive(NoKey)]
 struct During<'a>(&'a (dyn Fn() + Sync));
 
-#[cached(alias = Verified, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+#[cached(alias = Pushed, cache = cache, skip(cache), invalidate_on = [Article(id)])]
 async fn value(cache: &Cache, during: &During<'_>, id: u64) -> u64 {
     let _ = cache;
     (during.0)();
     id
 }
 
-#[cached(alias = Verified, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+#[cached(alias = Pushed, cache = cache, skip(cache), invalidate_on = [Article(id)])]
 async fn option(cache: &Cache, during: &During<'_>, id: u64) -> Option<u64> {
     let _ = cache;
     (during.0)();
@@ -71,7 +71,7 @@ async fn an_outage_at_any_step_reaches_no_caller(program: Program) {
     let world = World::new(program, &[]).await;
     let (mut id, cache) = (1000, &world.one.0);
     for (what, begin, end) in OUTAGES {
-        // In each step: before the call, while its body runs, and after it, for what was stored.
+        // It begins while a body runs: before it the server was well, after it nothing can be stored or told, or asked again.
         for call in 0..4 {
             let begun = std::sync::Once::new();
             let fail = || begun.call_once(|| begin(&world.server));
