@@ -8,16 +8,20 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, Ticks};
-use crate::declare::{Function, Mode, Settings, Ttl};
+use crate::declare::{Compression, Durability, Function, Mode, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
+use crate::fresh::rechecks::Rechecks;
 use crate::near::Loads;
 use crate::near::behind::Behind;
 use crate::near::key::NearKey;
+use crate::near::leases::Leases;
 use crate::near::size;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{Count, Counts, SharedStats};
+use crate::shared::entry;
+use crate::shared::keys::EncryptionKeys;
 use crate::shared::link::Link;
 use crate::shared::seal::Sealer;
 use crate::sync::lock;
@@ -43,7 +47,11 @@ pub(crate) struct Core {
 pub(crate) struct Remote {
     pub(crate) link: Link,
     pub(crate) queue: Queue,
-    pub(crate) sealer: Sealer,
+    pub(crate) keys: Option<EncryptionKeys>,
+    /// Whether an alias asks for replicas. An entry of it may depend on any tag: so all invalidations do.
+    pub(crate) replicated: AtomicBool,
+    pub(crate) leases: Leases,
+    pub(crate) rechecks: Rechecks,
 }
 
 /// An alias in a cache.
@@ -55,6 +63,8 @@ pub(crate) struct AliasState {
     pub(crate) max_staleness: Ticks,
     /// Whether nothing near is served without asking the shared tier.
     pub(crate) verifies: bool,
+    /// How entries are sealed in the shared tier; none if they must not get there.
+    pub(crate) sealer: Option<Sealer>,
     pub(crate) near: NearCache,
     pub(crate) flights: Loads,
     pub(crate) permits: Arc<Semaphore>,
@@ -94,6 +104,38 @@ impl Core {
 }
 
 impl Remote {
+    /// When what is invalidated counts as confirmed.
+    pub(crate) fn durability(&self) -> Durability {
+        match self.replicated.load(Ordering::Relaxed) {
+            true => Durability::Replicated,
+            false => Durability::Primary,
+        }
+    }
+
+    /// An alias is in use.
+    pub(crate) fn serves(&self, settings: &Settings) {
+        if settings.durability == Durability::Replicated {
+            self.replicated.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// How entries of an alias are sealed; none where they would have to be encrypted and can't be.
+    pub(crate) fn sealer(&self, settings: &Settings) -> Option<Sealer> {
+        if settings.encrypt && self.keys.is_none() {
+            return None;
+        }
+        Some(Sealer {
+            compression: match settings.compress {
+                Compression::Lz4 => entry::Compression::Lz4,
+                Compression::Zstd => entry::Compression::Zstd,
+                Compression::Off => entry::Compression::None,
+            },
+            compress_threshold: usize::try_from(settings.compress_threshold.get()).unwrap_or(usize::MAX),
+            keys: self.keys.clone(),
+            ..Sealer::default()
+        })
+    }
+
     pub(crate) fn stats(&self) -> SharedStats {
         let counts = &self.link.counts;
         SharedStats {

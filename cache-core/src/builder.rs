@@ -130,8 +130,11 @@ impl CacheBuilder {
         self
     }
 
-    /// What is stored in the shared tier is encrypted by these, and nothing else is read there. Give all processes the new
-    /// key to open with before any of them seals with it.
+    /// What is stored in the shared tier is encrypted by these, of all aliases, and nothing else is read there. Give all processes
+    /// the new key to open with before any of them seals with it.
+    ///
+    /// An alias with `encrypt = true` must be encrypted: a cache with a tier isn't built without keys. Without a tier nothing
+    /// leaves the process, and no keys are needed.
     pub fn encryption(mut self, keys: EncryptionKeys) -> Self {
         self.keys = Some(keys);
         self
@@ -152,12 +155,14 @@ impl CacheBuilder {
     ///
     /// [`Error::DuplicateName`] if two functions, aliases or models of this program have one name;
     /// [`Error::Namespace`] for a namespace that can't be part of a key; [`Error::Settings`] for settings that can't be,
-    /// among them those that raise the TTL of a function beyond 4 hours that has no `invalidate_on`.
-    pub fn build(self) -> Result<Cache, Error> {
+    /// among them those that raise the TTL of a function beyond 4 hours that has no `invalidate_on`, and `encrypt` with a tier
+    /// and without keys.
+    pub fn build(mut self) -> Result<Cache, Error> {
         if let Some(namespace) = self.config.namespace.as_ref().filter(|name| !config::is_namespace(name)) {
             return Err(Error::Namespace(namespace.clone()));
         }
         graph::check()?;
+        self.config.in_the_clear = self.tier.is_some() && self.keys.is_none();
         let resolved =
             config::resolve(&self.config, graph::aliases(), graph::functions()).map_err(Error::Settings)?;
         let cache = Cache::with(resolved, Clock::default(), false, self.tier.map(|tier| (tier, self.keys)))

@@ -19,17 +19,18 @@ use crate::fresh::COUNTER;
 use crate::fresh::epoch::EpochTable;
 use crate::fresh::known::Proof;
 use crate::fresh::queue::Queue;
+use crate::fresh::rechecks::Rechecks;
 use crate::graph;
 use crate::key::tag::Tag;
 use crate::near::behind::Behind;
 use crate::near::flight::Flights;
+use crate::near::leases::Leases;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
-use crate::shared::SharedTier;
 use crate::shared::keys::EncryptionKeys;
 use crate::shared::link::Link;
-use crate::shared::seal::Sealer;
+use crate::shared::{SharedTier, TagId};
 use crate::sync::lock;
 
 /// A cache: the near stores of all aliases, and the epochs of all that they depend on. Cheap to clone.
@@ -155,10 +156,19 @@ impl Cache {
         let remote = tier.map(|(tier, keys)| -> std::io::Result<Remote> {
             let queue = Queue::new(Tag::namespace(&resolved.namespace));
             let link = Link::new(tier, clock.clone())?;
-            Ok(Remote { link, queue, sealer: Sealer { keys, ..Sealer::default() } })
+            let (leases, rechecks) = (Leases::default(), Rechecks::default());
+            let remote = Remote { link, queue, keys, replicated: AtomicBool::new(false), leases, rechecks };
+            resolved.aliases.values().for_each(|settings| remote.serves(settings));
+            Ok(remote)
         });
         let remote = remote.transpose()?;
-        let proof = if remote.is_some() { Proof::of_others() } else { Proof::default() };
+        let proof = match &remote {
+            Some(remote) => {
+                let tier = Arc::clone(&remote.link.tier);
+                Proof::of_others(Box::new(move |tag| tier.node(TagId(tag.0)).0))
+            }
+            None => Proof::default(),
+        };
         let core = Core {
             namespace: resolved.namespace.into(),
             epochs: EpochTable::new(proof, &COUNTER, 64),
@@ -311,6 +321,9 @@ impl Cache {
     fn alias(&self, name: &'static str, declared: Settings) -> Arc<AliasState> {
         Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
             let settings = *self.0.settings.get(name).unwrap_or(&declared);
+            let remote = self.0.core.remote.as_ref();
+            // One that is declared by hand is known from here on.
+            remote.into_iter().for_each(|remote| remote.serves(&settings));
             let permits = || Arc::new(Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)));
             Arc::new(AliasState {
                 name,
@@ -320,7 +333,8 @@ impl Cache {
                     Coherence::Off => Ticks::FOREVER,
                     Coherence::Push | Coherence::Verify => Ticks::of(settings.max_staleness),
                 },
-                verifies: self.0.core.remote.is_some() && settings.coherence == Coherence::Verify,
+                sealer: remote.and_then(|remote| remote.sealer(&settings)),
+                verifies: remote.is_some() && settings.coherence == Coherence::Verify,
                 near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),

@@ -264,8 +264,9 @@ pub use cache_macros::check_graph;
 pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;
 pub use self::declare::{
-    Alias, AliasScope, ByteSize, Coherence, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey,
-    OpenTransaction, Outcome, PerTenant, Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
+    Alias, AliasScope, ByteSize, Codec, Coherence, Compression, DefaultAlias, Durability, Everywhere, Mode,
+    Model, ModelScope, NoId, NoKey, OpenTransaction, Outcome, PerTenant, Root, Scoped, Settings, Tenant,
+    TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;

@@ -148,7 +148,7 @@ counts! {
     /// Values returned and not stored, for their time had run out when they were loaded: the TTL is shorter than the
     /// load takes, or the value came with less.
     expired_while_loading: Count,
-    /// Values returned and not stored, for each takes more bytes than all entries of its alias may.
+    /// Values returned and not stored in this process, for each takes more bytes than all entries of its alias may.
     too_large: Count,
     /// Values returned and not stored, for a call inside of the load used a scope that the key lacks.
     scope_conflicts: Count,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Ticks};
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::{EpochList, EpochTable, Freshness};
 use crate::fresh::known::Proof;
@@ -73,7 +73,7 @@ impl Epochs {
 
     #[inline]
     pub fn check(&self, loaded: &Loaded) -> bool {
-        loaded.1.check(&loaded.0, &self.0)
+        loaded.1.check(&loaded.0, &self.0, Ticks::of(Duration::from_secs(1)))
     }
 }
 

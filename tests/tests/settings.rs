@@ -61,7 +61,7 @@ fn functions_go_by_them() {
         Cache::builder().file(&path).unwrap().alias::<Brief>(move |settings| settings.ttl(brief_ttl));
     let cache = builder.clone().install().unwrap();
 
-    assert_eq!(brief::entry().key(), "shop:brief:settings::brief");
+    assert_eq!(brief::entry().key(), "shop:brief:settings::brief@2a2b7e06");
     let source = Source::new(1);
     assert_eq!((brief(&source), of_its_own(&source)), (1, 1));
     until_sync(|| brief::entry().get().is_none());
@@ -102,7 +102,7 @@ fn functions_go_by_them() {
 }
 
 fn small_settings() -> String {
-    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", mode = \"on\""
+    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", codec = \"bincode\", compress = \"lz4\", compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", mode = \"on\""
         .to_owned()
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn example(aliases: &Aliases) -> String {
 }
 
 /// Where the variables stand.
-const WIDTH: usize = 24;
+const WIDTH: usize = 29;
 
 const HEAD: &str = "\
 # Settings of the cache: all there are, each with its default. What is set here overrides what the program's attributes

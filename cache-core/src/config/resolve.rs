@@ -15,6 +15,8 @@ pub(crate) struct Config {
     pub(crate) given: Vec<Given>,
     pub(crate) namespace: Option<String>,
     pub(crate) mode: Option<Mode>,
+    /// Whether entries would lie in a shared tier, and there are no keys to encrypt them by.
+    pub(crate) in_the_clear: bool,
     /// By alias, with what its attribute says.
     pub(crate) changes: Vec<(&'static str, Settings, Change)>,
 }
@@ -61,6 +63,9 @@ pub(crate) fn resolve(
         }
         config.changes.iter().filter(|(name, ..)| name == alias).for_each(|(.., change)| of.change(change));
         of.check(&mut mistakes);
+        if config.in_the_clear {
+            of.check_encryption(&mut mistakes);
+        }
         let functions = functions.iter().filter(|function| function.alias == *alias);
         functions.for_each(|function| of.check_function(function, &mut mistakes));
         *settings = of.settings;
@@ -120,6 +125,16 @@ impl OfAlias {
             let (found, max) = (self.settings.ttl.text(), self.settings.max_ttl.text());
             mistakes.push(format!(
                 "{ttl} is `{found}`, longer than {cap} allows: `{max}`; shorten the one or raise the other"
+            ));
+        }
+    }
+
+    fn check_encryption(&self, mistakes: &mut Vec<String>) {
+        if self.settings.encrypt {
+            let place = &self.places[index("encrypt")].1;
+            mistakes.push(format!(
+                "{place} can't be `true`: there are no keys to encrypt by what the shared tier would hold; give them with \
+                 `Cache::builder().encryption(EncryptionKeys::from_env(\"CACHE_ENCRYPTION_KEYS\")?)`, or set `false`"
             ));
         }
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::declare::{
-    AliasFacts, ByteSize, Coherence, Dependency, Extent, Function, Location, ModelFacts, Rules, Ttl,
+    AliasFacts, ByteSize, Codec, Coherence, Compression, Dependency, Durability, Extent, Function, Location,
+    ModelFacts, Rules, Ttl,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -114,6 +115,11 @@ fn every_setting_is_read_from_either() {
         ("coherence", "'verify'", "verify"),
         ("max_staleness", "'500ms'", "500ms"),
         ("deadline", "'20ms'", "20ms"),
+        ("codec", "'rmp'", "rmp"),
+        ("compress", "'off'", "off"),
+        ("compress_threshold", "'4KiB'", "4096"),
+        ("encrypt", "true", "true"),
+        ("durability", "'replicated'", "replicated"),
         ("mode", "'off'", "off"),
     ];
     assert_eq!(all.map(|(name, ..)| name).to_vec(), Settings::ALL.iter().map(|s| s.name).collect::<Vec<_>>());
@@ -122,7 +128,12 @@ fn every_setting_is_read_from_either() {
     let expected = expected
         .coherence(Coherence::Verify)
         .max_staleness(Duration::from_millis(500))
-        .deadline(Duration::from_millis(20));
+        .deadline(Duration::from_millis(20))
+        .codec(Codec::Rmp)
+        .compress(Compression::Off)
+        .compress_threshold(ByteSize::new(4 << 10))
+        .encrypt(true)
+        .durability(Durability::Replicated);
     // Of the two bounds either; and without the TTL that would be beyond the cap.
     for (other, expected) in [
         ("max_bytes", expected.max_entries(1_000)),
@@ -156,6 +167,7 @@ fn a_bad_variable_is_told_with_what_was_found_and_what_is_allowed() {
         "whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `500ms` or `1h30m`";
     const TTLS: &str =
         "whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` or `1h30m`, and `forever`";
+    const COMPRESSIONS: &str = "`lz4` and `off`, and `zstd` with the feature `zstd` of `cache-core`";
     const BYTES: &str = "whole numbers of bytes, or of `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`, from `1KiB` on, such as `64MiB`";
     for (name, value, allowed) in [
         ("CACHE_PRICES_TTL", "15", TTLS),
@@ -167,6 +179,11 @@ fn a_bad_variable_is_told_with_what_was_found_and_what_is_allowed() {
         ("CACHE_PRICES_MAX_BYTES", "64", BYTES),
         ("CACHE_PRICES_MAX_LOADS", "-1", "whole numbers from 1 on"),
         ("CACHE_PRICES_LOAD_WAIT", "forever", DURATIONS),
+        ("CACHE_PRICES_CODEC", "messagepack", "`bincode` and `rmp`"),
+        ("CACHE_PRICES_COMPRESS", "gzip", COMPRESSIONS),
+        ("CACHE_PRICES_COMPRESS_THRESHOLD", "0", BYTES),
+        ("CACHE_PRICES_ENCRYPT", "yes", "`true` and `false`"),
+        ("CACHE_PRICES_DURABILITY", "2", "`primary` and `replicated`"),
         ("CACHE_OF_TENANTS_MODE", "OFF", "`on`, `refresh` and `off`"),
         ("CACHE_MODE", "false", "`on`, `refresh` and `off`"),
         ("CACHE_NAMESPACE", "a b", "1 to 40 letters, digits, `_`, `-` and `.`, such as `erp`"),
@@ -216,7 +233,9 @@ fn a_variable_that_sets_nothing_is_warned_of_if_it_looks_as_if_it_should() {
             "CACHE_PRICES_LIFETIME",
             "those of alias `prices` are: `CACHE_PRICES_TTL`, `CACHE_PRICES_MAX_TTL`, `CACHE_PRICES_JITTER`, \
              `CACHE_PRICES_MAX_ENTRIES`, `CACHE_PRICES_MAX_BYTES`, `CACHE_PRICES_MAX_LOADS`, `CACHE_PRICES_LOAD_WAIT`, \
-             `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_MODE`",
+             `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_CODEC`, \
+             `CACHE_PRICES_COMPRESS`, `CACHE_PRICES_COMPRESS_THRESHOLD`, `CACHE_PRICES_ENCRYPT`, \
+             `CACHE_PRICES_DURABILITY`, `CACHE_PRICES_MODE`",
         ),
     ] {
         let found = environment(&[(name, "1m")]);
@@ -276,7 +295,8 @@ ttl = '15m'
             "cache.toml:5: `alias.prices.ttl` can't be `15`; allowed are whole numbers with the units `ms`, `s`, `m`, `h`, `d`, \
              such as `15m` or `1h30m`, and `forever`",
             "cache.toml:6: alias `prices` has no setting `tll`, did you mean `ttl`? there are: `ttl`, `max_ttl`, `jitter`, \
-             `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `mode`",
+             `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `codec`, `compress`, \
+             `compress_threshold`, `encrypt`, `durability`, `mode`",
             "cache.toml:7: `alias.prices.jitter` can't be `[..]`; allowed are numbers from `0.0` to below `1.0`, such as `0.1`",
             "cache.toml:8: `alias.prices.mode` can't be `true`; allowed are `on`, `refresh` and `off`",
             "cache.toml:9: `alias.prices.load_wait` can't be `2026-11-21`; allowed are whole numbers with the units `ms`, `s`, \
@@ -307,6 +327,41 @@ fn a_file_that_is_not_there_is_told_with_who_named_it() {
     file::open(Path::new(missing), "", &aliases(), &mut found);
     let message = format!("`{missing}` can't be read: No such file or directory (os error 2)");
     assert_eq!(found.mistakes, [format!("`CACHE_FILE`: {message}"), message]);
+}
+
+#[test]
+fn what_must_be_encrypted_is_not_shared_without_keys() {
+    let remedy = "there are no keys to encrypt by what the shared tier would hold; give them with \
+                  `Cache::builder().encryption(EncryptionKeys::from_env(\"CACHE_ENCRYPTION_KEYS\")?)`, or set `false`";
+    let mut config = config([
+        file("[alias.prices]\nencrypt = true"),
+        environment(&[("CACHE_OF_TENANTS_ENCRYPT", "true"), ("CACHE_DEFAULT_ENCRYPT", "false")]),
+    ]);
+    assert!(resolved(&config).aliases["prices"].encrypt, "nothing leaves the process");
+    config.in_the_clear = true;
+    assert_eq!(
+        mistakes(&config, &[]),
+        [
+            format!("`CACHE_OF_TENANTS_ENCRYPT` can't be `true`: {remedy}"),
+            format!("cache.toml:2: `alias.prices.encrypt` can't be `true`: {remedy}"),
+        ]
+    );
+}
+
+#[cfg(not(feature = "zstd"))]
+#[test]
+fn what_is_not_built_in_is_refused_wherever_it_is_said() {
+    let allowed = "`lz4` and `off`, and `zstd` with the feature `zstd` of `cache-core`";
+    assert_eq!(
+        environment(&[("CACHE_PRICES_COMPRESS", "zstd")]).mistakes,
+        [format!("`CACHE_PRICES_COMPRESS` can't be `zstd`; allowed are {allowed}")]
+    );
+    let mut config = Config::default();
+    change(&mut config, |settings| settings.compress(Compression::Zstd));
+    assert_eq!(
+        mistakes(&config, &[]),
+        [format!("`compress` of alias `prices`, set in code, can't be `zstd`; allowed are {allowed}")]
+    );
 }
 
 #[test]
@@ -434,7 +489,7 @@ fn the_example_is_read_as_the_defaults() {
     }
     let variables = example.lines().filter(|line| line.contains(" # CACHE_"));
     assert_eq!(variables.count(), 2 + 3 * Settings::ALL.len());
-    assert!(example.contains("\n# max_bytes is not set   # CACHE_PRICES_MAX_BYTES\n"));
+    assert!(example.contains("\n# max_bytes is not set        # CACHE_PRICES_MAX_BYTES\n"));
 }
 
 fn uncomment(line: &str) -> &str {

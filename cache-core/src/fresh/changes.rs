@@ -26,7 +26,9 @@ type Hashed = BuildHasherDefault<TagHasher>;
 pub enum Invalidated {
     /// Reads that start now don't get what was loaded before.
     Confirmed,
-    /// It will be: in a unit of work, when that ends.
+    /// It will be: in a unit of work, when that ends; when the shared tier confirms it, if it doesn't now. Where
+    /// [`Durability::Replicated`](crate::Durability::Replicated) is asked for and no replica has it, all processes see it, and it is
+    /// sent again if another server takes over within a minute: unless this process is gone by then.
     Queued,
 }
 
@@ -85,7 +87,15 @@ impl Changes {
 
     /// What stands for several comes before what it stands for: a row is never seen changed before its model is.
     pub(crate) fn into_tags(self) -> impl Iterator<Item = Tag> {
-        self.tags.into_iter().chain(self.rows.into_values().flatten())
+        self.into_rows().map(|(tag, _)| tag)
+    }
+
+    /// [`into_tags`](Self::into_tags), a row with the tag that stands for all rows of its model: from that they are made
+    /// again.
+    pub(crate) fn into_rows(self) -> impl Iterator<Item = (Tag, Option<Tag>)> {
+        let rows =
+            |(all, rows): (Tag, HashSet<Tag, Hashed>)| rows.into_iter().map(move |row| (row, Some(all)));
+        self.tags.into_iter().map(|tag| (tag, None)).chain(self.rows.into_iter().flat_map(rows))
     }
 }
 
@@ -109,5 +119,16 @@ mod tests {
         changes.append(more);
         assert_eq!(changes.len(), 12);
         assert!(changes.into_tags().any(|tag| tag == all));
+    }
+
+    #[test]
+    fn models_come_before_their_rows() {
+        let tags = ModelTags { namespace: "test", model: "article" };
+        let mut changes = Changes::default();
+        (0..100_u8).for_each(|id| changes.write_row(tags, &[id % 7], &[id]));
+        let rows: Vec<_> = changes.clone().into_rows().collect();
+        assert!(rows.is_sorted_by_key(|(_, all)| all.is_some()));
+        assert_eq!(rows.iter().filter(|(_, all)| all.is_some()).count(), 100);
+        assert!(changes.into_tags().eq(rows.into_iter().map(|(tag, _)| tag)));
     }
 }

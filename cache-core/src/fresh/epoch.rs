@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use super::known::{Known, Learned, Proof};
-use crate::clock::Instant;
+use crate::clock::{Instant, Ticks};
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
 
@@ -131,15 +131,9 @@ impl EpochTable {
         self.counter.count.store(next, Ordering::Release);
     }
 
-    /// Holds the cells of rows that are known too late for a load that began then, if no bump can have missed them: if
-    /// `any`, which is bumped with each of them and was held before, is unchanged.
-    pub(crate) fn hold_late(
-        &self,
-        rows: impl IntoIterator<Item = Tag>,
-        any: &Epoch,
-        start: Moment,
-    ) -> Option<Vec<Epoch>> {
-        let rows = rows.into_iter().map(|tag| self.hold(tag)).collect();
+    /// Rows whose cells were held too late for a load that began then, if no bump can have missed them: if `any`, which is
+    /// bumped with each of them and was held before, is unchanged.
+    pub(crate) fn accept_late(&self, rows: Vec<Epoch>, any: &Epoch, start: Moment) -> Option<Vec<Epoch>> {
         // A bump under way may have passed the rows before their cells were there, and not have come to `any` yet.
         drop(lock(&self.counter.bumping));
         any.unchanged_since(start).then_some(rows)
@@ -259,8 +253,13 @@ impl Epoch {
         self.verified_since(start, self.0.table.proof.gap())
     }
 
+    /// The time up to which all its bumps are known to have been heard, where another server is silent.
+    pub(crate) fn heard_at(&self) -> Instant {
+        self.0.table.proof.heard_of(self.0.tag)
+    }
+
     /// When a read began that found it in the shared tier.
-    fn checked_at(&self) -> Instant {
+    pub(crate) fn checked_at(&self) -> Instant {
         self.0.known.get().map_or(Instant::from_ticks(0), |known| known.checked_at())
     }
 
@@ -299,6 +298,12 @@ impl EpochList {
     /// Whether each of them is unchanged since that moment, as far as all that was heard, or missed, has been looked into.
     pub(crate) fn verified_since(&self, start: Moment) -> bool {
         self.iter().all(|epoch| epoch.is_verified_since(start))
+    }
+
+    /// Since when at the latest it is known of each of them that it was unchanged: heard of, or read in the shared tier.
+    pub(crate) fn proven_at(&self) -> Instant {
+        let proven = self.iter().map(|epoch| epoch.checked_at().max(epoch.heard_at()));
+        proven.min().unwrap_or(Instant::from_ticks(0))
     }
 
     /// Since when at the latest each of them is known to have been read in the shared tier.
@@ -354,18 +359,22 @@ impl Freshness {
         self.start
     }
 
-    /// Whether none of the epochs has changed since the start.
+    /// Whether none of the epochs has changed since the start, as far as is known to who may lag behind other processes for
+    /// so long: for ever, and he doesn't listen to them.
     #[inline]
-    pub(crate) fn check(&self, epochs: &EpochList, table: &EpochTable) -> bool {
+    pub(crate) fn check(&self, epochs: &EpochList, table: &EpochTable, max_staleness: Ticks) -> bool {
         // The count is read before the cells: a bump publishes its count after its cells, so one whose cells are
         // missed here changes the count later, and the next look is a whole one.
         let now = table.now();
-        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, table, now)
+        self.checked.load(Ordering::Relaxed) == now.0 || self.look(epochs, table, max_staleness, now)
     }
 
-    fn look(&self, epochs: &EpochList, table: &EpochTable, now: Moment) -> bool {
+    fn look(&self, epochs: &EpochList, table: &EpochTable, max_staleness: Ticks, now: Moment) -> bool {
         let gap = table.proof.gap();
-        let fresh = epochs.iter().all(|epoch| epoch.verified_since(self.start, gap));
+        let fresh = match max_staleness {
+            Ticks::FOREVER => epochs.unchanged_since(self.start),
+            _ => epochs.iter().all(|epoch| epoch.verified_since(self.start, gap)),
+        };
         if fresh {
             self.checked.store(now.0, Ordering::Relaxed);
         }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::epoch::Moment;
 use crate::clock::Instant;
+use crate::key::tag::Tag;
 use crate::sync::{AtomicU64, Mutex, Ordering, lock};
 
 /// What is known of a tag's epoch in the shared tier.
@@ -55,13 +56,18 @@ impl Known {
 ///
 /// Where there are no other processes all of them have always been heard.
 pub(crate) struct Proof {
-    /// The time up to which all bumps are known to have been heard.
+    /// The time up to which all bumps are known to have been heard: of the server that has been silent for longest.
     heard: AtomicU64,
     /// What began before this moment has to be checked: bumps may have been missed.
     gap: AtomicU64,
     /// Each server's, and when it was last heard again.
     nodes: Mutex<HashMap<u64, Node>>,
+    /// The server on which a tag lies.
+    locate: Option<Locate>,
 }
+
+/// Which server a tag lies on.
+pub(crate) type Locate = Box<dyn Fn(Tag) -> u64 + Send + Sync>;
 
 struct Node {
     heard: Instant,
@@ -71,20 +77,30 @@ struct Node {
 
 impl Default for Proof {
     fn default() -> Self {
-        Proof { heard: AtomicU64::new(u64::MAX), gap: AtomicU64::new(0), nodes: Mutex::default() }
+        let (gap, nodes) = (AtomicU64::new(0), Mutex::default());
+        Proof { heard: AtomicU64::new(u64::MAX), gap, nodes, locate: None }
     }
 }
 
 impl Proof {
     /// There are other processes, and nothing has been heard yet.
-    pub(crate) fn of_others() -> Self {
-        Proof { heard: AtomicU64::new(0), ..Proof::default() }
+    pub(crate) fn of_others(locate: Locate) -> Self {
+        Proof { heard: AtomicU64::new(0), locate: Some(locate), ..Proof::default() }
     }
 
     /// The time up to which all bumps are known to have been heard.
     #[inline]
     pub(crate) fn heard(&self) -> Instant {
         Instant::from_ticks(self.heard.load(Ordering::Acquire))
+    }
+
+    /// The time up to which all bumps of a tag are known to have been heard: by the server on which it lies now. If it has just
+    /// moved there it is suspect, which is to be looked at after this.
+    pub(crate) fn heard_of(&self, tag: Tag) -> Instant {
+        let Some(locate) = &self.locate else { return self.heard() };
+        // Not under the lock, which listeners take.
+        let node = locate(tag);
+        lock(&self.nodes).get(&node).map_or(Instant::from_ticks(0), |node| node.heard)
     }
 
     /// What began before this moment has to be checked.
@@ -131,7 +147,7 @@ impl Proof {
         self.publish(&nodes);
     }
 
-    /// The silence of one server is a silence: which tags lie on it is not asked here.
+    /// As long as none is silent it needn't be asked which tags lie where.
     fn publish(&self, nodes: &HashMap<u64, Node>) {
         let least = nodes.values().map(|node| node.heard.ticks()).min().unwrap_or(0);
         self.heard.store(least, Ordering::Release);

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use super::epoch::{Epoch, EpochTable, Moment};
-use crate::clock::Instant;
+use crate::clock::{Instant, Ticks};
 use crate::declare::{Scope, TenantPath};
 use crate::key::tag::{Tag, TagHasher};
 use crate::sync::lock;
@@ -50,6 +50,8 @@ pub(crate) struct Origin {
     pub(crate) tenant: TenantPath,
     /// Whether what is called inside of it is served only after the shared tier was asked.
     pub(crate) strict: bool,
+    /// How long what is called inside of it may lag behind other processes.
+    pub(crate) max_staleness: Ticks,
     /// Where there is a shared tier: who reads there what the load learns to depend on.
     pub(crate) stamps: Option<Arc<dyn Stamps>>,
 }
@@ -249,6 +251,12 @@ impl Frame {
     /// Whether what is called inside of this load is served only after the shared tier was asked.
     pub(crate) fn is_strict(&self) -> bool {
         self.origin.strict || self.parent.as_ref().is_some_and(|parent| parent.is_strict())
+    }
+
+    /// How long what is called inside of this load may lag behind other processes.
+    pub(crate) fn max_staleness(&self) -> Ticks {
+        let around = self.parent.as_ref().map_or(Ticks::FOREVER, |parent| parent.max_staleness());
+        self.origin.max_staleness.min(around)
     }
 
     /// A call inside of this load was served what had been heard of up to that time: this load is no better proven.

@@ -37,7 +37,8 @@ struct State {
     pending: Changes,
     /// Under way.
     sending: Changes,
-    recent: VecDeque<(Instant, Tag)>,
+    /// Rows with the tag that stands for all of their model's: sent again, they come after their model too.
+    recent: VecDeque<(Instant, Tag, Option<Tag>)>,
     /// Older ones than those of `recent` were forgotten, that late.
     forgotten: Option<Instant>,
 }
@@ -106,14 +107,14 @@ impl Queue {
     }
 
     /// These were confirmed just now.
-    pub(crate) fn remember(&self, tags: impl IntoIterator<Item = Tag>, now: Instant) {
+    pub(crate) fn remember(&self, tags: impl IntoIterator<Item = (Tag, Option<Tag>)>, now: Instant) {
         let state = &mut *lock(&self.state);
-        while state.recent.front().is_some_and(|(at, _)| now.since(*at) > REMEMBERED) {
+        while state.recent.front().is_some_and(|(at, ..)| now.since(*at) > REMEMBERED) {
             state.recent.pop_front();
         }
-        state.recent.extend(tags.into_iter().map(|tag| (now, tag)));
+        state.recent.extend(tags.into_iter().map(|(tag, all)| (now, tag, all)));
         while state.recent.len() > MOST_REMEMBERED {
-            state.forgotten = state.recent.pop_front().map(|(at, _)| at);
+            state.forgotten = state.recent.pop_front().map(|(at, ..)| at);
         }
     }
 
@@ -125,7 +126,14 @@ impl Queue {
             let recent = |at: Instant| now.since(at) <= REMEMBERED;
             match state.forgotten.filter(|at| recent(*at)) {
                 Some(_) => changes.add([self.everything]),
-                None => changes.add(state.recent.iter().filter(|(at, _)| recent(*at)).map(|(_, tag)| *tag)),
+                None => {
+                    for (_, tag, all) in state.recent.iter().filter(|(at, ..)| recent(*at)) {
+                        match all {
+                            Some(all) => changes.row(*tag, *all),
+                            None => changes.add([*tag]),
+                        }
+                    }
+                }
             }
         }
         self.add(changes);
@@ -136,5 +144,28 @@ impl Queue {
         let mut changes = Changes::default();
         changes.add([self.everything]);
         self.add(changes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::key::tag::ModelTags;
+
+    /// Who reads a row's new epoch must find its model changed, here as at the first time.
+    #[test]
+    fn what_is_sent_again_comes_in_the_order_in_which_it_was_sent() {
+        let (queue, now) = (Queue::new(Tag(0)), Clock::default().now());
+        let tags = ModelTags { namespace: "test", model: "article" };
+        for id in 0..100_u8 {
+            let mut changes = Changes::default();
+            changes.write_row(tags, &[id % 7], &[id]);
+            queue.remember(changes.into_rows(), now);
+        }
+        queue.replay(now);
+        let sent: Vec<_> = queue.send().into_rows().collect();
+        assert_eq!(sent.iter().filter(|(_, all)| all.is_some()).count(), 100);
+        assert!(sent.is_sorted_by_key(|(_, all)| all.is_some()));
     }
 }

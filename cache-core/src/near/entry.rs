@@ -167,7 +167,7 @@ impl Stored {
     #[inline]
     pub(crate) fn may_be_served(&self, table: &EpochTable, clock: &Clock, max_staleness: Ticks) -> bool {
         let now = clock.now();
-        self.freshness.check(&self.epochs, table)
+        self.freshness.check(&self.epochs, table, max_staleness)
             && self.calm > now
             && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
     }
@@ -182,16 +182,32 @@ impl Stored {
         max_staleness: Ticks,
     ) -> bool {
         let now = clock.now();
-        self.freshness.check(&self.epochs, table)
+        self.freshness.check(&self.epochs, table, max_staleness)
             && until > now
             && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
     }
 
-    /// Whether it may be served though nothing is heard (I9): by a read of its epochs, or for the time that a load without
-    /// them is given.
+    /// The same, to who is stricter than those who store it: what they remember of the last look says too little.
+    #[cold]
+    pub(crate) fn may_be_served_within(
+        &self,
+        until: Instant,
+        table: &EpochTable,
+        clock: &Clock,
+        max_staleness: Ticks,
+    ) -> bool {
+        let now = clock.now();
+        self.is_verified()
+            && until > now
+            && (table.proof.heard().later(max_staleness) >= now || self.outlives_silence(now, max_staleness))
+    }
+
+    /// Whether it may be served though somebody is silent (I9): by a read of its epochs, or the servers on which they lie, or for
+    /// the time that a load without them is given.
     #[cold]
     fn outlives_silence(&self, now: Instant, max_staleness: Ticks) -> bool {
-        !self.proven || self.epochs.checked_at().later(max_staleness) >= now
+        // A tag may have moved from the server that is silent: it is suspect then.
+        !self.proven || self.epochs.proven_at().later(max_staleness) >= now && self.is_verified()
     }
 
     /// Whether nothing has changed that it depends on, and it is kept: what is to be said of the epochs in the shared tier, the
@@ -201,8 +217,8 @@ impl Stored {
     }
 
     /// Whether its epochs have been found unchanged in the shared tier since the last that was heard of them.
-    pub(crate) fn is_verified(&self, table: &EpochTable) -> bool {
-        self.freshness.check(&self.epochs, table)
+    pub(crate) fn is_verified(&self) -> bool {
+        self.epochs.verified_since(self.freshness.start())
     }
 
     /// Whether it will never be served again.
@@ -217,5 +233,47 @@ impl<T: ?Sized> fmt::Debug for Stored<T> {
             .field("order", &self.order)
             .field("epochs", &self.epochs)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, OnceLock};
+
+    use super::*;
+    use crate::fresh::COUNTER;
+    use crate::fresh::known::Proof;
+    use crate::key::tag::Tag;
+
+    /// A tag moves from a server that is silent to one that is heard, while it is asked where it lies: what the silent one has
+    /// announced was not heard (I9).
+    #[test]
+    fn what_moves_while_it_is_looked_at_is_not_proven_by_where_it_goes() {
+        let (clock, tag) = (Clock::manual(), Tag(1));
+        let moves: Arc<OnceLock<EpochTable>> = Arc::default();
+        let table = {
+            let moves = Arc::clone(&moves);
+            let locate = move |tag| {
+                moves.get().into_iter().for_each(|table: &EpochTable| table.suspect([tag]));
+                1
+            };
+            EpochTable::new(Proof::of_others(Box::new(locate)), &COUNTER, 1)
+        };
+        [0, 1].iter().for_each(|node| table.proof.alive(*node, clock.now()));
+        clock.advance(Duration::from_secs(10));
+        table.proof.proven(1, clock.now());
+        let header = Header {
+            order: 0,
+            deadline: Instant::NEVER,
+            epochs: EpochList::from_iter([table.hold(tag)]),
+            complete: true,
+            proven: true,
+            grace: Grace::default(),
+        };
+        let entry: Arc<Stored> = Arc::new(Stored::new(COUNTER.now(), header, ()));
+        let second = Ticks::of(Duration::from_secs(1));
+        assert!(entry.may_be_served(&table, &clock, second), "it lies on the server that is heard");
+        assert!(moves.set(table.clone()).is_ok());
+        assert!(!entry.may_be_served(&table, &clock, second));
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Flights<K, T, S> {
 pub(crate) struct Flight<T> {
     number: u64,
     began: Instant,
+    /// Whether its leader asks others about whatever it is given.
+    strict: bool,
     state: Mutex<State<T>>,
     /// Somebody gave up waiting: who comes now must not wait for this one.
     overdue: AtomicBool,
@@ -150,6 +152,7 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
         let flight = Arc::new(Flight {
             number,
             began: arrival.at,
+            strict: arrival.strict,
             state: Mutex::new(State { phase: Phase::Boarding, waiting: BTreeMap::new(), tickets: 0 }),
             overdue: AtomicBool::new(false),
             urgent: AtomicBool::new(false),
@@ -232,7 +235,8 @@ impl<T> Flight<T> {
             return false;
         }
         match &lock(&self.state).phase {
-            Phase::Boarding => true,
+            // Who doesn't ask may land with what has been written over, elsewhere, before this caller came.
+            Phase::Boarding => self.strict || !arrival.strict,
             Phase::Loading(stamps, learned) => {
                 let verified = |learned: &Arc<Frame>| learned.verified_since(stamps.start);
                 stamps.start >= arrival.moment
@@ -240,6 +244,21 @@ impl<T> Flight<T> {
             }
             Phase::Landed(..) | Phase::Abandoned => false,
         }
+    }
+
+    /// Whether what it loads is older than something that has been heard of since, or it hangs: who comes now loads again.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        let overtaken = |stamps: &Stamps| !(stamps.complete && stamps.epochs.verified_since(stamps.start));
+        self.overdue.load(Ordering::Relaxed)
+            || match &lock(&self.state).phase {
+                Phase::Boarding => false,
+                Phase::Loading(stamps, learned) => {
+                    let verified = |learned: &Arc<Frame>| learned.verified_since(stamps.start);
+                    overtaken(stamps) || !learned.as_ref().is_none_or(verified)
+                }
+                Phase::Landed(stamps, _) => overtaken(stamps),
+                Phase::Abandoned => true,
+            }
     }
 
     fn end(&self, phase: Phase<T>) {

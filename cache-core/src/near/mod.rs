@@ -9,6 +9,7 @@ pub(crate) mod flight;
 #[cfg(test)]
 mod flight_tests;
 pub(crate) mod key;
+pub(crate) mod leases;
 pub(crate) mod map;
 #[cfg(test)]
 mod map_tests;

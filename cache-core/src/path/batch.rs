@@ -6,15 +6,18 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use super::begun::{Closing, bypassed, outdate, stamp};
+use super::board::arrives;
 use super::call::{Asked, Bypass, Dependencies, Held};
 use super::depends::{verify, verify_uncached};
-use super::fetch::{Fetch, Fetched, Wanted, Will, fetch};
+use super::fetch::{Fetch, Fetched, Wanted, Will, fetch, pause};
+use super::late;
 use super::load::{Load, tell};
-use super::read::{arrives, hand_up_entry, hit, stored};
-use super::shape::{Keep, Kind, Shape};
+use super::read::{hand_up_entry, hit, stored};
+use super::shape::{AnyResult, Keep, Kind, Shape};
 use super::wait::{Waited, join, queue, wait};
 use crate::bound::Bound;
 use crate::clock::Patience;
@@ -26,6 +29,7 @@ use crate::near::Flying;
 use crate::near::entry::Stored;
 use crate::near::flight::{Arrival, Flight, Landing, Seat, Turn, next_number};
 use crate::near::key::NearKey;
+use crate::shared::link::STORES;
 
 /// Entries that are asked for together.
 pub(crate) struct Batch<'a, R, K: Kind<R>, D> {
@@ -42,6 +46,21 @@ pub(crate) struct Batch<'a, R, K: Kind<R>, D> {
     pub(crate) shape: &'a Shape<R, K>,
     /// Declares what the entry of a key depends on.
     pub(crate) declare: D,
+}
+
+/// Places among the keys, each with the flight that it leads, if it does.
+type Flown = Vec<(usize, Option<Flying>)>;
+
+/// What looking for others' entries came to, besides those that were found.
+#[derive(Default)]
+struct Came {
+    /// What is to be loaded now.
+    left: Flown,
+    /// With what each of their loads begins.
+    fetched: Vec<Fetched>,
+    /// What other processes are loading, which is expected to take so long.
+    taken: Flown,
+    expected: Duration,
 }
 
 /// In place of an entry, for those who waited for it: the load didn't find it.
@@ -190,7 +209,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         }
     }
 
-    /// One load, of what it leads and of what it must load by itself.
+    /// Loads what it leads and what it must load by itself: at once, but for what other processes are loading.
     async fn load<E, B>(
         &self,
         number: u64,
@@ -203,44 +222,57 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
     where
         B: Future<Output = Values<R, E>>,
     {
-        let mut seats: Vec<_> =
-            led.iter().map(|(_, leader)| Seat::new(Arc::clone(leader.flight()))).collect();
-        let _permit = queue(self.bound, self.blocking, patience, |cx| {
-            // All of them, so that each has this task's waker.
-            match seats.iter_mut().filter_map(|seat| seat.poll_urgent(cx).is_ready().then_some(())).count() {
-                0 => Poll::Pending,
-                _ => Poll::Ready(()),
-            }
-        })
-        .await;
-        drop(seats);
         let led = led.into_iter().map(|(at, leader)| (at, Some(leader)));
-        let flown: Vec<_> = led.chain(alone.into_iter().map(|at| (at, None))).collect();
-        self.fly(Some(number), flown, true, found, body).await?;
+        let mut flown: Flown = led.chain(alone.into_iter().map(|at| (at, None))).collect();
+        let (mut leases, mut waits) = (true, 0);
+        while !flown.is_empty() {
+            let Came { left, fetched, taken, expected } = self.fetch(flown, true, leases, found).await;
+            if !left.is_empty() {
+                let mut seats = seats(&left);
+                let urgent = |cx: &mut Context<'_>| poll_urgent(&mut seats, cx);
+                let _permit = queue(self.bound, self.blocking, patience, urgent).await;
+                self.fly(Some(number), left, fetched, found, body).await?;
+            }
+            flown = taken;
+            if flown.is_empty() {
+                break;
+            }
+            // Only now, when this batch has none of the leases that others wait for. In a load nobody waits: what is around it
+            // may be what the other process waits for.
+            let mut seats = seats(&flown);
+            let mut urgent = |cx: &mut Context<'_>| poll_urgent(&mut seats, cx);
+            leases = !context::is_in_load() && {
+                flown.iter().for_each(|_| self.bound.counts.leases_waited.add());
+                pause(expected, waits, patience, &mut urgent).await
+            };
+            waits += 1;
+            if !leases {
+                flown.iter().for_each(|_| self.bound.counts.leases_lost.add());
+            }
+        }
         Ok(())
     }
 
-    /// What the shared tier has of what is to be loaded, and with what the loads of the rest begin.
-    async fn fetch(
-        &self,
-        flown: Vec<(usize, Option<Flying>)>,
-        entry: bool,
-        found: &mut [Option<R>],
-    ) -> (Vec<(usize, Option<Flying>)>, Vec<Fetched>) {
+    /// What the shared tier has of what is to be loaded, and with what the loads of the rest begin: those that it gets the lease
+    /// of, if leases are asked for.
+    async fn fetch(&self, flown: Flown, entry: bool, leases: bool, found: &mut [Option<R>]) -> Came {
         let (bound, fits) = (self.bound, self.shape.fits());
         if bound.core.remote.is_none() {
             let fetched = flown.iter().map(|_| Fetched::alone()).collect();
-            return (flown, fetched);
+            return Came { left: flown, fetched, ..Came::default() };
         }
         let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
-        let asked = flown.iter().zip(&declared).map(|((at, _), dependencies)| async move {
-            let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
-            let (key, will) = (&self.keys[*at], Will::Fresh);
-            let wanted = Wanted { bound, key, dependencies, fits, entry, will, loads: false };
-            fetch(wanted, &mut patience, |_| Poll::Pending).await
+        let asked = flown.iter().zip(&declared).enumerate().map(|(nth, ((at, leader), dependencies))| {
+            let leader = leader.as_ref().filter(|_| leases && nth < STORES);
+            async move {
+                let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
+                let (key, will, leads) = (&self.keys[*at], Will::Fresh, leader.map(Flying::flight));
+                let wanted = Wanted { bound, key, dependencies, fits, entry, will, leads, waits: false };
+                fetch(wanted, &mut patience, |_| Poll::Pending).await
+            }
         });
         let answers = join(asked).await;
-        let (mut left, mut fetched) = (Vec::new(), Vec::new());
+        let mut came = Came::default();
         for (((at, leader), dependencies), answer) in flown.into_iter().zip(declared).zip(answers) {
             match answer {
                 Fetch::Elsewhere(entry) => {
@@ -257,29 +289,31 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                         answer.land(leader);
                     }
                 }
+                Fetch::Taken(expected) => {
+                    came.taken.push((at, leader));
+                    came.expected = came.expected.max(expected);
+                }
                 Fetch::Load(load) => {
-                    left.push((at, leader));
-                    fetched.push(load);
+                    came.left.push((at, leader));
+                    came.fetched.push(load);
                 }
             }
         }
-        (left, fetched)
+        came
     }
 
-    /// What others have, stamps, the body, the checks; answers which are not to be kept. `entry` says whether what others
-    /// have would do.
+    /// Stamps, the body, the checks; answers which are not to be kept.
     async fn fly<E, B>(
         &self,
         number: Option<u64>,
-        flown: Vec<(usize, Option<Flying>)>,
-        entry: bool,
+        flown: Flown,
+        fetched: Vec<Fetched>,
         found: &mut [Option<R>],
         body: &mut impl FnMut(Vec<usize>) -> B,
     ) -> Result<Vec<usize>, E>
     where
         B: Future<Output = Values<R, E>>,
     {
-        let (flown, fetched) = self.fetch(flown, entry, found).await;
         let declared: Vec<_> = flown.iter().map(|(at, _)| self.declared(*at)).collect();
         let Some(frame) = self.frame(&declared, number, context::frame()) else {
             return Ok(Vec::new());
@@ -308,9 +342,14 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         if error.is_some() {
             self.bound.counts.errors.add();
         }
+        let values: Vec<_> = loads.iter().map(|_| values.next().flatten()).collect();
+        let named = loads
+            .iter_mut()
+            .zip(&values)
+            .filter_map(|((.., load), value)| load.name(&self.shape.of(value.as_ref()?).found()));
+        late::stamp(self.bound, &mut named.collect::<Vec<_>>()).await;
         let (mut unkept, mut depended) = (Vec::new(), Vec::new());
-        for (at, leader, load) in loads {
-            let value = values.next().flatten();
+        for ((at, leader, load), value) in loads.into_iter().zip(values) {
             let failed = value.as_ref().is_some_and(|value| K::look(value).is_err());
             let loaded = match &value {
                 Some(value) => load.finish_among(&self.shape.of(value), &gathered),
@@ -370,7 +409,8 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         let mut patience = self.bound.core.clock.patience(self.bound.alias.settings.load_wait);
         let _permit = queue(self.bound, self.blocking, &mut patience, |_| Poll::Pending).await;
         let flown = all.into_iter().map(|at| (at, None)).collect();
-        let unkept = self.fly(None, flown, false, found, body).await?;
+        let Came { left, fetched, .. } = self.fetch(flown, false, false, found).await;
+        let unkept = self.fly(None, left, fetched, found, body).await?;
         self.outdated(unkept);
         Ok(())
     }
@@ -481,6 +521,19 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
             held.push(tell(parent, self.bound, &self.keys[*at], dependencies));
         }
         held
+    }
+}
+
+fn seats(flown: &Flown) -> Vec<Seat<Arc<Stored>>> {
+    flown.iter().filter_map(|(_, leader)| Some(Seat::new(Arc::clone(leader.as_ref()?.flight())))).collect()
+}
+
+/// Ready when one of them must not wait.
+fn poll_urgent(seats: &mut [Seat<Arc<Stored>>], cx: &mut Context<'_>) -> Poll<()> {
+    // All of them, so that each has this task's waker.
+    match seats.iter_mut().filter_map(|seat| seat.poll_urgent(cx).is_ready().then_some(())).count() {
+        0 => Poll::Pending,
+        _ => Poll::Ready(()),
     }
 }
 

@@ -1,11 +1,13 @@
 //! A call whose body runs, as a load or inside of another's, and all that comes after it.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::call::{Bypass, Dependencies, Held};
 use super::depends::verify_uncached;
+use super::late::Found;
 use super::load::{Load, tell};
 use super::policy::Spare;
 use super::shape::AnyResult;
@@ -32,6 +34,17 @@ pub(super) struct Begun {
     pub(super) replaced: Option<Replaced>,
 }
 
+/// What a result names.
+pub(super) enum Named {
+    /// Nothing that isn't known.
+    Nothing(Box<Begun>),
+    /// Rows, whose stamps are on their way.
+    Rows(Stamping),
+}
+
+/// A call whose body is over.
+pub(super) type Stamping = Pin<Box<dyn Future<Output = Box<Begun>> + Send>>;
+
 /// What a refresh is to replace.
 pub(super) struct Replaced {
     pub(super) bound: Arc<Bound>,
@@ -48,6 +61,21 @@ impl Begun {
     ) -> Box<Self> {
         let (surroundings, load) = (load.run(scopes), Some(load));
         Box::new(Begun { surroundings, load, permit, leader, inside: None, told: None, replaced: None })
+    }
+
+    /// The body is over. Its result may name rows whose stamps have to be taken first: then it is this call's again when
+    /// they are.
+    pub(super) fn name(mut self: Box<Self>, found: &Found) -> Named {
+        let Some(load) = &mut self.load else { return Named::Nothing(self) };
+        if load.name(found).is_none() {
+            return Named::Nothing(self);
+        }
+        Named::Rows(Box::pin(async move {
+            if let Some(load) = &mut self.load {
+                load.stamp().await;
+            }
+            self
+        }))
     }
 
     /// The second half: all that comes after the body. In place of an error the spare is served.

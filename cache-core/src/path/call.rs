@@ -368,6 +368,7 @@ impl Dependencies {
             namespace: Arc::clone(&core.namespace),
             tenant: self.tenant.clone(),
             strict: self.bound.alias.verifies,
+            max_staleness: self.bound.alias.max_staleness,
             stamps: core.remote.as_ref().map(|_| Arc::clone(core) as Arc<dyn Stamps>),
         }
     }

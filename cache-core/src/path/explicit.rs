@@ -292,6 +292,10 @@ macro_rules! by_hand {
             ///
             /// A value that was read somewhere may be older than an invalidation that nobody repeats: take the stamps
             /// before reading it, with [`begin`](Self::begin), or load it in `get_or_set`.
+            ///
+            /// Where other processes share the cache, they find it there; what they hold already they serve until its time
+            /// runs out, for nothing tells them. To tell them would invalidate a thousandth of the other entries with each
+            /// value that is set. Where they must see it, [`invalidate`](Self::invalidate) comes first.
             pub $($asyncness)? fn set(&self, value: impl Borrow<V>) -> bool {
                 ended!([$($asyncness)?] self.0.set(value.borrow()))
             }

@@ -7,8 +7,9 @@ use super::begun::{Begun, Told};
 use super::call::Asked;
 use super::fetch::{Fetch, Fetched, Found, Wanted, Will, fetch};
 use super::load::Load;
+use super::miss::{Before, Next};
 use super::policy::Spare;
-use super::read::{Before, Next, hand_up_entry};
+use super::read::hand_up_entry;
 use super::wait::queue;
 use crate::clock::Patience;
 use crate::near::Flying;
@@ -55,7 +56,8 @@ pub(super) async fn lead(
         _ if bound.has_policies() => Will::Unless,
         _ => Will::Fresh,
     };
-    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, loads: true };
+    let leads = Some(leader.flight());
+    let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads, waits: true };
     let mut fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
         Fetch::Found(found) => {
             let entry = Arc::clone(&found.entry);
@@ -67,6 +69,7 @@ pub(super) async fn lead(
             leader.land(entry.stamps(), Some(Arc::clone(&entry)));
             return Next::Spare(Spare::new(bound, entry, dependencies));
         }
+        Fetch::Taken(_) => unreachable!("it is waited for"),
         Fetch::Load(fetched) => fetched,
     };
     let behind = *behind && spare.is_none();
@@ -120,13 +123,15 @@ pub(super) async fn alone(
         fits,
         entry: true,
         will,
-        loads: false,
+        leads: None,
+        waits: false,
     };
     let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Found(Found { entry, .. }) | Fetch::Elsewhere(entry) => {
             hand_up_entry(&bound, &entry, &|| dependencies.scope());
             return Next::Found(entry);
         }
+        Fetch::Taken(_) => unreachable!("it asks for no lease"),
         Fetch::Load(fetched) => fetched,
     };
     let load = Load::begin(&bound, key, dependencies, None, fetched);

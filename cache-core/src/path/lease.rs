@@ -1,4 +1,7 @@
 //! Leases: of the processes that miss a key, one loads it, as a rule. What is right rests on stamps alone.
+//!
+//! Of two loads of one key that run at once in a process, for something has overtaken the first, the second takes the lease
+//! over: it is the one that others wait for.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,48 +10,53 @@ use tokio::task::AbortHandle;
 
 use super::fetch::expected;
 use crate::bound::{Bound, Core};
+use crate::near::entry::Stored;
+use crate::near::flight::Flight;
+use crate::near::leases::{Held, Place};
+use crate::shared::Lease;
 use crate::shared::link::Failure;
-use crate::shared::{self, Lease};
+use crate::sync::lock;
 
 /// How long a lease is held without a word of its holder: after so long another process loads.
 const LEASE: Duration = Duration::from_secs(3);
 
-/// A lease of this process. Given back when it is dropped.
+/// A lease of this process. Given back when it is dropped, unless it was taken over.
 pub(super) struct Leased {
-    held: Option<Held>,
-}
-
-struct Held {
     core: Arc<Core>,
     text: String,
-    token: u128,
-    deadline: Duration,
-    /// None before it is granted.
-    keeper: Option<AbortHandle>,
+    place: Place,
 }
 
 impl Leased {
     /// Asks to be the one who loads. `Ok(None)` where nobody can say; otherwise how long the load of the one who does is expected
     /// to take.
-    pub(super) async fn ask(bound: &Arc<Bound>, text: &str) -> Result<Option<Leased>, Duration> {
+    pub(super) async fn ask(
+        bound: &Arc<Bound>,
+        text: &str,
+        flight: &Arc<Flight<Arc<Stored>>>,
+    ) -> Result<Option<Leased>, Duration> {
         let core = &bound.core;
         let Some(remote) = &core.remote else { return Ok(None) };
         let (link, deadline) = (&remote.link, bound.alias.settings.deadline);
-        let token = shared::Epoch::draw().0;
         // Given back however this ends, for the answer can be lost, and who asked can go away.
-        let held = Held { core: Arc::clone(core), text: text.to_owned(), token, deadline, keeper: None };
-        let mut leased = Leased { held: Some(held) };
+        let (place, token, granted) = remote.leases.place(text, flight, deadline);
+        let leased = Leased { core: Arc::clone(core), text: text.to_owned(), place };
+        if granted {
+            return Ok(Some(leased));
+        }
         match link.call(deadline, || link.tier.lease(text, token, LEASE, expected(bound))).await {
             Ok(Lease::Granted) => {
-                leased.held.iter_mut().for_each(Held::keep);
+                if let Some(held) = &mut *lock(&leased.place) {
+                    keep(held, core, text);
+                }
                 Ok(Some(leased))
             }
             Ok(Lease::Taken { expected }) => {
-                leased.held = None;
+                leased.take();
                 Err(expected)
             }
             Err(Failure::Open) => {
-                leased.held = None;
+                leased.take();
                 Ok(None)
             }
             Err(_) => Ok(None),
@@ -56,49 +64,51 @@ impl Leased {
     }
 
     /// Gives it back.
-    pub(super) async fn release(mut self) {
-        let held = self.held.take();
-        if let Some(held) = held {
-            held.release().await;
+    pub(super) async fn release(self) {
+        if let Some(held) = self.take() {
+            release(held, &self.core, &self.text).await;
         }
+    }
+
+    /// What of it is this load's still.
+    fn take(&self) -> Option<Held> {
+        self.core.remote.as_ref()?.leases.take(&self.text, &self.place)
     }
 }
 
-impl Held {
-    /// Keeps it while the load runs.
-    fn keep(&mut self) {
-        let Some(remote) = &self.core.remote else { return };
-        let (weak, key, clock) = (Arc::downgrade(&self.core), self.text.clone(), self.core.clock.clone());
-        let (token, deadline) = (self.token, self.deadline);
-        self.keeper = Some(remote.link.spawn(async move {
-            loop {
-                clock.wait(LEASE / 3).await;
-                let Some(core) = weak.upgrade() else { return };
-                let Some(remote) = &core.remote else { return };
-                let link = &remote.link;
-                if let Ok(false) = link.call(deadline, || link.tier.keep(&key, token, LEASE)).await {
-                    return;
-                }
-            }
-        }));
-    }
-
-    async fn release(self) {
-        self.keeper.iter().for_each(AbortHandle::abort);
-        if let Some(remote) = &self.core.remote {
+/// Keeps it while the load runs.
+fn keep(held: &mut Held, core: &Arc<Core>, text: &str) {
+    let Some(remote) = &core.remote else { return };
+    let (weak, key, clock) = (Arc::downgrade(core), text.to_owned(), core.clock.clone());
+    let (token, deadline) = (held.token, held.deadline);
+    held.keeper = Some(remote.link.spawn(async move {
+        loop {
+            clock.wait(LEASE / 3).await;
+            let Some(core) = weak.upgrade() else { return };
+            let Some(remote) = &core.remote else { return };
             let link = &remote.link;
-            // If this fails it runs out.
-            let _ = link.call(self.deadline, || link.tier.release(&self.text, self.token)).await;
+            if let Ok(false) = link.call(deadline, || link.tier.keep(&key, token, LEASE)).await {
+                return;
+            }
         }
+    }));
+}
+
+async fn release(held: Held, core: &Core, text: &str) {
+    held.keeper.iter().for_each(AbortHandle::abort);
+    if let Some(remote) = &core.remote {
+        let link = &remote.link;
+        // If this fails it runs out.
+        let _ = link.call(held.deadline, || link.tier.release(text, held.token)).await;
     }
 }
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        let Some(held) = self.held.take() else { return };
-        let core = Arc::clone(&held.core);
-        if let Some(remote) = &core.remote {
-            remote.link.spawn(held.release());
+        let Some(held) = self.take() else { return };
+        let (core, text) = (Arc::clone(&self.core), std::mem::take(&mut self.text));
+        if let Some(remote) = &self.core.remote {
+            remote.link.spawn(async move { release(held, &core, &text).await });
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::call::{Dependencies, Held, key_text};
 use super::depends::verify;
 use super::fetch::{Fetched, Share};
-use super::late::{Found, Provisional};
+use super::late::{self, Found, Provisional};
 use super::shape::{AnyResult, Judged, Keep};
 use crate::bound::Bound;
 use crate::clock::Instant;
@@ -175,15 +175,33 @@ impl Load {
         self.settle(keep, gathered, &|start, header| result.keep(start, header), &|| result.size())
     }
 
+    /// The result is there. Says what it names whose stamps have to be [taken](late::stamp) before it is finished.
+    pub(crate) fn name(&mut self, found: &Found) -> Option<(&mut Provisional, Moment)> {
+        // Without a stamp for the model from before, none for its rows.
+        let stamped =
+            self.proven && self.bound.core.remote.is_some() && found.0.iter().any(|ids| ids.few().is_some());
+        if !stamped {
+            return None;
+        }
+        self.provisional.name(found, &self.frame.origin);
+        Some((&mut self.provisional, self.stamps.start))
+    }
+
+    /// Takes the stamps of what the result [names](Self::name).
+    pub(crate) async fn stamp(&mut self) {
+        late::stamp(&self.bound, &mut [(&mut self.provisional, self.stamps.start)]).await;
+    }
+
     /// What the result says of rows that it alone names; without a result, nothing. The first time counts.
     fn learn(&mut self, found: &Found) {
-        let provisional = std::mem::take(&mut self.provisional);
+        let mut provisional = std::mem::take(&mut self.provisional);
         if provisional.any.is_empty() {
             return;
         }
-        // Their epochs in the shared tier were not read before the load: there, whatever is written to the model counts.
-        let found = if self.bound.core.remote.is_some() { &Found::default() } else { found };
-        let rows = provisional.rows(found, self.stamps.start, &self.frame.origin);
+        if self.bound.core.remote.is_none() {
+            provisional.name(found, &self.frame.origin);
+        }
+        let rows = provisional.settle(self.stamps.start, &self.frame.origin.epochs);
         if let Some(parent) = self.frame.parent() {
             parent.gather(self.bound.function.name, &rows, Instant::NEVER, &Scope::default());
             parent.met(&provisional.any);
@@ -308,6 +326,11 @@ impl Load {
             (stored, kept) = (put == Put::Stored, matches!(put, Put::Stored | Put::Younger));
             match put {
                 Put::Stored => counts.stores.add(),
+                // There may be room for it where it is shared.
+                Put::TooHeavy if proven && self.share.is_some() => {
+                    counts.too_large.add();
+                    (stored, kept) = (true, true);
+                }
                 Put::TooHeavy => {
                     counts.too_large.add();
                     tracing::warn!(

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Dependencies;
+use super::fetch::max_staleness;
 use super::read::hand_up_entry;
 use super::shape::Fits;
 use crate::bound::Bound;
@@ -165,8 +166,14 @@ fn lasts_for(bound: &Bound, entry: &Stored, window: Option<Duration>) -> bool {
     lasts(bound, entry, until.min(entry.kept_until()))
 }
 
-fn lasts(bound: &Bound, entry: &Stored, until: Instant) -> bool {
-    entry.may_be_served_until(until, &bound.core.epochs, &bound.core.clock, bound.alias.max_staleness)
+/// Whether an entry may be served until then, to this call: in a load that may lag behind other processes less than its alias
+/// does, no longer than that.
+pub(super) fn lasts(bound: &Bound, entry: &Stored, until: Instant) -> bool {
+    let (core, own, around) = (&bound.core, bound.alias.max_staleness, max_staleness(bound));
+    match around < own {
+        true => entry.may_be_served_within(until, &core.epochs, &core.clock, around),
+        false => entry.may_be_served_until(until, &core.epochs, &core.clock, own),
+    }
 }
 
 /// Gives up a load that has taken longer than anybody would wait for it, though nobody does: the next to ask leads another.

@@ -3,12 +3,15 @@
 //! A function's value is made again and looked into by its [`Shape`], its body is polled or called. All else is
 //! [`Miss`], which is compiled once and not again for each function.
 
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
+use super::block_on::block_on;
 use super::call::{Asked, Call, Dependencies};
-use super::read::{Miss, Step, find};
+use super::miss::{Miss, Step};
+use super::read::find;
 use super::shape::{Kind, Shape};
 use crate::near::behind::Slot;
 use crate::near::entry::Stored;
@@ -74,7 +77,7 @@ pub fn run_behind<R, K, S, P, B>(
     prepare: P,
 ) -> impl Future<Output = R> + use<R, K, S, P, B>
 where
-    R: 'static,
+    R: Send + 'static,
     K: Kind<R>,
     S: Fn() -> Shape<R, K>,
     P: Prepare<B>,
@@ -112,6 +115,8 @@ fn look<R, K: Kind<R>>(call: &mut Call, shape: &impl Fn() -> Shape<R, K>) -> Opt
 pub(super) struct Missed<R, K: Kind<R>> {
     miss: Miss,
     shape: Shape<R, K>,
+    /// While what it names is looked into.
+    result: Option<R>,
 }
 
 impl<R, K: Kind<R>> Missed<R, K> {
@@ -121,7 +126,7 @@ impl<R, K: Kind<R>> Missed<R, K> {
     }
 
     pub(super) fn of(asked: Asked, shape: Shape<R, K>) -> Box<Self> {
-        Box::new(Missed { miss: Miss::new(asked), shape })
+        Box::new(Missed { miss: Miss::new(asked), shape, result: None })
     }
 
     pub(super) fn run_sync<B: FnOnce() -> R>(&mut self, prepare: impl Prepare<B>) -> R {
@@ -139,25 +144,31 @@ impl<R, K: Kind<R>> Missed<R, K> {
         let entered = self.miss.enter();
         let result = body();
         drop(entered);
-        self.finish(result)
+        self.name(result);
+        block_on(poll_fn(|cx| self.miss.poll_named(cx)));
+        self.finish()
     }
 
     fn poll(&mut self, body: &mut dyn Body<R>, cx: &mut task::Context<'_>) -> Poll<Came<R>> {
-        match ready!(self.miss.poll(cx)) {
-            Step::Found(entry) => return Poll::Ready(Came::To(self.read(&entry))),
-            Step::Leave(entry) => return Poll::Ready(Came::Away(self.read(&entry))),
-            Step::Body => {}
-        }
-        let entered = self.miss.enter();
-        let Poll::Ready(result) = body.poll(cx) else {
+        if self.result.is_none() {
+            match ready!(self.miss.poll(cx)) {
+                Step::Found(entry) => return Poll::Ready(Came::To(self.read(&entry))),
+                Step::Leave(entry) => return Poll::Ready(Came::Away(self.read(&entry))),
+                Step::Body => {}
+            }
+            let entered = self.miss.enter();
+            let Poll::Ready(result) = body.poll(cx) else {
+                drop(entered);
+                let entry = ready!(self.miss.poll_impatience(cx));
+                return Poll::Ready(Came::Away(self.read(&entry)));
+            };
+            // It is dropped where it ran, and before its load is over.
+            body.end();
             drop(entered);
-            let entry = ready!(self.miss.poll_impatience(cx));
-            return Poll::Ready(Came::Away(self.read(&entry)));
-        };
-        // It is dropped where it ran, and before its load is over.
-        body.end();
-        drop(entered);
-        Poll::Ready(Came::To(self.finish(result)))
+            self.name(result);
+        }
+        ready!(self.miss.poll_named(cx));
+        Poll::Ready(Came::To(self.finish()))
     }
 
     fn read(&self, entry: &Stored) -> R {
@@ -165,7 +176,14 @@ impl<R, K: Kind<R>> Missed<R, K> {
     }
 
     /// The body is over.
-    fn finish(&mut self, result: R) -> R {
+    fn name(&mut self, result: R) {
+        self.miss.name(&self.shape.of(&result));
+        self.result = Some(result);
+    }
+
+    /// So is the load.
+    fn finish(&mut self) -> R {
+        let result = self.result.take().expect("its body is over");
         let instead = self.miss.finish(&self.shape.of(&result));
         instead.map_or(result, |entry| self.read(&entry))
     }
@@ -216,7 +234,7 @@ impl<R, K: Kind<R>, B> Leave<R, K, B> for Stays {
 
 impl<R, K, B> Leave<R, K, B> for Leaves
 where
-    R: 'static,
+    R: Send + 'static,
     K: Kind<R>,
     B: Future<Output = R> + Send + 'static,
 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fetch::Share;
-use crate::bound::{Bound, Core};
+use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::key::tag::Tag;
 use crate::near::entry::Stored;
@@ -55,7 +55,7 @@ impl Share {
         };
         let (bound, entry) = (Arc::clone(bound), Arc::clone(entry));
         remote.link.spawn(async move {
-            let stored = self.send(&bound.core, &entry, &header, left).await;
+            let stored = self.send(&bound, &entry, &header, left).await;
             let count = if stored { &bound.counts.shared_stores } else { &bound.counts.unshared };
             count.add();
             // Only now: who waits for it finds the entry.
@@ -66,17 +66,18 @@ impl Share {
         });
     }
 
-    async fn send(&self, core: &Core, entry: &Stored, header: &Header, ttl: Duration) -> bool {
-        let Some(remote) = &core.remote else { return false };
-        let Some((codec, payload)) = self.bytes.encode(entry.value()) else { return false };
-        let Ok(sealed) = remote.sealer.seal(&self.text, header, codec, &payload) else { return false };
+    async fn send(&self, bound: &Bound, entry: &Stored, header: &Header, ttl: Duration) -> bool {
+        let (Some(remote), Some(sealer)) = (&bound.core.remote, &bound.alias.sealer) else { return false };
+        let codec = bound.alias.settings.codec;
+        let Some((codec, payload)) = self.bytes.encode(entry.value(), codec) else { return false };
+        let Ok(sealed) = sealer.seal(&self.text, header, codec, &payload) else { return false };
         let link = &remote.link;
         if ttl.is_zero() || link.call(DEADLINE, || link.tier.store(&self.text, &sealed, ttl)).await.is_err() {
             return false;
         }
         let tags: Vec<_> = header.stamps.iter().map(|(tag, _)| TagId(tag.0)).collect();
         // Without it they run out, and what depends on them is loaded again.
-        let _ = link.call(DEADLINE, || link.tier.renew(&tags, super::fetch::EPOCHS_LIVE)).await;
+        let _ = link.call(DEADLINE, || link.tier.renew(&tags, super::stamps::EPOCHS_LIVE)).await;
         true
     }
 }

@@ -18,7 +18,7 @@ use crate::observe::Count;
 /// After so many failures in a row the breaker opens.
 const FAILURES: u32 = 5;
 /// So many entries may be on their way to the tier.
-const STORES: usize = 256;
+pub(crate) const STORES: usize = 256;
 
 /// The shared tier, and what calls of it need.
 pub(crate) struct Link {
@@ -148,7 +148,8 @@ impl Link {
         })
         .await;
         match &answer {
-            Ok(_) => self.succeeded(),
+            // It answers: that a replica doesn't is nothing to leave it for.
+            Ok(_) | Err(Failure::Failed(TierError::Unreplicated(_))) => self.succeeded(),
             Err(failure) => self.failed(failure),
         }
         answer
@@ -173,6 +174,13 @@ impl Link {
             self.counts.opened.add();
             tracing::warn!(%failure, "the shared tier is not asked any more until it answers again");
         }
+    }
+}
+
+impl Failure {
+    /// It happened, and no replica has confirmed it.
+    pub(crate) fn is_unreplicated(&self) -> bool {
+        matches!(self, Failure::Failed(TierError::Unreplicated(_)))
     }
 }
 

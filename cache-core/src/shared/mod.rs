@@ -37,3 +37,4 @@ pub use self::tier::{
     Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, Sent, SharedTier, Suspects, TagId,
     TierError,
 };
+pub use crate::declare::Durability;

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use crate::declare::Durability;
+
 /// Names something that can change: a tag, as all processes compute it alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TagId(pub u128);
@@ -69,6 +71,9 @@ pub enum TierError {
     Unavailable(String),
     /// The server refused, in these words.
     Refused(String),
+    /// A [bump](SharedTier::bump) that was to be replicated happened, and no replica has confirmed it: there is none, or none
+    /// in time.
+    Unreplicated(String),
 }
 
 /// What all processes of an application share: bytes by key, and epochs by tag.
@@ -128,7 +133,11 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
     /// finds the model's unchanged, has missed no write to the row. The new one lives for as long as
     /// the old one would have. Done for all when it is confirmed,
     /// for some if it fails.
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()>;
+    ///
+    /// With [`Durability::Replicated`] it is confirmed when a replica of each of the servers has it, too: whichever of them is
+    /// promoted knows it. Without one, or where none says so in time, it ends in [`TierError::Unreplicated`], and is done for
+    /// all. A tier that has no replicas never confirms such a bump.
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()>;
 
     /// Stores an entry for so long, in place of the one that is there.
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()>;
@@ -216,6 +225,7 @@ impl fmt::Display for TierError {
         match self {
             TierError::Unavailable(why) => write!(f, "the shared tier can't be reached: {why}"),
             TierError::Refused(why) => write!(f, "the shared tier refused: {why}"),
+            TierError::Unreplicated(why) => write!(f, "no replica of the shared tier has it: {why}"),
         }
     }
 }

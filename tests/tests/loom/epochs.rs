@@ -1,11 +1,13 @@
 use loom::thread;
 
+use crate::clock::Ticks;
 use crate::fresh::epoch::{EpochList, Freshness};
 use crate::key::tag::Tag;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::table;
 
 const TAG: Tag = Tag(1);
+const SOON: Ticks = Ticks::NONE;
 
 /// A reader loads and stores while a writer writes and bumps: what is fresh afterwards is what was written.
 #[test]
@@ -24,7 +26,7 @@ fn a_load_that_raced_with_a_bump_is_not_fresh() {
         source.store(2, Ordering::SeqCst);
         table.bump([TAG]);
         let (value, epochs, freshness) = reader.join().unwrap();
-        if freshness.check(&epochs, &table) {
+        if freshness.check(&epochs, &table, SOON) {
             assert_eq!(value, 2);
         }
     });
@@ -41,12 +43,12 @@ fn a_look_during_a_bump_is_not_remembered_as_one_after_it() {
         table.bump([Tag(2)]);
         let looker = thread::spawn({
             let (table, epochs, freshness) = (table.clone(), Arc::clone(&epochs), Arc::clone(&freshness));
-            move || freshness.check(&epochs, &table)
+            move || freshness.check(&epochs, &table, SOON)
         });
         table.bump([TAG]);
-        assert!(!freshness.check(&epochs, &table), "the bump has returned");
+        assert!(!freshness.check(&epochs, &table, SOON), "the bump has returned");
         looker.join().unwrap();
-        assert!(!freshness.check(&epochs, &table));
+        assert!(!freshness.check(&epochs, &table, SOON));
     });
 }
 
@@ -117,7 +119,7 @@ fn rows_held_late_were_not_missed_by_a_bump() {
                 let held = table.hold(any);
                 let start = table.now();
                 let value = source.load(Ordering::SeqCst);
-                let rows = table.hold_late([row], &held, start);
+                let rows = table.accept_late(vec![table.hold(row)], &held, start);
                 (value, start, rows)
             }
         });

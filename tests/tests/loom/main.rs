@@ -136,6 +136,14 @@ mod clock {
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
     pub(crate) struct Instant;
 
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub(crate) struct Ticks(u64);
+
+    impl Ticks {
+        pub(crate) const FOREVER: Ticks = Ticks(u64::MAX);
+        pub(crate) const NONE: Ticks = Ticks(0);
+    }
+
     impl Instant {
         pub(crate) fn ticks(self) -> u64 {
             0

@@ -1,8 +1,10 @@
 //! I1 between processes, of loads inside of loads.
 
 use cache_core::shared::memory::Request;
+use cache_core::shared::{Bump, Epoch, SharedTier};
 use cache_core::{depends_on, target};
 
+use super::liar::Liar;
 use super::*;
 
 /// Depends on nothing but what it calls.
@@ -45,6 +47,109 @@ async fn looks(cache: &Cache, source: &Source, id: u64) -> u64 {
         Some(price) => price,
         None => source.read().await,
     }
+}
+
+/// Listens to nobody.
+#[derive(Alias)]
+#[alias(name = "deaf", ttl = "10m", coherence = off)]
+struct Deaf;
+
+/// Lags behind for longer than what calls it.
+#[derive(Alias)]
+#[alias(name = "slow", ttl = "10m", max_staleness = "1m")]
+struct Slow;
+
+#[cached(alias = Deaf, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn deaf(cache: &Cache, source: &Source, id: u64) -> u64 {
+    let _ = (cache, id);
+    source.read().await
+}
+
+#[cached(alias = Slow, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn slow(cache: &Cache, source: &Source, id: u64) -> u64 {
+    let _ = (cache, id);
+    source.read().await
+}
+
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn of_deaf(cache: &Cache, source: &Source, id: u64) -> u64 {
+    deaf(cache, source, id).await
+}
+
+/// By the companion, which looks by another way.
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn looks_at_deaf(cache: &Cache, source: &Source, id: u64) -> u64 {
+    match deaf::entry(cache, id).get().await {
+        Some(price) => price,
+        None => source.read().await,
+    }
+}
+
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn of_slow(cache: &Cache, source: &Source, id: u64) -> u64 {
+    slow(cache, source, id).await
+}
+
+/// Verifies whatever it calls.
+#[cached(alias = Verified, cache = cache, skip(cache))]
+async fn verifies(cache: &Cache, source: &Source, id: u64) -> u64 {
+    price(cache, source, id).await
+}
+
+/// Who verifies doesn't follow who doesn't: what that one is given may be older than the call.
+#[tokio::test]
+async fn who_verifies_does_not_join_who_was_answered_before() {
+    let (source, [two]) = (Arc::new(Source::new(1)), processes());
+    let liar = Liar::new(two.tier.connect());
+    let one = Process { tier: liar.connection(), cache: testing::process(liar.clone()) };
+    two.share(&source).await;
+    let _held = [&one, &two].map(|process| process.tier.streams().hold());
+    let paused = one.tier.on(Request::Read).next(1).pause_answer();
+    let leader = one.read(&source);
+    paused.reached(1).await;
+    // By a process of which nothing is seen in this one, whose moments all of these share.
+    source.write(2);
+    let bump = |tag| Bump { tag, epoch: Epoch::draw() };
+    let bumps: Vec<_> = liar.asked().into_iter().map(bump).collect();
+    two.tier.connect().bump(&bumps, cache_core::Durability::Primary).await.unwrap();
+    let verifying = {
+        let (cache, source) = (one.cache.clone(), Arc::clone(&source));
+        tokio::spawn(async move { verifies(&cache, &source, 5).await })
+    };
+    until(|| one.stats("price").misses == 2).await;
+    drop(paused);
+    assert_eq!(leader.await.unwrap(), 1, "its call was before the write");
+    assert_eq!(verifying.await.unwrap(), 2);
+}
+
+/// What is called is as strict as what is around it: it is loaded now, and nobody repeats what was announced before.
+#[tokio::test]
+async fn who_listens_is_not_given_what_is_stored_by_who_does_not() {
+    for looks in [false, true] {
+        let (source, [one, two]) = (Source::new(1), processes());
+        deaf(&one.cache, &source, 5).await;
+        one.settled().await;
+        two.set(&source, 2).await;
+        assert_eq!(deaf(&one.cache, &source, 5).await, 1, "it listens to nobody");
+        let read = match looks {
+            true => looks_at_deaf(&one.cache, &source, 5).await,
+            false => of_deaf(&one.cache, &source, 5).await,
+        };
+        assert_eq!(read, 2);
+    }
+}
+
+#[tokio::test]
+async fn nor_after_a_silence_what_may_lag_behind_for_longer() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    one.pass(BEAT).await;
+    slow(&one.cache, &source, 5).await;
+    one.settled().await;
+    let _held = one.tier.streams().hold();
+    two.set(&source, 2).await;
+    one.pass(SILENCE).await;
+    assert_eq!(slow(&one.cache, &source, 5).await, 1);
+    assert_eq!(of_slow(&one.cache, &source, 5).await, 2);
 }
 
 #[tokio::test]
@@ -244,8 +349,11 @@ async fn a_caller_that_went_on_without_an_answer_follows_what_it_asked_for() {
         let (cache, source) = (one.cache.clone(), Arc::clone(&source));
         tokio::spawn(async move { impatient(&cache, &source, 5).await })
     };
-    paused.reached(1).await;
-    paused.step();
+    // Its own stamps, and the look beside the lease.
+    for asked in 1..=2 {
+        paused.reached(asked).await;
+        paused.step();
+    }
     assert_eq!(reading.await.unwrap(), 0);
     drop(paused);
     one.settled().await;

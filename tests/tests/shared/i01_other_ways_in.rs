@@ -169,3 +169,80 @@ async fn who_listens_to_nobody_sees_a_write_when_time_runs_out() {
     one.set(&source, 3).await;
     assert_eq!(off(&one.cache, &source, 5).await, 3, "its own writes it sees at once");
 }
+
+/// Whatever is heard, or missed, of others: it isn't asked about.
+#[tokio::test]
+async fn who_listens_to_nobody_asks_nothing_after_an_announcement_or_a_gap() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    assert_eq!(off(&one.cache, &source, 5).await, 1);
+    assert_eq!(off(&two.cache, &source, 5).await, 1);
+    one.settled().await;
+    two.set(&source, 2).await;
+    let gaps = || one.tier.streams();
+    let heard: [(&str, &dyn Fn()); 3] = [
+        ("of a write", &|| ()),
+        ("that all may have changed", &|| gaps().announce(cache_core::shared::Suspects::All)),
+        ("nothing for a while", &|| {
+            gaps().cut();
+            gaps().restore();
+        }),
+    ];
+    for (what, hear) in heard {
+        hear();
+        let (read, asked) = one.asks(off(&one.cache, &source, 5)).await;
+        assert_eq!((read, asked.requests), (1, 0), "it has heard {what}");
+    }
+    assert_eq!(off(&two.cache, &source, 5).await, 2, "its own writes it sees at once");
+    one.pass(Duration::from_secs(601)).await;
+    assert_eq!(off(&one.cache, &source, 5).await, 2);
+    one.set(&source, 3).await;
+    assert_eq!(off(&one.cache, &source, 5).await, 3);
+}
+
+/// What others hold they serve until its time runs out: they are told by `invalidate`.
+#[tokio::test]
+async fn a_value_that_is_set_reaches_others_after_an_invalidation() {
+    let [one, two] = processes();
+    let entry = |process: &Process| process.cache.entry::<Pushed, u64>("answer").global();
+    assert!(entry(&one).set(1).await);
+    one.settled().await;
+    assert_eq!(entry(&two).get().await, Some(1));
+    assert!(entry(&one).set(2).await);
+    one.settled().await;
+    assert_eq!((entry(&one).get().await, entry(&two).get().await), (Some(2), Some(1)));
+    entry(&one).invalidate().await;
+    assert!(entry(&one).set(3).await);
+    one.settled().await;
+    assert_eq!((entry(&one).get().await, entry(&two).get().await), (Some(3), Some(3)));
+}
+
+/// Holds little.
+#[derive(Alias)]
+#[alias(name = "small", ttl = "1h", max_bytes = "8KiB")]
+struct Small;
+
+#[cached(alias = Small, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn text(cache: &Cache, source: &Source, id: u64) -> String {
+    let _ = (cache, id);
+    "a".repeat(source.read().await as usize)
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_this_process_is_shared_all_the_same() {
+    let (source, [one, two]) = (Source::new(9_000), processes());
+    for process in [&one, &two, &one] {
+        assert_eq!(text(&process.cache, &source, 5).await.len(), 9_000);
+        process.settled().await;
+    }
+    assert_eq!(source.reads(), 1);
+    source.write(10_000);
+    assert_eq!(text::refresh(&one.cache, &source, 5).await.len(), 10_000);
+    one.settled().await;
+    two.set(&source, 11_000).await;
+    assert_eq!(text(&one.cache, &source, 5).await.len(), 11_000);
+    assert_eq!(source.reads(), 3);
+    let fill = text::entry(&one.cache, 6).begin().await;
+    assert!(fill.store("b".repeat(9_000)));
+    one.settled().await;
+    assert_eq!(text(&two.cache, &source, 6).await, "b".repeat(9_000));
+}

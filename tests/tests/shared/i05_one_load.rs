@@ -1,6 +1,7 @@
 //! I5 between processes: of all who miss a key one loads, as a rule; who goes away hands over.
 
 use cache_core::shared::memory::Request;
+use cache_core::{depends_on, target};
 
 use super::*;
 
@@ -153,6 +154,73 @@ async fn who_gets_the_lease_that_he_waited_for_looks_once_more() {
     all[0].settled().await;
     paused.release();
     assert_eq!(waiter.await.unwrap(), 1);
+    assert_eq!(source.reads(), 1);
+}
+
+/// Between the look and the lease the other has stored it, and given the lease back.
+#[tokio::test]
+async fn who_gets_the_lease_without_waiting_looks_once_more_too() {
+    let (source, [one, two]) = (Arc::new(Source::new(1)), processes());
+    let paused = two.tier.on(Request::Read).next(1).pause_answer();
+    let reading = two.read(&source);
+    paused.reached(1).await;
+    one.share(&source).await;
+    one.tier.until(|counts| counts.releases > 0).await;
+    drop(paused);
+    assert_eq!(reading.await.unwrap(), 1);
+    assert_eq!(source.reads(), 1);
+}
+
+/// Finds out what it depends on: what its lease is called doesn't say.
+#[cached(alias = Pushed, cache = cache, skip(cache))]
+async fn learned(cache: &Cache, source: &Source) -> u64 {
+    let _ = cache;
+    depends_on(target::row::<Article>(&5)).await;
+    source.read().await
+}
+
+/// Two loads of a process, the first of which was overtaken: the other doesn't wait for it, and others wait for the second.
+#[tokio::test]
+async fn a_load_takes_over_the_lease_of_the_one_that_it_overtakes() {
+    let (source, [one, two]) = (Arc::new(Source::new(1)), processes());
+    let read = |process: &Process| {
+        let (cache, source) = (process.cache.clone(), Arc::clone(&source));
+        tokio::spawn(async move { learned(&cache, &source).await })
+    };
+    let (mut first, mut second) = (source.hold(), source.hold());
+    let older = read(&one);
+    first.reached().await;
+    one.set(&source, 2).await;
+    let younger = read(&one);
+    second.reached().await;
+    assert_eq!(one.stats("learned").leases_waited, 0);
+    // The first is over, and its lease is another's.
+    first.release();
+    assert_eq!(older.await.unwrap(), 1);
+    let waiter = read(&two);
+    until(|| two.stats("learned").leases_waited > 0).await;
+    second.release();
+    assert_eq!((younger.await.unwrap(), waiter.await.unwrap()), (2, 2));
+    assert_eq!((source.reads(), one.tier.counts().leases), (2, 1));
+}
+
+/// Callers that verify come later than a load that is under way, and can't join it: nothing has overtaken it, so they wait for
+/// what it stores.
+#[tokio::test]
+async fn a_load_that_was_not_overtaken_is_waited_for_in_its_process_too() {
+    let (source, [one]) = (Arc::new(Source::new(1)), processes());
+    let read = || {
+        let (cache, source) = (one.cache.clone(), Arc::clone(&source));
+        tokio::spawn(async move { verified_price(&cache, &source, 5).await })
+    };
+    let mut hold = source.hold();
+    let older = read();
+    hold.reached().await;
+    set_price(&one.cache, &Source::new(0), 6, 0).await;
+    let younger = read();
+    until(|| one.stats("verified_price").leases_waited > 0).await;
+    hold.release();
+    assert_eq!((older.await.unwrap(), younger.await.unwrap()), (1, 1));
     assert_eq!(source.reads(), 1);
 }
 

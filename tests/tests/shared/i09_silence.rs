@@ -94,6 +94,69 @@ async fn after_a_gap_entries_are_looked_at_again_and_not_thrown_away() {
     assert_eq!(one.cache.stats().shared.unwrap().gaps, 1);
 }
 
+/// All ask at once after a gap: one question at a time, and each cell once.
+#[tokio::test]
+async fn after_a_gap_callers_ask_together() {
+    let (source, [one, two]) = (Arc::new(Source::new(1)), processes());
+    for id in 0..50 {
+        price(&one.cache, &source, id).await;
+    }
+    one.settled().await;
+    one.tier.streams().cut();
+    two.set(&source, 2).await;
+    one.tier.streams().restore();
+    let paused = one.tier.on(Request::Read).pause();
+    let before = one.tier.counts();
+    let callers: Vec<_> = (0..150)
+        .map(|at| {
+            let (cache, source) = (one.cache.clone(), Arc::clone(&source));
+            tokio::spawn(async move { price(&cache, &source, at % 50).await })
+        })
+        .collect();
+    // Of each key one leads; they wait for one of them. And the pulse.
+    until(|| testing::waiting_of(&one.cache) >= 50).await;
+    assert_eq!((one.tier.counts() - before).reads, 1);
+    drop(paused);
+    for (at, caller) in callers.into_iter().enumerate() {
+        let expected = if at % 50 == 5 { 2 } else { 1 };
+        assert_eq!(caller.await.unwrap(), expected);
+    }
+    one.settled().await;
+    let asked = one.tier.counts() - before;
+    assert!(asked.reads <= 8, "two, and what the one that was written takes: {asked:?}");
+    assert!(
+        asked.epochs_read <= 110,
+        "of each its row and its bucket, and what they have in common: {asked:?}"
+    );
+    assert_eq!((one.stats("price").rechecked, source.reads()), (49, 51));
+}
+
+/// Who has the turn goes away: the next asks.
+#[tokio::test]
+async fn a_caller_that_goes_away_while_it_asks_for_all_takes_nobody_with_it() {
+    let (source, [one]) = (Arc::new(Source::new(1)), processes());
+    for id in 5..8 {
+        price(&one.cache, &source, id).await;
+    }
+    one.settled().await;
+    one.tier.streams().announce(cache_core::shared::Suspects::All);
+    let paused = one.tier.on(Request::Read).next(1).pause();
+    let first = one.read(&source);
+    paused.reached(1).await;
+    let others: Vec<_> = (6..8)
+        .map(|id| {
+            let (cache, source) = (one.cache.clone(), Arc::clone(&source));
+            tokio::spawn(async move { price(&cache, &source, id).await })
+        })
+        .collect();
+    until(|| one.stats("price").misses == 6).await;
+    first.abort();
+    for other in others {
+        assert_eq!(other.await.unwrap(), 1);
+    }
+    assert_eq!(source.reads(), 3);
+}
+
 #[tokio::test]
 async fn loads_that_were_under_way_in_a_gap_are_looked_at_too() {
     let (source, [one, two]) = (Arc::new(Source::new(1)), processes());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cache_core::shared::memory::MemoryTier;
 use cache_core::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Durability, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
 };
 use tokio::runtime::Handle;
 
@@ -23,6 +23,11 @@ pub(crate) struct Liar {
 impl Liar {
     pub(crate) fn new(truth: MemoryTier) -> Self {
         Liar { truth, lie: Arc::new(Mutex::new(|_, _| ())), asked: Arc::default() }
+    }
+
+    /// The connection that it speaks through.
+    pub(crate) fn connection(&self) -> MemoryTier {
+        self.truth.clone()
     }
 
     /// From now on.
@@ -56,15 +61,21 @@ impl SharedTier for Liar {
     }
 
     fn init<'a>(&'a self, tags: &'a [Bump], ttl: Duration) -> Operation<'a, Vec<Option<Epoch>>> {
-        self.truth.init(tags, ttl)
+        Box::pin(async move {
+            let epochs = self.truth.init(tags, ttl).await?;
+            let mut answer = Answer { entry: None, epochs };
+            let lie = *self.lie.lock().unwrap();
+            lie(&self.truth, &mut answer);
+            Ok(answer.epochs)
+        })
     }
 
     fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()> {
         self.truth.renew(tags, ttl)
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
-        self.truth.bump(bumps)
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
+        self.truth.bump(bumps, durability)
     }
 
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {

@@ -7,12 +7,13 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::super::tier::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId, TierError,
 };
 use super::fault::Request;
 use super::line::Listens;
 use super::trip::{Carried, Reply, Trip, Waiting};
 use super::{MemoryTier, World, data};
+use crate::declare::Durability;
 
 impl MemoryTier {
     fn send<T: Send + 'static>(
@@ -81,16 +82,22 @@ impl SharedTier for MemoryTier {
         })
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
         Box::pin(async move {
             let asked = bumps.to_vec();
             let act = move |world: &mut World, tags: usize| {
+                let mut confirmed = true;
                 for Bump { tag, epoch } in asked.into_iter().take(tags) {
                     world.announce(tag);
                     world.data.replace(tag, epoch);
+                    confirmed &= durability == Durability::Primary || world.data.replicate(tag);
                 }
+                confirmed
             };
-            self.send(Request::Bump, None, tags_of(bumps), act).await
+            match self.send(Request::Bump, None, tags_of(bumps), act).await? {
+                true => Ok(()),
+                false => Err(TierError::Unreplicated("no replica answers".into())),
+            }
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Candidate, HOUR, begin, bump, epochs};
-use crate::shared::{Lease, SharedTier, TagId};
+use crate::shared::{Durability, Lease, SharedTier, TagId};
 
 /// The entry of a key.
 async fn entry(tier: &Arc<dyn SharedTier>, key: &str) -> Option<Vec<u8>> {
@@ -144,7 +144,7 @@ pub async fn entries_epochs_and_leases_are_apart(candidate: &Candidate) {
         store(tier, key, key.as_bytes()).await;
     }
     let new = bump(tag);
-    tier.bump(&[new]).await.expect("a bump succeeds");
+    tier.bump(&[new], Durability::Primary).await.expect("a bump succeeds");
     for (token, key) in keys.iter().enumerate() {
         assert_eq!(entry(tier, key).await.as_deref(), Some(key.as_bytes()));
         tier.remove(key).await.expect("a removal succeeds");

@@ -234,6 +234,7 @@ macro_rules! shared_tier_conformance {
             init_leaves_an_epoch_that_is_there
             of_many_inits_one_wins
             bump_replaces_an_epoch
+            a_replicated_bump_is_one_or_says_that_it_is_not
             bump_creates_no_epoch
             tags_and_epochs_are_any_numbers
             epochs_come_in_the_order_of_tags

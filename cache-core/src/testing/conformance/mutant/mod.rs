@@ -37,6 +37,8 @@ flaws! {
     InitAnswersWithTheDrawn: init_leaves_an_epoch_that_is_there,
     InitInTwoSteps: of_many_inits_one_wins,
     BumpKeepsTheOld: bump_replaces_an_epoch,
+    ReplicatedIsRefused: a_replicated_bump_is_one_or_says_that_it_is_not,
+    UnreplicatedIsNotDone: a_replicated_bump_is_one_or_says_that_it_is_not,
     BumpCreates: bump_creates_no_epoch,
     TagsOf64Bits: tags_and_epochs_are_any_numbers,
     EpochZeroIsNone: tags_and_epochs_are_any_numbers,
