@@ -11,11 +11,12 @@ use super::lead::{Leading, alone, lead};
 use super::miss::Next;
 use super::policy::{Near, Spare, hand_over};
 use super::read::{hand_up_entry, stored};
+use super::stamps::Read;
 use super::wait::{Waited, wait};
 use crate::bound::Bound;
 use crate::clock::{Instant, Patience};
 use crate::near::entry::Stored;
-use crate::near::flight::{Arrival, Landing, Turn};
+use crate::near::flight::{Arrival, Callers, Landing, Turn};
 
 /// Waits for who loads it, or begins to.
 pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option<Spare>) -> Next {
@@ -87,9 +88,15 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
             Some(Landing::Shared(entry)) if asked.fits.accept(&entry) => {
                 return landed(&asked, entry);
             }
+            Some(Landing::Doubtful(entry)) if asked.fits.accept(&entry) => {
+                if is_unchanged(&asked, &entry).await {
+                    return landed(&asked, entry);
+                }
+                Waited::Over
+            }
             // Each by itself and all at once: one after the other, fifty callers of a source that fails
             // slowly would wait fifty times as long.
-            Some(Landing::Shared(_) | Landing::Unshared) => Waited::Alone,
+            Some(Landing::Shared(_) | Landing::Doubtful(_) | Landing::Unshared) => Waited::Alone,
             Some(Landing::Again) => Waited::Over,
             None => waited,
         };
@@ -116,6 +123,16 @@ fn landed(asked: &Asked, entry: Arc<Stored>) -> Next {
     hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
     bound.counts.shared_loads.add();
     Next::Found(entry)
+}
+
+/// Whether nothing has changed that another's load depends on, as the shared tier says now: a strict caller may have come when it
+/// had begun, and another process have written in between.
+async fn is_unchanged(asked: &Asked, entry: &Stored) -> bool {
+    let core = &asked.bound.core;
+    let Some(remote) = &core.remote else { return true };
+    let epochs: Vec<_> = entry.epochs().iter().cloned().collect();
+    let read = remote.read(core, asked.bound.alias.settings.deadline, None, &epochs).await;
+    matches!(read, Read::Known { missing, .. } if missing.is_empty()) && entry.is_verified()
 }
 
 /// What lies near now, for who has waited.
@@ -160,11 +177,11 @@ pub(super) fn arrives(bound: &Bound) -> Arrival {
     let moment = core.epochs.now();
     if core.remote.is_none() {
         let at = core.clock.now();
-        return Arrival { moment, strict: false, at, oldest: Instant::from_ticks(0) };
+        return Arrival { moment, strict: None, at, oldest: Instant::from_ticks(0) };
     }
     let (at, max_staleness) = (core.clock.now(), max_staleness(bound));
     // Where others aren't heard, a flight that began long ago may have missed what they wrote.
     let heard = core.epochs.proof.heard().later(max_staleness) >= at;
     let oldest = if heard { Instant::from_ticks(0) } else { at.earlier(max_staleness) };
-    Arrival { moment, strict: is_strict(bound), at, oldest }
+    Arrival { moment, strict: is_strict(bound).then(Callers::comes), at, oldest }
 }

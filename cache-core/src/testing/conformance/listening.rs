@@ -104,24 +104,24 @@ impl<'a> Ear<'a> {
     /// Asks the server of a tag for a proof, waits for it, and gives what was told before: all that was announced by then.
     pub(super) async fn catch_up(&self, tag: TagId) -> Vec<Word> {
         loop {
-            let (node, sent, streams) = (self.tier.node(tag), self.candidate.sent(), streams(&self.words()));
-            let proof = Word::Proven(node, sent);
+            let (node, sent, before) = (self.tier.node(tag), self.candidate.sent(), self.words().len());
+            let (proof, lost) = (Word::Proven(node, sent), Word::Lost(node));
             self.listening.probe(sent);
-            // One that is lost meanwhile, with who listened before, doesn't answer: then the next one is asked.
-            let answered = |words: &[Word]| words.contains(&proof);
-            self.until("a probe was answered", |words| answered(words) || self::streams(words) > streams)
-                .await;
+            self.until("a probe was answered", |words| {
+                words.contains(&proof) || words[before..].contains(&lost)
+            })
+            .await;
             let words = self.words();
-            if answered(&words) {
+            if words.contains(&proof) {
                 return words.into_iter().take_while(|word| *word != proof).collect();
             }
+            // A stream that was lost meanwhile owes no proof.
+            self.until("a stream was heard again", |words| {
+                words.iter().rev().take_while(|word| **word != lost).any(|word| *word == Word::Heard(node))
+            })
+            .await;
         }
     }
-}
-
-/// How many streams were heard.
-fn streams(words: &[Word]) -> usize {
-    words.iter().filter(|word| matches!(word, Word::Heard(_))).count()
 }
 
 /// Whether one of these says that this tag may have changed.
