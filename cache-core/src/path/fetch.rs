@@ -117,6 +117,9 @@ pub(super) async fn fetch(
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
     let bound = wanted.bound;
+    if let Some(bytes) = wanted.fits.bytes() {
+        bound.note_type(bytes.of_type());
+    }
     let Some(remote) = &bound.core.remote else { return Fetch::Load(Fetched::alone()) };
     let held = wanted.dependencies.clone().hold(&wanted.key.bytes);
     let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
@@ -239,7 +242,7 @@ pub(super) async fn pause(
 }
 
 /// Both at once, the first first.
-async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
+pub(super) async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
     let (mut first, mut second) = (pin!(first), pin!(second));
     let (mut one, mut other) = (None, None);
     poll_fn(|cx| {
