@@ -245,6 +245,12 @@ impl Server {
         *lock(&self.contact) = Instant::now();
     }
 
+    /// Its announcements aren't heard any more.
+    pub(crate) fn lose_stream(&self) {
+        *lock(&self.stream) = None;
+        self.ears.lost(self.node);
+    }
+
     /// Both connections are made anew: they lead to what was the server before, or may do so.
     pub(crate) fn reconsider(&self) {
         self.state.send_modify(|state| *state += 1);

@@ -43,6 +43,14 @@ impl Place {
         }
     }
 
+    /// All that have tags.
+    pub(crate) fn each_server(&self, visit: impl Fn(&Arc<Server>)) {
+        match self {
+            Place::One(server) => visit(server),
+            Place::Cluster(cluster) => cluster.map().servers().iter().for_each(visit),
+        }
+    }
+
     pub(crate) fn runtimes(&self) -> &Runtimes {
         match self {
             Place::One(server) => &server.runtimes,

@@ -17,7 +17,7 @@ use super::lease::Leased;
 use super::policy::serves_while_loading;
 use super::shape::Fits;
 use super::stamps::ATTEMPTS;
-use crate::bound::Bound;
+use crate::bound::{Bound, Remote};
 use crate::clock::{Clock, Patience, Ticks};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
@@ -114,13 +114,25 @@ impl Fetched {
 pub(super) async fn fetch(
     wanted: Wanted<'_>,
     patience: &mut Patience,
+    urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
+) -> Fetch {
+    if let Some(bytes) = wanted.fits.bytes() {
+        wanted.bound.note_type(bytes.of_type());
+    }
+    match &wanted.bound.core.remote {
+        None => Fetch::Load(Fetched::alone()),
+        // Boxed: a call that asks nobody needn't carry the room for it.
+        Some(remote) => Box::pin(fetch_from(remote, wanted, patience, urgent)).await,
+    }
+}
+
+async fn fetch_from(
+    remote: &Remote,
+    wanted: Wanted<'_>,
+    patience: &mut Patience,
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
     let bound = wanted.bound;
-    if let Some(bytes) = wanted.fits.bytes() {
-        bound.note_type(bytes.of_type());
-    }
-    let Some(remote) = &bound.core.remote else { return Fetch::Load(Fetched::alone()) };
     let held = wanted.dependencies.clone().hold(&wanted.key.bytes);
     let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
     let strict = is_strict(bound);

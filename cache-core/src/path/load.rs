@@ -175,12 +175,14 @@ impl Load {
         self.settle(keep, gathered, &|start, header| result.keep(start, header), &|| result.size())
     }
 
+    /// Whether the result may name rows that have stamps: without one for the model from before, none for its rows.
+    pub(crate) fn names(&self) -> bool {
+        self.proven && self.bound.core.remote.is_some() && !self.provisional.any.is_empty()
+    }
+
     /// The result is there. Says what it names whose stamps have to be [taken](late::stamp) before it is finished.
     pub(crate) fn name(&mut self, found: &Found) -> Option<(&mut Provisional, Moment)> {
-        // Without a stamp for the model from before, none for its rows.
-        let stamped =
-            self.proven && self.bound.core.remote.is_some() && found.0.iter().any(|ids| ids.few().is_some());
-        if !stamped {
+        if !self.names() || found.0.iter().all(|ids| ids.few().is_none()) {
             return None;
         }
         self.provisional.name(found, &self.frame.origin);
