@@ -75,7 +75,7 @@ impl Builder {
     }
 
     /// Where the server is: `redis://[user[:password]@]host[:port][/database]`, `rediss://` with TLS, or `unix:///path`.
-    /// `redis://localhost:6379` unless it is said. What is said beside it wins.
+    /// `redis://localhost:6379` unless it is said. What is said beside it wins. [`RedisTier::new`] takes more than this.
     #[must_use]
     pub fn url(self, url: impl Into<String>) -> Self {
         Builder { url: url.into(), ..self }
@@ -155,7 +155,7 @@ impl Builder {
         Ok(RedisTier::with(self.settings()?))
     }
 
-    fn settings(mut self) -> Result<Settings, Error> {
+    pub(crate) fn settings(mut self) -> Result<Settings, Error> {
         if self.cluster.is_some() && self.sentinels.is_some() {
             return Err(Error("a Cluster has no Sentinels: give one of them".into()));
         }
@@ -251,6 +251,9 @@ fn trusting(info: ConnectionInfo, _pem: &[u8]) -> Result<ConnectionInfo, Error> 
 }
 
 pub(crate) fn parse(whose: &str, url: &str) -> Result<ConnectionInfo, Error> {
+    if url.contains('?') {
+        return Err(Error(format!("the URL of {whose} has a query: say with the builder what it says")));
+    }
     // Not with the URL in it: there may be a password there.
     url.into_connection_info().map_err(|error| {
         let why = error.detail().map_or_else(|| error.category().to_owned(), str::to_owned);

@@ -15,6 +15,36 @@
 //! # }
 //! ```
 //!
+//! A program that reads its settings from the environment names no type of this crate, but links it:
+//!
+//! ```standalone_crate
+//! use cache_core::Cache;
+//! use cache_redis as _;
+//!
+//! # fn main() -> Result<(), cache_core::Error> {
+//! let cache = Cache::from_env()?.install()?; // CACHE_URL=redis://localhost:6379
+//! # drop(cache); Ok(())
+//! # }
+//! ```
+//!
+//! # URLs
+//!
+//! | servers | URL |
+//! |---|---|
+//! | one | `redis://[[user]:password@]host[:port][/database]` |
+//! | one, by a socket | `unix:///path[?user=..&pass=..&db=..]` |
+//! | those that Sentinels watch under a name | `redis+sentinel://[[user]:password@]host[:port][,host[:port]..]/name[/database]` |
+//! | a Cluster, by some of its servers | `redis+cluster://[[user]:password@]host[:port][,host[:port]..]` |
+//!
+//! With TLS they begin with `rediss` (the feature `tls`); `valkey` and `valkeys` mean the same. What is special in a user, a password
+//! or a name is percent-encoded. User and password are the server's; those of the Sentinels stand in the query. There may stand:
+//!
+//! | setting | what it says |
+//! |---|---|
+//! | `connect_timeout=500ms` | [how long it may take to connect](Builder::connect_timeout): `1s` unless it is said |
+//! | `prefix=shop:` | [what all keys begin with](Builder::prefix) |
+//! | `sentinel_username=..`, `sentinel_password=..` | who asks the Sentinels |
+//!
 //! # Servers
 //!
 //! Redis 7.0 or newer, or Valkey. Older ones, and proxies that speak no RESP3, are refused with an error that says so: invalidations
@@ -88,12 +118,14 @@ mod operations;
 mod replicas;
 mod reply;
 mod scripts;
+mod search;
 mod sentinels;
 mod server;
 mod slots;
 mod spread;
 mod stream;
 mod tier;
+mod url;
 mod wire;
 
 pub use self::builder::{Builder, Error};

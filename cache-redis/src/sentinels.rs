@@ -29,6 +29,16 @@ impl Sentinels {
         Ok(Sentinels { name, sentinels })
     }
 
+    /// Who asks each of them.
+    #[cfg(test)]
+    pub(crate) fn users(&self) -> Vec<(Option<String>, Option<String>)> {
+        let user = |sentinel: &ConnectionInfo| {
+            let redis = sentinel.redis_settings();
+            (redis.username().map(str::to_owned), redis.password().map(str::to_owned))
+        };
+        self.sentinels.iter().map(user).collect()
+    }
+
     /// Where the primary is, as the first of them says that answers in its share of the time.
     pub(crate) async fn ask(
         &self,

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use cache_core::Durability;
 use cache_core::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Cursor, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, Pattern, SharedTier,
+    TagId,
 };
 use tokio::runtime::Handle;
 
@@ -18,6 +19,7 @@ use crate::operations;
 use crate::replicas::{self, Written};
 use crate::server::{Runtimes, Server};
 use crate::stream::Listens;
+use crate::url;
 
 /// What processes share, on a server of Redis or Valkey. See [the crate](crate) for what it needs and what lies there.
 ///
@@ -59,13 +61,13 @@ impl Place {
 }
 
 impl RedisTier {
-    /// The tier at a URL: `redis://[user[:password]@]host[:port][/database]`, `rediss://` with TLS, or `unix:///path`.
+    /// The tier at a URL: one server, a Cluster or what Sentinels watch, and how to connect to it. [The crate](crate#urls) has all forms.
     ///
     /// # Errors
     ///
     /// If the URL is none. That nobody answers there is no error: it may be later.
     pub fn new(url: impl Into<String>) -> Result<RedisTier, Error> {
-        RedisTier::builder().url(url).build()
+        url::read(&url.into())?.build()
     }
 
     /// Says more of it than a URL does.
@@ -160,6 +162,23 @@ impl SharedTier for RedisTier {
 
     fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
         on!(self, remove(key) at entry(key))
+    }
+
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        Box::pin(async move {
+            match &self.place {
+                Place::One(server) => {
+                    let position = from.map_or(0, |from| from.position);
+                    server.find(pattern, position, removes).await
+                }
+                Place::Cluster(cluster) => cluster.find(pattern, from, removes).await,
+            }
+        })
     }
 
     fn lease<'a>(

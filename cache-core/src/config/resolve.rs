@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Aliases, Given, Layer, NAMESPACE, What};
+use super::{Aliases, Given, GivenUrl, Layer, NAMESPACE, What};
 use crate::declare::{Function, Mode, Rules, Settings, Value};
 
 /// What code makes of an alias's settings.
@@ -13,6 +13,7 @@ pub(crate) type Change = Arc<dyn Fn(Settings) -> Settings + Send + Sync>;
 #[derive(Clone, Default)]
 pub(crate) struct Config {
     pub(crate) given: Vec<Given>,
+    pub(crate) urls: Vec<GivenUrl>,
     pub(crate) namespace: Option<String>,
     pub(crate) mode: Option<Mode>,
     /// Whether entries would lie in a shared tier, and there are no keys to encrypt them by.
@@ -181,6 +182,8 @@ impl fmt::Debug for Config {
         let given = self.given.iter().map(|given| (&given.place, &given.text));
         let mut map = f.debug_map();
         map.entries(given);
+        // Not the URLs themselves: there may be passwords there.
+        map.entries(self.urls.iter().map(|given| (given, "..")));
         map.entries(self.namespace.iter().map(|namespace| ("namespace", namespace)));
         map.entries(self.mode.iter().map(|mode| ("mode", mode)));
         map.finish_non_exhaustive()

@@ -1,4 +1,5 @@
 mod bounds;
+mod urls;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -45,6 +46,7 @@ fn config(found: impl IntoIterator<Item = Found>) -> Config {
     for found in found {
         assert_eq!((found.mistakes, found.warnings), (vec![], vec![]));
         config.given.extend(found.given);
+        config.urls.extend(found.urls);
     }
     config
 }
@@ -203,24 +205,9 @@ fn a_variable_that_is_no_text_is_refused() {
     let others = (bytes.clone(), bytes.clone());
     read_environment([("CACHE_MODE".into(), bytes), others], &aliases(), &mut found);
     assert_eq!(found.mistakes, ["`CACHE_MODE` is not UTF-8"]);
-}
-
-#[test]
-fn there_is_no_shared_tier_and_no_password_is_shown() {
-    let remedy = "there is no tier on a server in this version: a tier is given in code, with `Cache::builder().tier(..)`; remove it";
-    let found = environment(&[("CACHE_URL", "redis://:secret@a"), ("CACHE_PRICES_URL", "redis://:secret@b")]);
-    assert_eq!(
-        found.mistakes,
-        [format!("`CACHE_PRICES_URL` is set, and {remedy}"), format!("`CACHE_URL` is set, and {remedy}")]
-    );
-    let found = file("url = 'redis://a'\n[alias.prices]\nurl = 'redis://b'");
-    assert_eq!(
-        found.mistakes,
-        [
-            format!("cache.toml:1: `url` is set, and {remedy}"),
-            format!("cache.toml:3: `alias.prices.url` is set, and {remedy}")
-        ]
-    );
+    let mut found = Found::default();
+    read_environment([("CACHE_URL".into(), OsString::from_vec(vec![0xff]))], &aliases(), &mut found);
+    assert_eq!(found.mistakes, ["`CACHE_URL` is not UTF-8"]);
 }
 
 #[test]
@@ -235,7 +222,7 @@ fn a_variable_that_sets_nothing_is_warned_of_if_it_looks_as_if_it_should() {
              `CACHE_PRICES_MAX_ENTRIES`, `CACHE_PRICES_MAX_BYTES`, `CACHE_PRICES_MAX_LOADS`, `CACHE_PRICES_LOAD_WAIT`, \
              `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_CODEC`, \
              `CACHE_PRICES_COMPRESS`, `CACHE_PRICES_COMPRESS_THRESHOLD`, `CACHE_PRICES_ENCRYPT`, \
-             `CACHE_PRICES_DURABILITY`, `CACHE_PRICES_MODE`",
+             `CACHE_PRICES_DURABILITY`, `CACHE_PRICES_MODE`, `CACHE_PRICES_URL`",
         ),
     ] {
         let found = environment(&[(name, "1m")]);
@@ -291,19 +278,19 @@ ttl = '15m'
         found.mistakes,
         [
             "cache.toml:1: `namespace` can't be ``; allowed are 1 to 40 letters, digits, `_`, `-` and `.`, such as `erp`",
-            "cache.toml:2: no setting `mdoe`, did you mean `mode`? there are: `namespace`, `mode`, `alias`",
+            "cache.toml:2: no setting `mdoe`, did you mean `mode`? there are: `namespace`, `mode`, `url`, `alias`",
             "cache.toml:5: `alias.prices.ttl` can't be `15`; allowed are whole numbers with the units `ms`, `s`, `m`, `h`, `d`, \
              such as `15m` or `1h30m`, and `forever`",
             "cache.toml:6: alias `prices` has no setting `tll`, did you mean `ttl`? there are: `ttl`, `max_ttl`, `jitter`, \
              `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `codec`, `compress`, \
-             `compress_threshold`, `encrypt`, `durability`, `mode`",
+             `compress_threshold`, `encrypt`, `durability`, `mode`, `url`",
             "cache.toml:7: `alias.prices.jitter` can't be `[..]`; allowed are numbers from `0.0` to below `1.0`, such as `0.1`",
             "cache.toml:8: `alias.prices.mode` can't be `true`; allowed are `on`, `refresh` and `off`",
             "cache.toml:9: `alias.prices.load_wait` can't be `2026-11-21`; allowed are whole numbers with the units `ms`, `s`, \
              `m`, `h`, `d`, such as `500ms` or `1h30m`",
             "cache.toml:11: no alias `pricse`, did you mean `prices`? there are: `default`, `of.tenants`, `prices`",
             "cache.toml:15: `alias.default` is not a table; write `[alias.default]`",
-            "cache.toml:17: no setting `prices`; there are: `namespace`, `mode`, `alias`",
+            "cache.toml:17: no setting `prices`; there are: `namespace`, `mode`, `url`, `alias`",
         ]
     );
     assert_eq!(found.given.len(), 0);
@@ -488,7 +475,9 @@ fn the_example_is_read_as_the_defaults() {
         assert!(line.contains(&format!(" = {value} ")), "{line}");
     }
     let variables = example.lines().filter(|line| line.contains(" # CACHE_"));
-    assert_eq!(variables.count(), 2 + 3 * Settings::ALL.len());
+    // The general ones, and those of each alias: its settings, and where its entries lie.
+    assert_eq!(variables.count(), 3 + 3 * (Settings::ALL.len() + 1));
+    assert!(example.contains("\n# url is not set              # CACHE_URL\n"));
     assert!(example.contains("\n# max_bytes is not set        # CACHE_PRICES_MAX_BYTES\n"));
 }
 

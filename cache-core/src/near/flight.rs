@@ -106,11 +106,6 @@ impl Stamps {
         self.began_after(arrival) || arrival.strict.is_none() && self.verified()
     }
 
-    /// Whether it does unless another process has written what this one hasn't heard of: a strict caller asks.
-    fn may_serve(&self, arrival: Arrival) -> bool {
-        self.began_after(arrival) || self.verified()
-    }
-
     fn began_after(&self, arrival: Arrival) -> bool {
         self.start >= arrival.moment && arrival.strict.is_none_or(|caller| self.after >= caller)
     }
@@ -124,8 +119,7 @@ impl Stamps {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arrival {
     pub(crate) moment: Moment,
-    /// Which caller it is, if what has been heard since a load began says too little: then one that began before is taken only
-    /// when the shared tier has been asked.
+    /// Which caller it is, if what has been heard since a load began says too little: then one that began before is none for it.
     pub(crate) strict: Option<Callers>,
     pub(crate) at: Instant,
     /// Flights that began before are not joined: what has changed since can't be known.
@@ -153,8 +147,6 @@ pub(crate) enum Turn<K: Hash + Eq, T, S: BuildHasher> {
 pub(crate) enum Landing<T> {
     /// Take this.
     Shared(T),
-    /// Take this if the shared tier, asked now, says that nothing has changed since.
-    Doubtful(T),
     /// The load is over, and what it gave can't be shared.
     Unshared,
     /// What it gave is older than an invalidation that this caller must see; or its leader went away.
@@ -278,8 +270,7 @@ impl<T> Flight<T> {
             Phase::Boarding => self.strict || arrival.strict.is_none(),
             Phase::Loading(stamps, learned) => {
                 let verified = |learned: &Arc<Frame>| learned.verified_since(stamps.start);
-                stamps.began_after(arrival)
-                    || stamps.may_serve(arrival) && learned.as_ref().is_none_or(verified)
+                stamps.began_after(arrival) || stamps.serves(arrival) && learned.as_ref().is_none_or(verified)
             }
             Phase::Landed(..) | Phase::Abandoned => false,
         }
@@ -345,10 +336,7 @@ impl<T: Clone> Flight<T> {
         match &lock(&self.state).phase {
             Phase::Boarding | Phase::Loading(..) => None,
             Phase::Abandoned => Some(Landing::Again),
-            Phase::Landed(stamps, result) if !stamps.serves(arrival) => match result {
-                Some(result) if stamps.may_serve(arrival) => Some(Landing::Doubtful(result.clone())),
-                _ => Some(Landing::Again),
-            },
+            Phase::Landed(stamps, _) if !stamps.serves(arrival) => Some(Landing::Again),
             Phase::Landed(_, None) => Some(Landing::Unshared),
             Phase::Landed(_, Some(result)) => Some(Landing::Shared(result.clone())),
         }

@@ -173,8 +173,8 @@ impl Asking<'_> {
     }
 
     async fn read(&self, payload: bool, epochs: &[Epoch]) -> Read {
-        let key = if payload { self.text } else { None };
-        self.remote.read(&self.bound.core, self.deadline(), key, epochs).await
+        let entry = self.text.filter(|_| payload).map(|text| (self.bound.alias.place(self.remote), text));
+        self.remote.read(&self.bound.core, self.deadline(), entry, epochs).await
     }
 
     /// An entry of the shared tier, if all its stamps are the epochs of now, and all that it must depend on is among them.

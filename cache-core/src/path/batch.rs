@@ -197,7 +197,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 None
             }
             Some(Landing::Unshared) => Some(Open::Alone(at)),
-            Some(Landing::Doubtful(_) | Landing::Again) => Some(Open::Shared(at)),
+            Some(Landing::Again) => Some(Open::Shared(at)),
             None => match waited {
                 Waited::Over => Some(Open::Shared(at)),
                 Waited::Alone => Some(Open::Alone(at)),

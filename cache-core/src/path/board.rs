@@ -11,7 +11,6 @@ use super::lead::{Leading, alone, lead};
 use super::miss::Next;
 use super::policy::{Near, Spare, hand_over};
 use super::read::{hand_up_entry, stored};
-use super::stamps::Read;
 use super::wait::{Waited, wait};
 use crate::bound::Bound;
 use crate::clock::{Instant, Patience};
@@ -88,15 +87,9 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
             Some(Landing::Shared(entry)) if asked.fits.accept(&entry) => {
                 return landed(&asked, entry);
             }
-            Some(Landing::Doubtful(entry)) if asked.fits.accept(&entry) => {
-                if is_unchanged(&asked, &entry).await {
-                    return landed(&asked, entry);
-                }
-                Waited::Over
-            }
             // Each by itself and all at once: one after the other, fifty callers of a source that fails
             // slowly would wait fifty times as long.
-            Some(Landing::Shared(_) | Landing::Doubtful(_) | Landing::Unshared) => Waited::Alone,
+            Some(Landing::Shared(_) | Landing::Unshared) => Waited::Alone,
             Some(Landing::Again) => Waited::Over,
             None => waited,
         };
@@ -123,16 +116,6 @@ fn landed(asked: &Asked, entry: Arc<Stored>) -> Next {
     hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
     bound.counts.shared_loads.add();
     Next::Found(entry)
-}
-
-/// Whether nothing has changed that another's load depends on, as the shared tier says now: a strict caller may have come when it
-/// had begun, and another process have written in between.
-async fn is_unchanged(asked: &Asked, entry: &Stored) -> bool {
-    let core = &asked.bound.core;
-    let Some(remote) = &core.remote else { return true };
-    let epochs: Vec<_> = entry.epochs().iter().cloned().collect();
-    let read = remote.read(core, asked.bound.alias.settings.deadline, None, &epochs).await;
-    matches!(read, Read::Known { missing, .. } if missing.is_empty()) && entry.is_verified()
 }
 
 /// What lies near now, for who has waited.

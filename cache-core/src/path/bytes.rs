@@ -15,7 +15,7 @@ use crate::near::entry::{AnyValue, Header, Stored};
 use crate::near::size;
 use crate::shared::codec::{Codecs, Unstorable};
 use crate::shared::entry::CodecId;
-use crate::shared::fingerprint::{Fingerprint, Untraceable, fingerprint};
+use crate::shared::fingerprint::{OfType, fingerprint, or_none};
 use crate::shared::reason::Reason;
 use crate::shared::seal::Opened;
 use crate::sync::lock;
@@ -29,7 +29,7 @@ pub struct Bytes {
     encode: Encode,
     decode: Decode,
     size: fn(&AnyValue) -> usize,
-    fingerprint: fn() -> Result<Fingerprint, Untraceable>,
+    fingerprint: OfType,
 }
 
 impl Bytes {
@@ -76,7 +76,12 @@ impl Bytes {
 
     /// Of the type; 0 if it has none.
     pub(super) fn fingerprint(&self) -> u64 {
-        (self.fingerprint)().map_or(0, |fingerprint| fingerprint.0)
+        or_none(self.fingerprint)
+    }
+
+    /// What tells its fingerprint.
+    pub(super) fn of_type(&self) -> OfType {
+        self.fingerprint
     }
 
     /// Whether what a function stores may be read by other versions of the program: they must be able to tell. Nor may it lie

@@ -118,6 +118,9 @@ pub(super) async fn fetch(
     patience: &mut Patience,
     urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
+    if let Some(bytes) = wanted.fits.bytes() {
+        wanted.bound.note_type(bytes.of_type());
+    }
     match &wanted.bound.core.remote {
         None => Fetch::Load(Fetched::alone()),
         // Boxed: a call that asks nobody needn't carry the room for it.
@@ -253,7 +256,7 @@ pub(super) async fn pause(
 }
 
 /// Both at once, the first first.
-async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
+pub(super) async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
     let (mut first, mut second) = (pin!(first), pin!(second));
     let (mut one, mut other) = (None, None);
     poll_fn(|cx| {

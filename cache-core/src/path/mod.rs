@@ -23,6 +23,7 @@ pub(crate) mod policy;
 pub(crate) mod read;
 pub(crate) mod recheck;
 pub(crate) mod run;
+pub(crate) mod search;
 pub(crate) mod shape;
 pub(crate) mod share;
 pub(crate) mod stamps;

@@ -35,7 +35,7 @@ impl Share {
             bound.counts.unshared.add();
             return;
         }
-        let Some(permit) = remote.link.store_permit() else {
+        let Some(permit) = bound.alias.place(remote).store_permit() else {
             bound.counts.unshared.add();
             return;
         };
@@ -71,8 +71,9 @@ impl Share {
         let codec = bound.alias.settings.codec;
         let Some((codec, payload)) = self.bytes.encode(entry.value(), codec) else { return false };
         let Ok(sealed) = sealer.seal(&self.text, header, codec, &payload) else { return false };
-        let link = &remote.link;
-        if ttl.is_zero() || link.call(DEADLINE, || link.tier.store(&self.text, &sealed, ttl)).await.is_err() {
+        let (place, link) = (bound.alias.place(remote), &remote.link);
+        if ttl.is_zero() || place.call(DEADLINE, || place.tier.store(&self.text, &sealed, ttl)).await.is_err()
+        {
             return false;
         }
         let tags: Vec<_> = header.stamps.iter().map(|(tag, _)| TagId(tag.0)).collect();

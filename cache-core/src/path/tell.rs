@@ -81,11 +81,12 @@ impl Core {
         let core = Arc::clone(self);
         let under_way = UnderWay::begin(core.clone(), changes.len());
         remote.link.spawn(async move {
-            let _under_way = under_way;
             let invalidated = match &core.remote {
                 Some(remote) => remote.tell(&core, changes).await,
                 None => Invalidated::Confirmed,
             };
+            // Before it is answered: it waits in the queue now, if at all.
+            drop(under_way);
             let _ = answer.send(invalidated);
         });
         Telling::Sent(told)

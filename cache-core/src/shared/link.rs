@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
 use crate::clock::{Clock, Instant};
-use crate::observe::Count;
+use crate::observe::{Count, SharedStats};
 
 /// After so many failures in a row the breaker opens.
 const FAILURES: u32 = 5;
@@ -26,7 +26,8 @@ pub(crate) struct Link {
     clock: Clock,
     breaker: Breaker,
     listening: OnceLock<Box<dyn Listening>>,
-    runtime: Background,
+    /// Of the cache's own, for all its tiers.
+    runtime: Arc<Background>,
     /// For entries on their way: more than so many are not stored.
     stores: Arc<Semaphore>,
     pub(crate) counts: LinkCounts,
@@ -69,15 +70,24 @@ impl Link {
             .thread_name("cache")
             .enable_all()
             .build()?;
-        Ok(Link {
+        Ok(Link::on(Arc::new(Background(Some(runtime))), tier, clock))
+    }
+
+    /// Another tier of the same cache: alive or dead by itself.
+    pub(crate) fn beside(&self, tier: Arc<dyn SharedTier>) -> Link {
+        Link::on(Arc::clone(&self.runtime), tier, self.clock.clone())
+    }
+
+    fn on(runtime: Arc<Background>, tier: Arc<dyn SharedTier>, clock: Clock) -> Link {
+        Link {
             tier,
             clock,
             breaker: Breaker::default(),
             listening: OnceLock::new(),
-            runtime: Background(Some(runtime)),
+            runtime,
             stores: Arc::new(Semaphore::new(STORES)),
             counts: LinkCounts::default(),
-        })
+        }
     }
 
     /// For an entry that is to be stored; none where too many are on their way.
@@ -114,6 +124,21 @@ impl Link {
     pub(crate) fn probe(&self) {
         if let Some(listening) = self.listening.get() {
             listening.probe(Sent(self.clock.now().ticks()));
+        }
+    }
+
+    /// How the cache and this tier get on.
+    pub(crate) fn stats(&self) -> SharedStats {
+        let counts = &self.counts;
+        SharedStats {
+            open: self.is_open(),
+            opened: counts.opened.get(),
+            timeouts: counts.timeouts.get(),
+            failures: counts.failures.get(),
+            refused: counts.refused.get(),
+            gaps: counts.gaps.get(),
+            pending: 0,
+            retried: counts.retried.get(),
         }
     }
 
@@ -160,7 +185,7 @@ impl Link {
             self.breaker.failures.store(0, Ordering::Relaxed);
         }
         if self.is_open() && self.breaker.open.swap(false, Ordering::Relaxed) {
-            tracing::info!("the shared tier answers again");
+            tracing::info!(tier = ?self.tier, "the shared tier answers again");
         }
     }
 
@@ -172,7 +197,7 @@ impl Link {
         let failures = self.breaker.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         if failures >= FAILURES && !self.breaker.open.swap(true, Ordering::Relaxed) {
             self.counts.opened.add();
-            tracing::warn!(%failure, "the shared tier is not asked any more until it answers again");
+            tracing::warn!(%failure, tier = ?self.tier, "the shared tier is not asked any more until it answers again");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::Pattern;
 use crate::declare::Durability;
 
 /// Names something that can change: a tag, as all processes compute it alike.
@@ -53,6 +54,24 @@ pub enum Lease {
         /// As the holder said it.
         expected: Duration,
     },
+}
+
+/// Where a [search](SharedTier::find) goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cursor {
+    /// The server that is searched.
+    pub node: NodeId,
+    /// How far that has got, in its own words.
+    pub position: u64,
+}
+
+/// A step of a [search](SharedTier::find).
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Matches {
+    /// The keys that were found in this step.
+    pub keys: Vec<String>,
+    /// Where the next one begins; `None` after the last.
+    pub next: Option<Cursor>,
 }
 
 /// What a listener is told of.
@@ -145,6 +164,21 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
 
     /// Removes an entry. For its memory only: what makes it invalid is the bump of a tag.
     fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()>;
+
+    /// A step of a search for entries whose keys match, for operators; if it `removes`, they are removed in the same step. Each
+    /// takes so short a time that others hardly notice. What is there from the first step to the last is found at least once, what is
+    /// stored or removed meanwhile maybe; where entries move from server to server meanwhile, some may be missed.
+    ///
+    /// Unless a tier says otherwise it can't be searched.
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        let _ = (pattern, from, removes);
+        Box::pin(async { Err(TierError::Refused("this tier can't be searched".into())) })
+    }
 
     /// Asks to be the one who loads a key, for so long at the most; `token` is the caller's, drawn for this load. The load is
     /// expected to take `expected`. Who has the lease already is granted it again.

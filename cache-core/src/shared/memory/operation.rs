@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::super::Pattern;
 use super::super::tier::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId, TierError,
+    Answer, Bump, Cursor, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, SharedTier, TagId,
+    TierError,
 };
 use super::fault::Request;
 use super::line::Listens;
@@ -116,6 +118,27 @@ impl SharedTier for MemoryTier {
                 world.data.remove(&owned);
             };
             self.send(Request::Remove, Some(key), Vec::new(), act).await
+        })
+    }
+
+    /// All in one step.
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        _from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        Box::pin(async move {
+            let pattern = pattern.clone();
+            let act = move |world: &mut World, _| {
+                let keys = world.data.keys().into_iter();
+                let keys: Vec<String> = keys.filter(|key| pattern.matches(key)).collect();
+                for key in keys.iter().filter(|_| removes) {
+                    world.data.remove(key);
+                }
+                Matches { keys, next: None }
+            };
+            self.send(Request::Find, None, Vec::new(), act).await
         })
     }
 

@@ -289,6 +289,8 @@ macro_rules! shared_tier_conformance {
             an_entry_comes_back_as_it_was_stored
             a_store_replaces_an_entry
             a_removed_entry_is_gone
+            a_search_finds_what_matches
+            a_search_finds_all
             entries_run_out
             an_entry_lives_as_it_was_last_stored
             keys_hold_any_characters

@@ -10,8 +10,8 @@ use super::super::HOUR;
 use super::listener::{Deaf, Mishears, NeverProbes};
 use super::{Flaw, Mutant};
 use crate::shared::{
-    Answer, Bump, Durability, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, Suspects,
-    TagId, TierError,
+    Answer, Bump, Cursor, Durability, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, Pattern,
+    SharedTier, Suspects, TagId, TierError,
 };
 use crate::sync::lock;
 
@@ -202,6 +202,33 @@ impl SharedTier for Mutant {
                 _ => {}
             }
             self.tier().remove(self.key(key)).await
+        })
+    }
+
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        Box::pin(async move {
+            self.begin().await?;
+            let removes = match self.flaw {
+                Flaw::SearchRemovesAlways => true,
+                Flaw::SearchRemovesNever => false,
+                _ => removes,
+            };
+            let pattern = match self.flaw {
+                Flaw::SearchByGlob => {
+                    Pattern::new(pattern.parts().collect::<Vec<_>>().join("*").replace('?', "*"))
+                }
+                _ => pattern.clone(),
+            };
+            let mut found = self.tier().find(&pattern, from, removes).await?;
+            if self.is(Flaw::SearchOfOneStep) {
+                found.keys.truncate(1_000);
+            }
+            Ok(found)
         })
     }
 
