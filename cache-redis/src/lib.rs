@@ -49,10 +49,12 @@
 //!
 //! Redis 7.0 or newer, or Valkey. Older ones, and proxies that speak no RESP3, are refused with an error that says so: invalidations
 //! are heard through RESP3, and what they rely on came with 7.0. The user needs `INFO` and `ROLE`, `SUBSCRIBE` to the channel
-//! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below; `SCAN` for [operators' searches](cache_core::Cache::remove_matching) alone.
+//! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below; `WAIT`, where invalidations are to be
+//! replicated, and `SCAN` for [operators' searches](cache_core::Cache::remove_matching).
 //!
 //! Each tier has two connections: one for commands, which many calls use at once, and one for announcements. They connect by
-//! themselves, and again whenever they must. Nothing is sent twice.
+//! themselves, and again whenever they must. Nothing is sent twice. With `durability = replicated` there is a third one, which waits
+//! for replicas.
 //!
 //! # What lies there
 //!
@@ -78,7 +80,7 @@
 //! # }
 //! ```
 //!
-//! Of a Cluster each primary has the two connections. Operations go to all servers that they concern at once, but for
+//! Of a Cluster each primary has these connections. Operations go to all servers that they concern at once, but for
 //! invalidations, which go to one after the other: a model is invalidated before its rows, wherever they lie. No key holds a `{` but
 //! that of a generation, and no two keys have to lie in one slot. What is announced by one primary is repeated by all others; who
 //! listens to each of them hears only what it announces itself, so that a proof of life of one proves its own tags. Slots may move at
@@ -97,6 +99,15 @@
 //! the primary, and finds a server that was already running then and has replicated from it. Whoever does says so to the others by the
 //! key of the generation. Where nobody can, it is a new generation: all is loaded again, and nothing old is served.
 //! Every probe of the announcements' connection reads that key, so it is not evicted, and who relied on another one notices.
+//!
+//! # Invalidations that outlive their server
+//!
+//! A primary confirms what it has itself; what no replica has is lost with it. Whoever made such an invalidation sends it again when
+//! a replica takes over, if he is still there. With `durability = replicated` ([`Durability`](cache_core::Durability)) an
+//! invalidation is confirmed when a replica has it too, by `WAIT`, in a Cluster one of each primary concerned. Where none says so
+//! within 200 ms it has happened all the same, and is not confirmed. That takes a round trip more, of which one is made at a time,
+//! for all invalidations that wait by then. It is as much as replication that is not synchronous can give: if of several replicas one
+//! is promoted that lags behind the one that answered, the promise doesn't hold.
 
 mod builder;
 mod cluster;
@@ -104,6 +115,7 @@ mod connect;
 mod ears;
 mod line;
 mod operations;
+mod replicas;
 mod reply;
 mod scripts;
 mod search;

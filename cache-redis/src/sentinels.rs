@@ -14,13 +14,18 @@ pub(crate) struct Sentinels {
 }
 
 impl Sentinels {
-    pub(crate) fn new(name: String, urls: &[String]) -> Result<Sentinels, Error> {
+    pub(crate) fn new(
+        name: String,
+        urls: &[String],
+        trusting: impl Fn(ConnectionInfo) -> Result<ConnectionInfo, Error>,
+    ) -> Result<Sentinels, Error> {
         if urls.is_empty() {
             return Err(Error::new(format!(
                 "no Sentinel is given that could know `{name}`: give the URL of each"
             )));
         }
-        let sentinels = urls.iter().map(|url| parse("a Sentinel", url)).collect::<Result<_, _>>()?;
+        let sentinels =
+            urls.iter().map(|url| trusting(parse("a Sentinel", url)?)).collect::<Result<_, _>>()?;
         Ok(Sentinels { name, sentinels })
     }
 

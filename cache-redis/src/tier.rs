@@ -7,7 +7,7 @@ use std::time::Duration;
 use cache_core::Durability;
 use cache_core::shared::{
     Answer, Bump, Cursor, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, Pattern, SharedTier,
-    TagId, TierError,
+    TagId,
 };
 use tokio::runtime::Handle;
 
@@ -16,6 +16,7 @@ use crate::cluster::Cluster;
 use crate::ears::Ears;
 use crate::line::Line;
 use crate::operations;
+use crate::replicas::{self, Written};
 use crate::server::{Runtimes, Server};
 use crate::stream::Listens;
 use crate::url;
@@ -138,11 +139,18 @@ impl SharedTier for RedisTier {
     }
 
     fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
-        let bumped: Operation<'a, ()> = on!(self, bump(bumps));
         Box::pin(async move {
-            bumped.await?;
+            let written = match &self.place {
+                Place::One(server) => {
+                    let line = server.line().await?;
+                    let done = operations::bump(&line, &server.settings.names, bumps).await;
+                    server.seen(&line, done)?;
+                    vec![Written::through(&line, server)]
+                }
+                Place::Cluster(cluster) => cluster.bump(bumps).await?,
+            };
             match durability {
-                Durability::Replicated => Err(TierError::Unreplicated("replicas are not asked".to_owned())),
+                Durability::Replicated => replicas::have(written).await,
                 _ => Ok(()),
             }
         })

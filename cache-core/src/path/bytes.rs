@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
@@ -62,7 +63,10 @@ impl Bytes {
         if opened.header.fingerprint != self.fingerprint() {
             return Err(Reason::Fingerprint);
         }
-        (self.decode)(opened.codec()?, &opened.payload()?, start, header)
+        let (codec, payload) = (opened.codec()?, opened.payload()?);
+        // A type's own code reads what anybody may have written: a panic there is no reason for the caller's to end (I4, I8).
+        let decoded = catch_unwind(AssertUnwindSafe(|| (self.decode)(codec, &payload, start, header)));
+        decoded.unwrap_or(Err(Reason::Codec))
     }
 
     /// How many bytes a value takes in this process.

@@ -24,7 +24,7 @@ use crate::fresh::epoch::{Epoch, Moment};
 use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::Stored;
-use crate::near::flight::{Flight, Stamps};
+use crate::near::flight::{Callers, Flight, Stamps};
 use crate::near::key::NearKey;
 
 /// How long a call waits for another process's load before it asks again, at the least and at the most.
@@ -71,12 +71,14 @@ pub(super) struct Found {
     pub(super) entry: Arc<Stored>,
     /// When the question began to which it is the answer.
     pub(super) since: Moment,
+    pub(super) after: Callers,
 }
 
 impl Found {
     /// Lands a flight with it: as good as loaded since it was asked for.
     pub(super) fn land(self, leader: Flying) {
-        leader.land(Stamps { start: self.since, ..self.entry.stamps() }, Some(self.entry));
+        let stamps = Stamps { start: self.since, after: self.after, ..self.entry.stamps() };
+        leader.land(stamps, Some(self.entry));
     }
 }
 
@@ -157,7 +159,7 @@ async fn fetch_from(
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
         let shares = bytes.is_some() && !remote.queue.covers(tags.iter().copied());
         let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
-        let since = (bound.core.epochs.now(), bound.core.clock.now());
+        let since = (bound.core.epochs.now(), Callers::so_far(), bound.core.clock.now());
         let spare = match asking.ask(near.as_ref(), payload).await {
             Answer::Found(found) => return Fetch::Found(found),
             Answer::Stamped(spare) => spare,

@@ -76,6 +76,8 @@ impl Listener for Hearing {
         if let Some(remote) = &core.remote {
             tracing::warn!(?node, "a server has started with old data: all of the namespace is invalidated");
             remote.queue.add_everything();
+            // None of its epochs is trusted before that is through: an old one would prove what is near.
+            core.epochs.bump([remote.queue.everything()]);
         }
         core.epochs.gap();
     }
@@ -143,7 +145,7 @@ impl Cache {
         })
         .await;
         core.behind.abort();
-        let left = core.remote.as_ref().map_or(0, |remote| remote.queue.len());
+        let left = core.remote.as_ref().map_or(0, |remote| remote.queue.len() + remote.queue.under_way());
         if left > 0 {
             tracing::error!(
                 tags = left,
@@ -158,6 +160,7 @@ impl Cache {
 async fn flush(core: &Core) {
     let Some(remote) = &core.remote else { return };
     remote.idle().await;
+    remote.queue.idle().await;
     while remote.queue.len() > 0 {
         if remote.link.is_open() {
             pulse(core).await;

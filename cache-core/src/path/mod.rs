@@ -33,3 +33,6 @@ pub(crate) mod transaction;
 pub(crate) mod unit_of_work;
 pub(crate) mod wait;
 pub(crate) mod write;
+
+#[cfg(test)]
+mod elsewhere_tests;

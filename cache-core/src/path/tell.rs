@@ -79,14 +79,33 @@ impl Core {
         };
         let (answer, told) = oneshot::channel();
         let core = Arc::clone(self);
+        let under_way = UnderWay::begin(core.clone(), changes.len());
         remote.link.spawn(async move {
             let invalidated = match &core.remote {
                 Some(remote) => remote.tell(&core, changes).await,
                 None => Invalidated::Confirmed,
             };
+            // Before it is answered: it waits in the queue now, if at all.
+            drop(under_way);
             let _ = answer.send(invalidated);
         });
         Telling::Sent(told)
+    }
+}
+
+/// Tags that are being sent: a cache that is shut down waits for them.
+struct UnderWay(Arc<Core>, usize);
+
+impl UnderWay {
+    fn begin(core: Arc<Core>, tags: usize) -> Self {
+        core.remote.iter().for_each(|remote| remote.queue.begin(tags));
+        UnderWay(core, tags)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.remote.iter().for_each(|remote| remote.queue.end(self.1));
     }
 }
 
@@ -140,6 +159,7 @@ impl Remote {
         let durability = self.durability();
         let mut confirmed = true;
         for tags in tags.chunks(TOGETHER) {
+            let takeovers = self.queue.takeovers();
             // Drawn for this attempt alone: the same again, late, would put an old epoch back.
             let bumps: Vec<_> =
                 tags.iter().map(|(tag, _)| Bump { tag: TagId(tag.0), epoch: Epoch::draw() }).collect();
@@ -154,7 +174,9 @@ impl Remote {
                     return Sent::Failed;
                 }
             }
-            self.queue.remember(tags.iter().copied(), core.clock.now());
+            if !self.queue.remember(tags.iter().copied(), core.clock.now(), takeovers) {
+                return Sent::Failed;
+            }
         }
         if confirmed { Sent::Confirmed } else { Sent::Unreplicated }
     }

@@ -137,7 +137,8 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
     /// The server on which a tag lies now.
     fn node(&self, tag: TagId) -> NodeId;
 
-    /// Reads an entry, if a key is given, and epochs: one round trip.
+    /// Reads an entry, if a key is given, and epochs: one round trip. The server is asked where nothing is, too: its answer says
+    /// that it answers.
     fn read<'a>(&'a self, key: Option<&'a str>, tags: &'a [TagId]) -> Operation<'a, Answer>;
 
     /// Gives tags that have no epoch the one that is drawn for them, and reads back which they have: one round trip.

@@ -72,19 +72,23 @@ async fn slots_that_are_on_their_way(program: Program) {
     world.recovers(20).await;
 }
 
-/// Its replica takes over, and goes on with what is stored there.
+/// Its replica takes over, and goes on with what is stored there: of one primary after the other, until none of them is left.
 async fn a_primary_that_is_lost(program: Program) {
+    let mut world = world(program, true).await;
+    let mut number = 1;
     for lost in 0..3 {
-        let mut world = world(program, true).await;
         // Longer than the seconds in which it counts itself.
         let uptime = || world.server.replica(lost).info("uptime_in_seconds").parse::<u64>().unwrap();
         until("the replica has run for a while", async || uptime() > 1).await;
         let before = generation(world.server.replica(lost));
-        world.one.set(&world.source, 2).await;
+        number += 1;
+        world.one.set(&world.source, number).await;
         world.server.primary(lost).kill();
-        world.goes_on_alone(3).await;
+        number += 1;
+        world.goes_on_alone(number).await;
         until("its replica takes over", async || world.server.has_taken_over(lost)).await;
-        world.recovers(3).await;
+        world.recovers(number).await;
+        number += 2;
         assert_eq!(generation(world.server.replica(lost)), before);
     }
 }

@@ -38,6 +38,7 @@ flaws! {
     InitInTwoSteps: of_many_inits_one_wins,
     BumpKeepsTheOld: bump_replaces_an_epoch,
     ReplicatedIsRefused: a_replicated_bump_is_one_or_says_that_it_is_not,
+    NeverReplicated: a_replicated_bump_is_one_or_says_that_it_is_not,
     UnreplicatedIsNotDone: a_replicated_bump_is_one_or_says_that_it_is_not,
     BumpCreates: bump_creates_no_epoch,
     TagsOf64Bits: tags_and_epochs_are_any_numbers,
@@ -103,7 +104,10 @@ pub(super) fn candidate(flaw: Flaw) -> Candidate {
     let [one, other] =
         [0, 1].map(|mine| Mutant { flaw, tiers: tiers.clone(), mine, memory: Arc::clone(&shared) });
     let clock = tiers[0].clone();
-    Candidate::new(one, other).advance(move |time| clock.advance(time)).patience(Duration::from_millis(200))
+    Candidate::new(one, other)
+        .advance(move |time| clock.advance(time))
+        .replicas()
+        .patience(Duration::from_millis(200))
 }
 
 #[derive(Debug)]

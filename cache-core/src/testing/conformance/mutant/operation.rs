@@ -168,6 +168,9 @@ impl SharedTier for Mutant {
                     _ => {}
                 }
             }
+            if durability == Durability::Replicated && self.is(Flaw::NeverReplicated) {
+                return Err(TierError::Unreplicated("no replicas".into()));
+            }
             Ok(())
         })
     }
