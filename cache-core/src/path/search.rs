@@ -42,7 +42,7 @@ impl Cache {
     /// entry out of the way that they know by its key. A pattern is a key's text in which `*` stands for any text, and everything
     /// else for itself; it begins with the namespace.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use cache_core::{Cache, DefaultAlias};
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), cache_core::Error> {
