@@ -97,8 +97,8 @@ impl<'a> Ear<'a> {
     }
 
     pub(super) async fn heard(&self, tag: TagId) {
-        let node = self.tier.node(tag);
-        self.until("a stream was heard", |words| words.contains(&Word::Heard(node))).await;
+        // Asked each time: before it has connected a tier may not know which servers there are.
+        self.until("a stream was heard", |words| words.contains(&Word::Heard(self.tier.node(tag)))).await;
     }
 
     /// Asks the server of a tag for a proof, waits for it, and gives what was told before: all that was announced by then.

@@ -1,0 +1,190 @@
+//! One connection, and whether it still answers.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use cache_core::shared::TierError;
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, Pipeline, Value};
+use tokio::sync::watch;
+
+use crate::connect::Known;
+use crate::reply::{self, explain};
+use crate::wire::Generation;
+
+/// A connection that many requests use at once. Nothing is sent twice: what was lost with the connection is an error.
+pub(crate) struct Line {
+    connection: MultiplexedConnection,
+    pub(crate) end: Arc<End>,
+    /// What epochs on the server are masked by.
+    pub(crate) generation: Generation,
+    /// Which run of the server it leads to.
+    pub(crate) run: u128,
+    /// What the key of the generation holds, while that is so.
+    pub(crate) said: Box<[u8]>,
+    /// Which [state of the server](crate::server::Server) it was made in.
+    pub(crate) state: u64,
+    /// Whether each command says that it knows that its slot is only on its way to this server.
+    asking: bool,
+    progress: Mutex<Progress>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Progress { asked: 0, answered: 0, at: Instant::now(), doubted: false }
+    }
+}
+
+/// How far a connection has got. Answers come in the order of requests, so one tells of all before it.
+struct Progress {
+    asked: u64,
+    answered: u64,
+    /// When it was last known to get on.
+    at: Instant,
+    /// It was silent for too long before, and has been given another chance.
+    doubted: bool,
+}
+
+/// Says that a connection has ended.
+#[derive(Debug)]
+pub(crate) struct End(watch::Sender<bool>);
+
+impl End {
+    pub(crate) fn new() -> Arc<End> {
+        Arc::new(End(watch::channel(false).0))
+    }
+
+    pub(crate) fn say(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub(crate) fn is_said(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Ready when it has ended.
+    pub(crate) async fn wait(&self) {
+        let _ = self.0.subscribe().wait_for(|ended| *ended).await;
+    }
+}
+
+impl Line {
+    pub(crate) fn new(
+        connection: MultiplexedConnection,
+        end: Arc<End>,
+        known: &Known,
+        state: u64,
+    ) -> Arc<Line> {
+        Arc::new(Line {
+            connection,
+            end,
+            generation: known.generation,
+            run: known.run(),
+            said: known.said().into(),
+            state,
+            asking: false,
+            progress: Mutex::new(Progress::default()),
+        })
+    }
+
+    /// The same connection, for slots that are on their way to its server.
+    pub(crate) fn asking(&self) -> Arc<Line> {
+        Arc::new(Line {
+            connection: self.connection.clone(),
+            end: Arc::clone(&self.end),
+            said: self.said.clone(),
+            asking: true,
+            progress: Mutex::new(Progress::default()),
+            ..*self
+        })
+    }
+
+    /// Sends a command.
+    pub(crate) async fn ask(&self, command: &Cmd) -> Result<Value, TierError> {
+        if self.asking {
+            let mut commands = Pipeline::new();
+            commands.add_command(command.clone());
+            let answer = self.ask_all(&mut commands).await?.pop().unwrap_or_default();
+            return reply::good(answer);
+        }
+        let mut connection = self.connection.clone();
+        let number = self.begin();
+        let answer = connection.send_packed_command(command).await;
+        self.over(number, &answer);
+        reply::good(answer.map_err(explain)?)
+    }
+
+    /// Sends commands that the server executes in this order. Each has its own answer, which may be an error.
+    pub(crate) async fn ask_all(&self, commands: &mut Pipeline) -> Result<Vec<Value>, TierError> {
+        let mut asking = Pipeline::new();
+        let commands = if self.asking {
+            for command in commands.cmd_iter() {
+                asking.cmd("ASKING").add_command(command.clone());
+            }
+            &mut asking
+        } else {
+            commands
+        };
+        commands.ignore_errors();
+        let count = commands.len();
+        let mut connection = self.connection.clone();
+        let number = self.begin();
+        let answers = connection.send_packed_commands(commands, 0, count).await;
+        self.over(number, &answers);
+        let answers = answers.map_err(explain)?;
+        if answers.len() != count {
+            return Err(reply::unexpected(&Value::Array(answers)));
+        }
+        // Of each two, the first one answers `ASKING`.
+        let skipped = usize::from(self.asking);
+        Ok(answers.into_iter().skip(skipped).step_by(1 + skipped).collect())
+    }
+
+    /// Whether it may be used: it hasn't ended, nor does it owe an answer for longer than that.
+    ///
+    /// Of a request that its caller has given up nobody hears whether it was answered. So after a silence the next request has as
+    /// long again, before it is taken for dead: a connection into a network that swallows everything ends by nothing else.
+    pub(crate) fn is_alive(&self, patience: Duration) -> bool {
+        if self.end.is_said() {
+            return false;
+        }
+        let progress = &mut *lock(&self.progress);
+        if progress.asked == progress.answered || progress.at.elapsed() <= patience {
+            return true;
+        }
+        progress.at = Instant::now();
+        !std::mem::replace(&mut progress.doubted, true)
+    }
+
+    fn begin(&self) -> u64 {
+        let progress = &mut *lock(&self.progress);
+        if progress.asked == progress.answered {
+            progress.at = Instant::now();
+        }
+        progress.asked += 1;
+        progress.asked
+    }
+
+    fn over<T>(&self, number: u64, answer: &Result<T, redis::RedisError>) {
+        if answer.as_ref().is_err_and(redis::RedisError::is_unrecoverable_error) {
+            self.end.say();
+            return;
+        }
+        let progress = &mut *lock(&self.progress);
+        progress.answered = progress.answered.max(number);
+        progress.at = Instant::now();
+        progress.doubted = false;
+    }
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line").field("end", &self.end).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+/// A lock that is held for a moment, and not while anything can panic.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,291 @@
+//! One primary: what is known of it, and the connection for commands.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cache_core::shared::{NodeId, TierError};
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, ConnectionAddr, PushInfo};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::builder::Settings;
+use crate::connect::{Known, Since};
+use crate::ears::{Ears, Session};
+use crate::line::{End, Line, lock};
+use crate::reply::{self, explain};
+use crate::slots;
+
+/// A server, its connections, and who listens to it.
+pub(crate) struct Server {
+    pub(crate) node: NodeId,
+    pub(crate) settings: Settings,
+    pub(crate) ears: Arc<Ears>,
+    pub(crate) runtimes: Arc<Runtimes>,
+    /// Held while somebody gets to know it, so that listeners hear of a promotion before anybody uses the new primary.
+    known: tokio::sync::Mutex<Option<Known>>,
+    /// In a Cluster: what puts a key into one of its slots.
+    home: Mutex<Option<(u16, Box<str>)>>,
+    /// When it last gave a proof of life.
+    contact: Mutex<Instant>,
+    /// Where it was said to be last.
+    at: Mutex<Option<ConnectionAddr>>,
+    /// Counts what was known of it. A connection that was made in another state leads to what was the server before.
+    state: watch::Sender<u64>,
+    commands: Mutex<Commands>,
+    /// The connection for announcements, while it is alive.
+    pub(crate) stream: Mutex<Option<(Arc<Line>, Session)>>,
+    /// Whose turn it is to keep that connection up: of all who listen one does.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+}
+
+/// A connection that is being made: closed without a value if nobody works at it any more.
+type Connecting = watch::Receiver<Option<Result<Arc<Line>, TierError>>>;
+
+/// The connection for commands.
+enum Commands {
+    None,
+    Connecting(Connecting),
+    Ready(Arc<Line>),
+}
+
+/// The runtimes of those who listen.
+#[derive(Default)]
+pub(crate) struct Runtimes(Mutex<Vec<(Arc<AtomicBool>, Handle)>>);
+
+impl Runtimes {
+    /// One more, until that is set.
+    pub(crate) fn add(&self, gone: Arc<AtomicBool>, runtime: Handle) {
+        let runtimes = &mut *lock(&self.0);
+        runtimes.retain(|(gone, _)| !gone.load(Ordering::SeqCst));
+        runtimes.push((gone, runtime));
+    }
+
+    /// One that lives; before anybody listens, the caller's.
+    pub(crate) fn any(&self) -> Result<Handle, TierError> {
+        let runtimes = lock(&self.0);
+        let lives = runtimes.iter().rev().find(|(gone, _)| !gone.load(Ordering::SeqCst));
+        match lives {
+            Some((_, runtime)) => Ok(runtime.clone()),
+            None => Handle::try_current()
+                .map_err(|_| TierError::Unavailable("nobody listens, and there is no runtime here".into())),
+        }
+    }
+}
+
+impl Server {
+    pub(crate) fn new(
+        node: NodeId,
+        settings: Settings,
+        ears: Arc<Ears>,
+        runtimes: Arc<Runtimes>,
+    ) -> Arc<Server> {
+        Arc::new(Server {
+            node,
+            settings,
+            ears,
+            runtimes,
+            known: tokio::sync::Mutex::new(None),
+            home: Mutex::new(None),
+            contact: Mutex::new(Instant::now()),
+            at: Mutex::new(None),
+            state: watch::channel(0).0,
+            commands: Mutex::new(Commands::None),
+            stream: Mutex::new(None),
+            turn: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// The connection for commands, made now if there is none.
+    pub(crate) async fn line(self: &Arc<Self>) -> Result<Arc<Line>, TierError> {
+        let mut connecting = {
+            let commands = &mut *lock(&self.commands);
+            match commands {
+                Commands::Ready(line) if self.is_usable(line) => return Ok(Arc::clone(line)),
+                Commands::Connecting(connecting) if connecting.has_changed().is_ok() => connecting.clone(),
+                _ => {
+                    let connecting = self.begin_connecting()?;
+                    if let Commands::Ready(old) =
+                        std::mem::replace(commands, Commands::Connecting(connecting.clone()))
+                    {
+                        old.end.say();
+                    }
+                    connecting
+                }
+            }
+        };
+        match connecting.wait_for(Option::is_some).await.map(|made| made.clone()) {
+            Ok(Some(made)) => made,
+            _ => Err(TierError::Unavailable("the runtime has ended that connected".into())),
+        }
+    }
+
+    fn is_usable(&self, line: &Line) -> bool {
+        line.state == *self.state.borrow() && line.is_alive(self.patience())
+    }
+
+    fn begin_connecting(self: &Arc<Self>) -> Result<Connecting, TierError> {
+        let (done, connecting) = watch::channel(None);
+        let server = Arc::clone(self);
+        self.runtimes.any()?.spawn(async move {
+            let made = server.connect().await;
+            if let Err(error) = &made {
+                tracing::debug!(%error, "no connection for commands");
+            }
+            *lock(&server.commands) = made.clone().map_or(Commands::None, Commands::Ready);
+            done.send_replace(Some(made));
+        });
+        Ok(connecting)
+    }
+
+    async fn connect(&self) -> Result<Arc<Line>, TierError> {
+        let end = End::new();
+        self.in_time(async {
+            let mut connection = self.dial(Arc::clone(&end), |_| {}).await?;
+            let (known, state) = self.meet(&mut connection).await?;
+            Ok(Line::new(connection, end, &known, state))
+        })
+        .await
+    }
+
+    /// Connects, as far as it takes to send something. What the server sends unasked goes to `heard`.
+    pub(crate) async fn dial(
+        &self,
+        end: Arc<End>,
+        heard: impl Fn(PushInfo) + Send + Sync + 'static,
+    ) -> Result<MultiplexedConnection, TierError> {
+        let address = self.address().await?;
+        let client = Client::open(self.settings.server.clone().set_addr(address)).map_err(explain)?;
+        // No answer in time is noticed by whoever waits for it.
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(None)
+            .set_response_timeout(None)
+            .set_push_sender(move |push: PushInfo| {
+                match push.kind {
+                    redis::PushKind::Disconnection => end.say(),
+                    _ => heard(push),
+                }
+                Ok::<(), ()>(())
+            });
+        client.get_multiplexed_async_connection_with_config(&config).await.map_err(explain)
+    }
+
+    /// Where it is now.
+    async fn address(&self) -> Result<ConnectionAddr, TierError> {
+        let said = self.settings.server.addr();
+        let address = match &self.settings.sentinels {
+            Some(sentinels) => sentinels.ask(said, self.settings.connect_timeout).await?,
+            None => said.clone(),
+        };
+        *lock(&self.at) = Some(address.clone());
+        Ok(address)
+    }
+
+    /// Looks whether it is somewhere else than where it was connected to last. Nobody says so where it was.
+    pub(crate) async fn look(&self) {
+        if let Some(sentinels) = &self.settings.sentinels
+            && let Ok(address) =
+                sentinels.ask(self.settings.server.addr(), self.settings.connect_timeout).await
+            && lock(&self.at).replace(address.clone()).is_some_and(|at| at != address)
+        {
+            self.reconsider();
+        }
+    }
+
+    /// Gets to know the server at the other end, and tells listeners what has become of it.
+    pub(crate) async fn meet(
+        &self,
+        connection: &mut MultiplexedConnection,
+    ) -> Result<(Known, u64), TierError> {
+        let mut known = self.known.lock().await;
+        let contact = *lock(&self.contact);
+        let key = self.generation_key();
+        let (now, since) = Known::meet(connection, &key, known.as_ref(), contact).await?;
+        self.is_in_contact();
+        let changed = known.as_ref().is_some_and(|before| !before.is(&now));
+        *known = Some(now.clone());
+        if since == Since::Promoted {
+            self.ears.promoted(self.node);
+        }
+        if changed {
+            tracing::warn!(?since, "the server of the shared tier is another than before");
+            self.reconsider();
+        }
+        let state = *self.state.borrow();
+        Ok((now, state))
+    }
+
+    /// The key of its generation.
+    pub(crate) fn generation_key(&self) -> Vec<u8> {
+        self.settings.names.generation(lock(&self.home).as_ref().map(|(_, name)| &**name))
+    }
+
+    /// It is a primary of a Cluster, and that is one of its slots.
+    pub(crate) fn lives_at(&self, slot: u16) {
+        let home = &mut *lock(&self.home);
+        if home.as_ref().is_none_or(|(known, _)| *known != slot) {
+            *home = Some((slot, slots::name_of(slot).into()));
+        }
+    }
+
+    /// It has the slots now that another one had. If it was a replica of that it may go on as such: see [`Known`].
+    pub(crate) fn succeeds(&self, before: &Server) {
+        // If somebody is just getting to know it, it is one of which nothing is known.
+        if let (Ok(mut known), Ok(before_known)) = (self.known.try_lock(), before.known.try_lock()) {
+            known.clone_from(&before_known);
+            *lock(&self.contact) = *lock(&before.contact);
+        }
+    }
+
+    /// It gives a sign of life.
+    pub(crate) fn is_in_contact(&self) {
+        *lock(&self.contact) = Instant::now();
+    }
+
+    /// Both connections are made anew: they lead to what was the server before, or may do so.
+    pub(crate) fn reconsider(&self) {
+        self.state.send_modify(|state| *state += 1);
+        if let Some((line, _)) = &*lock(&self.stream) {
+            line.end.say();
+        }
+    }
+
+    /// What an operation came to. A server that takes no writes any more is no primary.
+    pub(crate) fn seen<T>(&self, line: &Line, result: Result<T, TierError>) -> Result<T, TierError> {
+        if result.as_ref().is_err_and(reply::is_read_only) && line.state == *self.state.borrow() {
+            self.reconsider();
+        }
+        result
+    }
+
+    /// How long a connection may owe an answer.
+    fn patience(&self) -> Duration {
+        self.settings.connect_timeout
+    }
+
+    /// Whatever it takes to connect.
+    pub(crate) async fn in_time<T>(
+        &self,
+        connecting: impl Future<Output = Result<T, TierError>>,
+    ) -> Result<T, TierError> {
+        match timeout(self.settings.connect_timeout, connecting).await {
+            Ok(result) => result,
+            Err(_) => {
+                let waited = self.settings.connect_timeout;
+                Err(TierError::Unavailable(format!("it didn't answer for {waited:?} while connecting")))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("node", &self.node)
+            .field("address", self.settings.server.addr())
+            .finish_non_exhaustive()
+    }
+}
