@@ -1,5 +1,7 @@
 //! Tags: what can change, by a 128-bit name that every process computes alike.
 
+use smallvec::SmallVec;
+
 /// Names something that can change: a row, a model, a tenant, an alias, a function, a part of a function's keys.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Tag(pub(crate) u128);
@@ -85,13 +87,15 @@ impl Tag {
 
     /// Each part goes in with its length, so that no two lists of parts hash the same bytes.
     fn of(kind: u8, parts: &[&[u8]]) -> Tag {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&[kind]);
+        // Put together first: a hash of pieces takes several times as long.
+        let mut bytes = SmallVec::<[u8; 192]>::new();
+        bytes.push(kind);
         for part in parts {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
         }
-        Tag(u128::from_le_bytes(*hasher.finalize().as_bytes().first_chunk().expect("a digest has 32 bytes")))
+        let digest = blake3::hash(&bytes);
+        Tag(u128::from_le_bytes(*digest.as_bytes().first_chunk().expect("a digest has 32 bytes")))
     }
 }
 

@@ -1,9 +1,11 @@
 //! One question to the shared tier: the epochs of what a call depends on, and the entry. What is taken of the answer has the
 //! epochs of now (I6), and is checked after it was read (I10).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+
+use smallvec::SmallVec;
 
 use super::bytes::Bytes;
 use super::call::Held;
@@ -188,17 +190,22 @@ impl Asking<'_> {
             // A tag without an epoch proves nothing (I6).
             return Err(Reason::Epoch);
         }
-        let stamps: HashMap<Tag, Stamp> = header.stamps.iter().copied().collect();
+        let stamps = Stamps::of(&header.stamps);
         let mut epochs: Vec<Epoch> = self.held.epochs.iter().cloned().collect();
         // Changed code, old bytes: what the function depends on now was not stamped then.
-        if !epochs.iter().all(|epoch| stamps.contains_key(&epoch.tag())) {
+        if !epochs.iter().all(|epoch| stamps.of_tag(epoch.tag()).is_some()) {
             return Err(Reason::Epoch);
         }
-        let own: HashSet<Tag> = epochs.iter().map(Epoch::tag).collect();
         // Learned on the way. Held from before they are read.
-        let learned: Vec<_> =
-            stamps.keys().filter(|tag| !own.contains(tag)).map(|tag| core.epochs.hold(*tag)).collect();
-        let is_stamped = |epoch: &Epoch| epoch.is_stamp(stamps[&epoch.tag()].0);
+        let learned: Vec<_> = match stamps.0.len() == epochs.len() {
+            true => Vec::new(),
+            false => {
+                let own: HashSet<Tag> = epochs.iter().map(Epoch::tag).collect();
+                let learned = stamps.0.iter().filter(|(tag, _)| !own.contains(tag));
+                learned.map(|(tag, _)| core.epochs.hold(*tag)).collect()
+            }
+        };
+        let is_stamped = |epoch: &Epoch| stamps.of_tag(epoch.tag()).is_some_and(|stamp| epoch.is_stamp(stamp.0));
         // Those that this process doesn't know, and those that it may know wrongly: a known epoch that differs is read before
         // the entry is called old.
         let unknown = |epoch: &&Epoch| !self.knows(epoch, at);
@@ -262,5 +269,22 @@ impl Asking<'_> {
         if !matches!(reason, Reason::Absent | Reason::Expired | Reason::Epoch) {
             tracing::warn!(key = self.text, ?reason, "an entry of the shared tier is not used");
         }
+    }
+}
+
+/// What an entry was stamped with, by tag.
+struct Stamps(SmallVec<[(Tag, Stamp); 16]>);
+
+impl Stamps {
+    fn of(stamps: &[(Tag, Stamp)]) -> Self {
+        let mut stamps = SmallVec::from_slice(stamps);
+        stamps.sort_unstable_by_key(|(tag, _)| *tag);
+        stamps.dedup_by_key(|(tag, _)| *tag);
+        Stamps(stamps)
+    }
+
+    fn of_tag(&self, tag: Tag) -> Option<Stamp> {
+        let at = self.0.binary_search_by_key(&tag, |(tag, _)| *tag).ok()?;
+        Some(self.0[at].1)
     }
 }
