@@ -2,7 +2,7 @@
 
 use super::hit::{Hits, each_awaited};
 use super::keys::Key;
-use super::row::Row;
+use crate::row::Row;
 use super::{ours, peers};
 use crate::interleave::{Effort, Pass};
 

@@ -6,7 +6,7 @@ use tokio::runtime::Runtime;
 
 use super::keys::{self, Key};
 use super::payload::loads;
-use super::row::Row;
+use crate::row::Row;
 use crate::allocations;
 use crate::interleave::{Effort, Pass, interleaved};
 

@@ -7,7 +7,7 @@ use cache_core::{Alias, Model, cached};
 use cached::macros::concurrent_cached;
 use quick_cache::sync::Cache as Map;
 
-use super::row::Row;
+use crate::row::Row;
 use crate::allocations::Counter;
 use crate::statistics::mean;
 

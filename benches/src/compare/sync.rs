@@ -8,7 +8,7 @@ use quick_cache::sync::Cache;
 use super::hit::{Hits, each};
 use super::keys::Key;
 use super::payload::{Payload, shared};
-use super::row::Row;
+use crate::row::Row;
 use super::{ours, peers};
 use crate::interleave::{Effort, Pass};
 
