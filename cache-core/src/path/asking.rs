@@ -17,7 +17,7 @@ use super::stamps::Read;
 use crate::bound::{Bound, Remote};
 use crate::clock::{Instant, Ticks};
 use crate::declare::Ttl;
-use crate::fresh::epoch::{Epoch, EpochList, Moment};
+use crate::fresh::epoch::{Epoch, Moment};
 use crate::key::tag::Tag;
 use crate::near::entry::{Header, Stored};
 use crate::near::key::NearKey;
@@ -79,18 +79,17 @@ impl Asking<'_> {
         let core = &self.bound.core;
         // Before anything is read (I10).
         let (arrival, at) = (core.epochs.now(), core.clock.now());
-        let mut epochs: Vec<Epoch> =
-            self.held.epochs.iter().chain(&self.held.provisional.any).cloned().collect();
+        let mut unknown: Epochs<'_> = self.held.all().collect();
         if let Some(near) = near {
-            let more =
-                near.epochs().iter().filter(|epoch| !epochs.contains(epoch)).cloned().collect::<Vec<_>>();
-            epochs.extend(more);
+            let more = near.epochs().iter().filter(|epoch| !self.held.all().any(|held| held == *epoch));
+            unknown.extend(more);
         }
-        let mut unknown: Vec<_> = epochs.iter().filter(|epoch| !self.knows(epoch, at)).cloned().collect();
+        unknown.retain(|epoch| !self.knows(epoch, at));
         // Who looks at what is near, again, asks with others; who verifies asks after he has come.
         if near.is_some() && !payload && !self.strict && !unknown.is_empty() {
             let known = |epoch: &Epoch| self.knows(epoch, at);
-            if !self.remote.recheck(core, self.deadline(), &unknown, known).await {
+            let asked: Vec<_> = unknown.iter().map(|epoch| Epoch::clone(epoch)).collect();
+            if !Box::pin(self.remote.recheck(core, self.deadline(), &asked, known)).await {
                 return Answer::None;
             }
             unknown.retain(|epoch| !self.knows(epoch, at));
@@ -111,7 +110,7 @@ impl Asking<'_> {
             self.missed(Reason::Absent);
         }
         if !missing.is_empty() {
-            match self.remote.init(core, self.deadline(), &missing).await {
+            match Box::pin(self.remote.init(core, self.deadline(), &missing)).await {
                 Some(true) => {}
                 Some(false) => return Answer::Overtaken,
                 None => return Answer::None,
@@ -163,7 +162,7 @@ impl Asking<'_> {
         self.bound.alias.settings.deadline
     }
 
-    async fn read(&self, payload: bool, epochs: &[Epoch]) -> Read {
+    async fn read(&self, payload: bool, epochs: &[&Epoch]) -> Read {
         let key = if payload { self.text } else { None };
         self.remote.read(&self.bound.core, self.deadline(), key, epochs).await
     }
@@ -191,33 +190,37 @@ impl Asking<'_> {
             return Err(Reason::Epoch);
         }
         let stamps = Stamps::of(&header.stamps);
-        let mut epochs: Vec<Epoch> = self.held.epochs.iter().cloned().collect();
+        let own = &self.held.epochs;
         // Changed code, old bytes: what the function depends on now was not stamped then.
-        if !epochs.iter().all(|epoch| stamps.of_tag(epoch.tag()).is_some()) {
+        if !own.iter().all(|epoch| stamps.of_tag(epoch.tag()).is_some()) {
             return Err(Reason::Epoch);
         }
         // Learned on the way. Held from before they are read.
-        let learned: Vec<_> = match stamps.0.len() == epochs.len() {
+        let learned: Vec<_> = match stamps.0.len() == own.iter().count() {
             true => Vec::new(),
             false => {
-                let own: HashSet<Tag> = epochs.iter().map(Epoch::tag).collect();
+                let own: HashSet<Tag> = own.iter().map(Epoch::tag).collect();
                 let learned = stamps.0.iter().filter(|(tag, _)| !own.contains(tag));
                 learned.map(|(tag, _)| core.epochs.hold(*tag)).collect()
             }
         };
-        let is_stamped = |epoch: &Epoch| stamps.of_tag(epoch.tag()).is_some_and(|stamp| epoch.is_stamp(stamp.0));
+        let is_stamped =
+            |epoch: &Epoch| stamps.of_tag(epoch.tag()).is_some_and(|stamp| epoch.is_stamp(stamp.0));
         // Those that this process doesn't know, and those that it may know wrongly: a known epoch that differs is read before
         // the entry is called old.
         let unknown = |epoch: &&Epoch| !self.knows(epoch, at);
-        let doubted = epochs.iter().filter(|epoch| !is_stamped(epoch));
-        let again: Vec<_> = learned.iter().filter(unknown).chain(doubted).cloned().collect();
+        let doubted = own.iter().filter(|epoch| !is_stamped(epoch));
+        let again: Epochs<'_> = learned.iter().filter(unknown).chain(doubted).collect();
         if !again.is_empty() {
-            match self.read(false, &again).await {
+            match Box::pin(self.read(false, &again)).await {
                 Read::Known { missing, .. } if missing.is_empty() => {}
                 _ => return Err(Reason::Epoch),
             }
         }
+        drop(again);
+        let mut epochs = own.clone();
         epochs.extend(learned);
+        epochs.settle();
         // What was invalidated and couldn't be told is not seen in the stamps (I11): those that were learned are looked at
         // here first, the others again.
         if !epochs.iter().all(is_stamped) || self.remote.queue.covers(epochs.iter().map(Epoch::tag)) {
@@ -232,7 +235,6 @@ impl Asking<'_> {
         let lives = Duration::from_millis(soft.saturating_sub(header.written));
         let mut grace = self.bound.grace(header.load, lives, fresh);
         grace.stale = grace.stale.min(Duration::from_millis(header.hard_deadline.saturating_sub(soft)));
-        let epochs: EpochList = self.list(epochs);
         let header = Header { order: next_order(), deadline, epochs, complete: true, proven: true, grace };
         let stored = bytes.decode(&opened, arrival, header)?;
         self.bound.counts.shared_hits.add();
@@ -244,14 +246,6 @@ impl Asking<'_> {
             let _put = alias.near.put(self.key, &stored, weight, core.clock.now());
         }
         Ok(stored)
-    }
-
-    /// With those of the function shared.
-    fn list(&self, epochs: Vec<Epoch>) -> EpochList {
-        let mut list = EpochList::of_function(&self.bound.epochs);
-        list.extend(epochs.into_iter().filter(|epoch| !self.bound.epochs.contains(epoch)));
-        list.settle();
-        list
     }
 
     fn missed(&self, reason: Reason) {
@@ -271,6 +265,9 @@ impl Asking<'_> {
         }
     }
 }
+
+/// A few epochs, held by others. They are not cloned: each clone is written down where other threads count theirs.
+type Epochs<'a> = SmallVec<[&'a Epoch; 12]>;
 
 /// What an entry was stamped with, by tag.
 struct Stamps(SmallVec<[(Tag, Stamp); 16]>);

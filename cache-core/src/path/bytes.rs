@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use foldhash::fast::RandomState;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -94,7 +95,7 @@ impl Bytes {
 
 /// What the values of a type are written with: kept for as long as the process lives.
 fn codecs<T: Serialize + DeserializeOwned + 'static>() -> &'static Codecs {
-    static CODECS: Mutex<Option<HashMap<TypeId, &'static Codecs>>> = Mutex::new(None);
+    static CODECS: Mutex<Option<HashMap<TypeId, &'static Codecs, RandomState>>> = Mutex::new(None);
     let of = TypeId::of::<T>();
     if let Some(codecs) = lock(&CODECS).as_ref().and_then(|all| all.get(&of)) {
         return codecs;

@@ -21,7 +21,6 @@ use crate::bound::Bound;
 use crate::clock::{Clock, Patience, Ticks};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
-use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::Stored;
 use crate::near::flight::{Flight, Stamps};
@@ -118,11 +117,10 @@ pub(super) async fn fetch(
 ) -> Fetch {
     let bound = wanted.bound;
     let Some(remote) = &bound.core.remote else { return Fetch::Load(Fetched::alone()) };
-    let held = wanted.dependencies.clone().hold(&wanted.key.bytes);
+    let held = wanted.dependencies.hold(&wanted.key.bytes);
     let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
     let strict = is_strict(bound);
     let text = bytes.map(|bytes| shared_text(bound, wanted.key, bytes));
-    let tags: Vec<Tag> = held.epochs.iter().chain(&held.provisional.any).map(Epoch::tag).collect();
     let Wanted { key, will, leads, .. } = wanted;
     let asking = Asking {
         bound,
@@ -140,7 +138,7 @@ pub(super) async fn fetch(
         let near = if looked_near { None } else { asking.near(wanted.fits) };
         looked_near = true;
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
-        let shares = bytes.is_some() && !remote.queue.covers(tags.iter().copied());
+        let shares = bytes.is_some() && !remote.queue.covers(held.all().map(Epoch::tag));
         let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
         let since = (bound.core.epochs.now(), bound.core.clock.now());
         let spare = match asking.ask(near.as_ref(), payload).await {
@@ -157,8 +155,9 @@ pub(super) async fn fetch(
         if let Some(flight) = leads.filter(|_| shares && lease.is_none()) {
             let asked = asking.lease();
             // Between the look and the lease another may have stored it, and given the lease back.
+            // On the heap, for what a hit never comes to makes no room in each call.
             let (leased, again) =
-                both(Leased::ask(bound, &asked, flight), asking.again(wanted.entry, since)).await;
+                Box::pin(both(Leased::ask(bound, &asked, flight), asking.again(wanted.entry, since))).await;
             if let Some(found) = again {
                 return Fetch::Found(found);
             }
@@ -171,7 +170,7 @@ pub(super) async fn fetch(
                 Err(expected) if !wanted.waits => return Fetch::Taken(expected),
                 Err(expected) if !context::is_in_load() => {
                     bound.counts.leases_waited.add();
-                    if pause(expected, waits, patience, &mut urgent).await {
+                    if Box::pin(pause(expected, waits, patience, &mut urgent)).await {
                         waits += 1;
                         continue;
                     }
