@@ -18,7 +18,11 @@ const TASKS: u64 = 64;
 
 /// A page, bare.
 async fn get(connection: &mut MultiplexedConnection, id: u64) -> Vec<u8> {
-    redis::cmd("GET").arg(format!("bare:page:{id}")).query_async(connection).await.expect("the server is there")
+    redis::cmd("GET")
+        .arg(format!("bare:page:{id}"))
+        .query_async(connection)
+        .await
+        .expect("the server is there")
 }
 
 pub(super) struct Hits<'a> {
@@ -48,7 +52,8 @@ impl Hits<'_> {
     pub(super) fn rows(&self, report: &mut impl FnMut(Row)) {
         let mut bare = self.bare.clone();
         let mut bare_again = self.bare.clone();
-        let [ours, get_took] = self.by_turns(async |id| drop(page(id).await), async |id| drop(get(&mut bare, id).await));
+        let [ours, get_took] =
+            self.by_turns(async |id| drop(page(id).await), async |id| drop(get(&mut bare, id).await));
         let [ours_allocs, get_allocs] = [
             self.allocations(async |id| drop(page(id).await)),
             self.allocations(async |id| drop(get(&mut bare_again, id).await)),
@@ -146,4 +151,3 @@ impl Hits<'_> {
         took.map(median)
     }
 }
-
