@@ -1,14 +1,15 @@
 //! What a cache is made of: what all of it shares, an alias in it, and a function in it.
 
 use std::fmt;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, Ticks};
-use crate::declare::{Function, Mode, Settings, Ttl};
+use crate::declare::{Compression, Durability, Function, Mode, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
 use crate::fresh::rechecks::Rechecks;
@@ -21,6 +22,9 @@ use crate::near::size;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{Count, Counts, SharedStats};
+use crate::shared::entry;
+use crate::shared::fingerprint::{self, OfType};
+use crate::shared::keys::EncryptionKeys;
 use crate::shared::link::Link;
 use crate::shared::seal::Sealer;
 use crate::sync::lock;
@@ -45,8 +49,12 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub(crate) struct Remote {
     pub(crate) link: Link,
+    /// Where the entries of aliases lie that have a tier of their own, and which these are. Epochs and announcements are on the one above.
+    pub(crate) places: Vec<(Arc<Link>, Vec<&'static str>)>,
     pub(crate) queue: Queue,
-    pub(crate) sealer: Sealer,
+    pub(crate) keys: Option<EncryptionKeys>,
+    /// Whether an alias asks for replicas. An entry of it may depend on any tag: so all invalidations do.
+    pub(crate) replicated: AtomicBool,
     pub(crate) leases: Leases,
     pub(crate) rechecks: Rechecks,
 }
@@ -60,6 +68,10 @@ pub(crate) struct AliasState {
     pub(crate) max_staleness: Ticks,
     /// Whether nothing near is served without asking the shared tier.
     pub(crate) verifies: bool,
+    /// Where entries lie in place of the tier that all share.
+    pub(crate) place: Option<Arc<Link>>,
+    /// How entries are sealed in the shared tier; none if they must not get there.
+    pub(crate) sealer: Option<Sealer>,
     pub(crate) near: NearCache,
     pub(crate) flights: Loads,
     pub(crate) permits: Arc<Semaphore>,
@@ -82,6 +94,8 @@ pub(crate) struct Bound {
     pub(crate) counts: Counts,
     /// How long its loads take, about.
     pub(crate) load_micros: AtomicU64,
+    /// Of the types that it stores, as far as they are known: one, unless it is generic.
+    pub(crate) types: RwLock<Vec<OfType>>,
     /// Whether it was said why what it stores stays in this process.
     pub(crate) warned: AtomicBool,
     /// Whether another function has its name, or a name that it refers to stands for two.
@@ -103,22 +117,63 @@ impl Core {
 }
 
 impl Remote {
+    /// When what is invalidated counts as confirmed.
+    pub(crate) fn durability(&self) -> Durability {
+        match self.replicated.load(Ordering::Relaxed) {
+            true => Durability::Replicated,
+            false => Durability::Primary,
+        }
+    }
+
+    /// An alias is in use.
+    pub(crate) fn serves(&self, settings: &Settings) {
+        if settings.durability == Durability::Replicated {
+            self.replicated.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// How entries of an alias are sealed; none where they would have to be encrypted and can't be.
+    pub(crate) fn sealer(&self, settings: &Settings) -> Option<Sealer> {
+        if settings.encrypt && self.keys.is_none() {
+            return None;
+        }
+        Some(Sealer {
+            compression: match settings.compress {
+                Compression::Lz4 => entry::Compression::Lz4,
+                Compression::Zstd => entry::Compression::Zstd,
+                Compression::Off => entry::Compression::None,
+            },
+            compress_threshold: usize::try_from(settings.compress_threshold.get()).unwrap_or(usize::MAX),
+            keys: self.keys.clone(),
+            ..Sealer::default()
+        })
+    }
+
     pub(crate) fn stats(&self) -> SharedStats {
-        let counts = &self.link.counts;
-        SharedStats {
-            open: self.link.is_open(),
-            opened: counts.opened.get(),
-            timeouts: counts.timeouts.get(),
-            failures: counts.failures.get(),
-            refused: counts.refused.get(),
-            gaps: counts.gaps.get(),
-            pending: self.queue.len(),
-            retried: counts.retried.get(),
+        SharedStats { pending: self.queue.len(), ..self.link.stats() }
+    }
+
+    /// Where the entries of an alias lie, if that is another tier than the one that all share.
+    pub(crate) fn place_of(&self, alias: &str) -> Option<Arc<Link>> {
+        let (place, _) = self.places.iter().find(|(_, aliases)| aliases.contains(&alias))?;
+        Some(Arc::clone(place))
+    }
+
+    /// Ready when no entry is on its way.
+    pub(crate) async fn idle(&self) {
+        self.link.idle().await;
+        for (place, _) in &self.places {
+            place.idle().await;
         }
     }
 }
 
 impl AliasState {
+    /// The tier in which its entries lie.
+    pub(crate) fn place<'a>(&'a self, remote: &'a Remote) -> &'a Link {
+        self.place.as_deref().unwrap_or(&remote.link)
+    }
+
     #[inline]
     pub(crate) fn mode(&self, core: &Core) -> Mode {
         self.mode.get().max(core.mode.get())
@@ -179,6 +234,27 @@ impl Bound {
         // A moving mean, of which the last load is a quarter; two at once may lose one.
         let mean = if before == 0 { took } else { before - before / 4 + took / 4 };
         self.load_micros.store(mean, Ordering::Relaxed);
+    }
+
+    /// A type is stored whose fingerprint that is.
+    pub(crate) fn note_type(&self, fingerprint: OfType) {
+        let is_it = |known: &OfType| ptr::fn_addr_eq(*known, fingerprint);
+        if !self.types.read().unwrap_or_else(PoisonError::into_inner).iter().any(is_it) {
+            let mut types = self.types.write().unwrap_or_else(PoisonError::into_inner);
+            if !types.iter().any(is_it) {
+                types.push(fingerprint);
+            }
+        }
+    }
+
+    /// The fingerprints of the types that it is known to store.
+    pub(crate) fn fingerprints(&self) -> Vec<u64> {
+        // Not under the lock: it may be the first time that somebody looks what a type is made of.
+        let types = self.types.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut fingerprints: Vec<_> = types.into_iter().map(fingerprint::or_none).collect();
+        fingerprints.sort_unstable();
+        fingerprints.dedup();
+        fingerprints
     }
 
     /// Says something of the function once.

@@ -12,6 +12,7 @@ use crate::graph;
 use crate::path::hear;
 use crate::shared::SharedTier;
 use crate::shared::keys::EncryptionKeys;
+use crate::tiers::{InCode, Tiers};
 
 /// Sets up a [`Cache`].
 ///
@@ -41,7 +42,7 @@ use crate::shared::keys::EncryptionKeys;
 #[must_use = "nothing is set up until `install` or `build` is called"]
 pub struct CacheBuilder {
     config: Config,
-    tier: Option<Arc<dyn SharedTier>>,
+    tiers: InCode,
     keys: Option<EncryptionKeys>,
 }
 
@@ -68,7 +69,7 @@ impl Cache {
 }
 
 impl CacheBuilder {
-    /// Reads a TOML file: `namespace`, `mode`, and a table for each alias, `[alias.prices]`.
+    /// Reads a TOML file: `namespace`, `mode`, `url`, and a table for each alias, `[alias.prices]`.
     ///
     /// # Errors
     ///
@@ -77,7 +78,7 @@ impl CacheBuilder {
         self.read(|found| config::open_file(path.as_ref(), "", &graph::aliases(), found))
     }
 
-    /// Reads the environment: `CACHE_NAMESPACE`, `CACHE_MODE`, `CACHE_<ALIAS>_TTL` and so on for every setting, the
+    /// Reads the environment: `CACHE_NAMESPACE`, `CACHE_MODE`, `CACHE_URL`, `CACHE_<ALIAS>_TTL` and so on for every setting, the
     /// alias in capitals with `_` for what is no letter or digit; and the [`file`](Self::file) that `CACHE_FILE`
     /// names. An empty variable is none. One that sets nothing but looks as if it should is warned of.
     ///
@@ -98,6 +99,7 @@ impl CacheBuilder {
             return Err(Error::Settings(found.mistakes));
         }
         self.config.given.append(&mut found.given);
+        self.config.urls.append(&mut found.urls);
         Ok(self)
     }
 
@@ -113,7 +115,7 @@ impl CacheBuilder {
         self
     }
 
-    /// Shares the cache with all processes that use this tier in the same namespace.
+    /// Shares the cache with all processes that use this tier in the same namespace, whatever `CACHE_URL` or a file's `url` says.
     ///
     /// ```standalone_crate
     /// use cache_core::Cache;
@@ -126,12 +128,26 @@ impl CacheBuilder {
     /// # }
     /// ```
     pub fn tier(mut self, tier: impl SharedTier) -> Self {
-        self.tier = Some(Arc::new(tier));
+        self.tiers.home = Some(Arc::new(tier));
         self
     }
 
-    /// What is stored in the shared tier is encrypted by these, and nothing else is read there. Give all processes the new
-    /// key to open with before any of them seals with it.
+    /// Lets the entries of an alias lie in a tier of their own, with their leases: a larger server, say, or one nearby. What says
+    /// whether they are fresh lies in the [`tier`](Self::tier) that all share, and is announced there: values that are made of
+    /// others depend on what those do, whatever their aliases.
+    ///
+    /// When this tier fails, the alias's values are loaded, and other aliases notice nothing of it; when the one that all share
+    /// fails, nothing in this one is proven.
+    pub fn alias_tier<A: Alias>(mut self, tier: impl SharedTier) -> Self {
+        self.tiers.aliases.insert(A::NAME, Arc::new(tier));
+        self
+    }
+
+    /// What is stored in the shared tier is encrypted by these, of all aliases, and nothing else is read there. Give all processes
+    /// the new key to open with before any of them seals with it.
+    ///
+    /// An alias with `encrypt = true` must be encrypted: a cache with a tier isn't built without keys. Without a tier nothing
+    /// leaves the process, and no keys are needed.
     pub fn encryption(mut self, keys: EncryptionKeys) -> Self {
         self.keys = Some(keys);
         self
@@ -152,15 +168,24 @@ impl CacheBuilder {
     ///
     /// [`Error::DuplicateName`] if two functions, aliases or models of this program have one name;
     /// [`Error::Namespace`] for a namespace that can't be part of a key; [`Error::Settings`] for settings that can't be,
-    /// among them those that raise the TTL of a function beyond 4 hours that has no `invalidate_on`.
-    pub fn build(self) -> Result<Cache, Error> {
+    /// among them those that raise the TTL of a function beyond 4 hours that has no `invalidate_on`, and `encrypt` with a tier
+    /// and without keys.
+    pub fn build(mut self) -> Result<Cache, Error> {
         if let Some(namespace) = self.config.namespace.as_ref().filter(|name| !config::is_namespace(name)) {
             return Err(Error::Namespace(namespace.clone()));
         }
         graph::check()?;
-        let resolved =
-            config::resolve(&self.config, graph::aliases(), graph::functions()).map_err(Error::Settings)?;
-        let cache = Cache::with(resolved, Clock::default(), false, self.tier.map(|tier| (tier, self.keys)))
+        let tiers = Tiers::resolve(&self.config.urls, self.tiers);
+        self.config.in_the_clear = !matches!(tiers, Ok(None)) && self.keys.is_none();
+        let resolved = config::resolve(&self.config, graph::aliases(), graph::functions());
+        let (resolved, tiers) = match (resolved, tiers) {
+            (Ok(resolved), Ok(tiers)) => (resolved, tiers),
+            (resolved, tiers) => {
+                let mistakes = [resolved.err(), tiers.err()].into_iter().flatten().flatten();
+                return Err(Error::Settings(mistakes.collect()));
+            }
+        };
+        let cache = Cache::with(resolved, Clock::default(), false, tiers.map(|tiers| (tiers, self.keys)))
             .map_err(|error| Error::Runtime(error.to_string()))?;
         hear::begin(cache.core());
         Ok(cache)
@@ -176,6 +201,12 @@ impl CacheBuilder {
     /// Those of [`build`](Self::build); [`Error::AlreadyInstalled`] the second time; [`Error::AlreadyInUse`] if a
     /// cached function has been called before.
     pub fn install(self) -> Result<Cache, Error> {
-        self.build()?.install()
+        let cache = self.build()?.install()?;
+        if !cache.is_shared() {
+            tracing::info!(
+                "there is no `CACHE_URL`, nor a tier set in code: every alias lives in this process"
+            );
+        }
+        Ok(cache)
     }
 }

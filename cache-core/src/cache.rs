@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::bound::{AliasState, Bound, Core, Remote, Switch};
 use crate::clock::{Clock, Ticks};
-use crate::config::{Aliases, Resolved};
+use crate::config::{Aliases, Resolved, URL_OF_ALL};
 use crate::declare::{Alias, ByteSize, Coherence, Function, Location, Mode, NoKey, Rules, Settings};
 use crate::error::Error;
 use crate::fresh::COUNTER;
@@ -28,11 +28,11 @@ use crate::near::leases::Leases;
 use crate::near::store::NearCache;
 use crate::near::watch::Watches;
 use crate::observe::{AliasStats, Count, Counts, Stats};
+use crate::shared::TagId;
 use crate::shared::keys::EncryptionKeys;
 use crate::shared::link::Link;
-use crate::shared::seal::Sealer;
-use crate::shared::{SharedTier, TagId};
 use crate::sync::lock;
+use crate::tiers::Tiers;
 
 /// A cache: the near stores of all aliases, and the epochs of all that they depend on. Cheap to clone.
 ///
@@ -121,6 +121,11 @@ impl Cache {
                 tracing::error!(%error, "what bears or refers to a name that stands for two is not cached");
             }
             tracing::info!("no cache was installed: every alias lives in this process");
+            if std::env::var_os(URL_OF_ALL).is_some_and(|url| !url.is_empty()) {
+                tracing::warn!(
+                    "`CACHE_URL` is set, and nobody reads it: `Cache::from_env()?.install()?` does"
+                );
+            }
         }
         cache
     }
@@ -152,13 +157,18 @@ impl Cache {
         resolved: Resolved,
         clock: Clock,
         test: bool,
-        tier: Option<(Arc<dyn SharedTier>, Option<EncryptionKeys>)>,
+        tiers: Option<(Tiers, Option<EncryptionKeys>)>,
     ) -> std::io::Result<Cache> {
-        let remote = tier.map(|(tier, keys)| -> std::io::Result<Remote> {
+        let remote = tiers.map(|(Tiers { home, places }, keys)| -> std::io::Result<Remote> {
             let queue = Queue::new(Tag::namespace(&resolved.namespace));
-            let link = Link::new(tier, clock.clone())?;
-            let sealer = Sealer { keys, ..Sealer::default() };
-            Ok(Remote { link, queue, sealer, leases: Leases::default(), rechecks: Rechecks::default() })
+            let link = Link::new(home, clock.clone())?;
+            let beside = |(tier, aliases)| (Arc::new(link.beside(tier)), aliases);
+            let places = places.into_iter().map(beside).collect();
+            let (leases, rechecks) = (Leases::default(), Rechecks::default());
+            let replicated = AtomicBool::new(false);
+            let remote = Remote { link, places, queue, keys, replicated, leases, rechecks };
+            resolved.aliases.values().for_each(|settings| remote.serves(settings));
+            Ok(remote)
         });
         let remote = remote.transpose()?;
         let proof = match &remote {
@@ -187,6 +197,24 @@ impl Cache {
             functions: RwLock::default(),
             explicit: RwLock::default(),
         })))
+    }
+
+    /// All functions in use, by their numbers.
+    pub(crate) fn functions(&self) -> Vec<Arc<Bound>> {
+        let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
+        let mut functions: Vec<_> = functions.values().cloned().collect();
+        functions.sort_by_key(|bound| bound.number);
+        functions
+    }
+
+    /// All aliases in use.
+    pub(crate) fn aliases(&self) -> Vec<Arc<AliasState>> {
+        lock(&self.0.aliases).values().cloned().collect()
+    }
+
+    /// Whether there is a tier that other processes share.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.0.core.remote.is_some()
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
@@ -218,6 +246,7 @@ impl Cache {
                 bytes: alias.settings.max_bytes.map(|_| alias.near.weight()),
                 max_bytes: alias.settings.max_bytes.map(ByteSize::get),
                 loading: alias.flights.len(),
+                shared: alias.place.as_ref().map(|place| place.stats()),
             })
             .collect();
         aliases.sort_by_key(|alias| alias.name);
@@ -235,8 +264,7 @@ impl Cache {
     /// Stores do so now and then by themselves; a process whose aliases are idle calls this on a timer to give the
     /// memory back.
     pub fn maintain(&self) {
-        let aliases: Vec<_> = lock(&self.0.aliases).values().cloned().collect();
-        for alias in aliases {
+        for alias in self.aliases() {
             alias.near.sweep(self.0.core.clock.now());
         }
     }
@@ -320,6 +348,9 @@ impl Cache {
     fn alias(&self, name: &'static str, declared: Settings) -> Arc<AliasState> {
         Arc::clone(lock(&self.0.aliases).entry(name).or_insert_with(|| {
             let settings = *self.0.settings.get(name).unwrap_or(&declared);
+            let remote = self.0.core.remote.as_ref();
+            // One that is declared by hand is known from here on.
+            remote.into_iter().for_each(|remote| remote.serves(&settings));
             let permits = || Arc::new(Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)));
             Arc::new(AliasState {
                 name,
@@ -329,7 +360,9 @@ impl Cache {
                     Coherence::Off => Ticks::FOREVER,
                     Coherence::Push | Coherence::Verify => Ticks::of(settings.max_staleness),
                 },
-                verifies: self.0.core.remote.is_some() && settings.coherence == Coherence::Verify,
+                place: remote.and_then(|remote| remote.place_of(name)),
+                sealer: remote.and_then(|remote| remote.sealer(&settings)),
+                verifies: remote.is_some() && settings.coherence == Coherence::Verify,
                 near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),
@@ -369,6 +402,7 @@ impl Cache {
             models: WholeModels::default(),
             counts: Counts::default(),
             load_micros: AtomicU64::new(0),
+            types: RwLock::default(),
             warned: AtomicBool::new(false),
             ambiguous: graph::is_ambiguous(function),
             core,

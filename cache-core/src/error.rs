@@ -1,4 +1,4 @@
-//! What can go wrong when a cache is set up. At run time a cached function returns what its body returns, and
+//! What can go wrong when a cache is set up, or searched. At run time a cached function returns what its body returns, and
 //! nothing of the cache's own.
 
 use std::fmt;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 use crate::config::{self, NAMESPACES};
 use crate::declare::{ByteSize, Location, Value};
 
-/// Why a cache can't be set up.
+/// Why a cache can't be set up, or can't do what an operator asks of it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,6 +34,15 @@ pub enum Error {
     Settings(Vec<String>),
     /// The threads that a shared tier needs can't be started: what the system says.
     Runtime(String),
+    /// A [pattern](crate::Cache::remove_matching) that would reach what isn't the cache's.
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What the cache's keys begin with, before a `:`.
+        namespace: String,
+    },
+    /// The shared tier didn't do what an [operator](crate::Cache::remove_matching) asked of it: why.
+    Tier(String),
     /// There is no alias of that name.
     UnknownAlias {
         /// The name.
@@ -72,6 +81,10 @@ impl fmt::Display for Error {
                 }
             },
             Error::Runtime(why) => write!(f, "the threads that a shared tier needs can't be started: {why}"),
+            Error::Pattern { pattern, namespace } => {
+                write!(f, "`{pattern}` may mean keys that aren't this cache's; begin it with `{namespace}:`")
+            }
+            Error::Tier(why) => f.write_str(why),
             Error::UnknownAlias { name, known } => {
                 f.write_str(&config::unknown("no alias", name, known.iter().copied()))
             }

@@ -64,6 +64,7 @@
 //!
 //! ```toml
 //! namespace = "erp"
+//! url = "redis://localhost:6379" # CACHE_URL
 //!
 //! [alias.prices]
 //! ttl = "30m"            # CACHE_PRICES_TTL
@@ -72,6 +73,9 @@
 //!
 //! [`Cache::example_settings`] writes a file with all that there are. `mode` switches an alias or all of them off, at the
 //! start and while the program runs: [`Mode`]. A program that sets nothing up doesn't read the environment.
+//!
+//! `url` says where the [tier](shared) is that processes share. Which URLs there are depends on the backends that the program
+//! links ([`register_tier!`]): with `cache-redis` among its dependencies, it says `use cache_redis as _;`.
 //!
 //! # What is promised
 //!
@@ -107,6 +111,7 @@ mod path;
 pub mod private;
 pub mod shared;
 mod sync;
+mod tiers;
 
 pub mod testing;
 #[cfg(test)]
@@ -264,8 +269,9 @@ pub use cache_macros::check_graph;
 pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;
 pub use self::declare::{
-    Alias, AliasScope, ByteSize, Coherence, DefaultAlias, Everywhere, Mode, Model, ModelScope, NoId, NoKey,
-    OpenTransaction, Outcome, PerTenant, Root, Scoped, Settings, Tenant, TenantPath, Ttl, Unscoped, User,
+    Alias, AliasScope, ByteSize, Codec, Coherence, Compression, DefaultAlias, Durability, Everywhere, Mode,
+    Model, ModelScope, NoId, NoKey, OpenTransaction, Outcome, PerTenant, Root, Scoped, Settings, Tenant,
+    TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
@@ -277,6 +283,7 @@ pub use self::path::depends::{depends_on, depends_on_sync, reads, reads_of};
 pub use self::path::entries::{Entries, SyncEntries};
 pub use self::path::entry::{Entry, Fill, OfFunction, SyncEntry};
 pub use self::path::explicit::{ByHand, Dependent, Independent, TenantOrGlobal, Value};
+pub use self::path::search::Matched;
 pub use self::path::target;
 pub use self::path::transaction::{Ended, Transaction, Unit};
 pub use self::path::unit_of_work::{discard, unit_of_work, unit_of_work_sync};

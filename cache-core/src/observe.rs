@@ -220,6 +220,8 @@ pub struct AliasStats {
     pub max_bytes: Option<u64>,
     /// Loads under way.
     pub loading: usize,
+    /// The tier in which its entries lie, if that is another than the one that all share.
+    pub shared: Option<SharedStats>,
 }
 
 impl Stats {

@@ -12,7 +12,7 @@ use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::Loads;
 use crate::near::entry::{Grace, Header, Stored};
-use crate::near::flight::{Stamps, Turn, next_number};
+use crate::near::flight::{Callers, Stamps, Turn, next_number};
 use crate::near::key::{NearKey, NearKeyRef};
 use crate::near::store::{NearCache, Put};
 
@@ -123,7 +123,8 @@ impl Flights {
     pub fn fly(&self, key: &Key) -> bool {
         let start = COUNTER.now();
         let Turn::Lead(leader) = self.0.board(&key.0, start) else { return false };
-        leader.land(Stamps { start, epochs: EpochList::default(), complete: true }, None);
+        leader
+            .land(Stamps { start, after: Callers::NONE, epochs: EpochList::default(), complete: true }, None);
         true
     }
 }

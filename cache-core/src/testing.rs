@@ -52,6 +52,7 @@ use crate::path::hear;
 use crate::shared::SharedTier;
 pub use crate::shared_tier_conformance;
 use crate::sync::lock;
+use crate::tiers::Tiers;
 
 /// A cache of a test's own, for the thread that made it, until it is dropped.
 ///
@@ -92,7 +93,7 @@ pub fn isolated() -> Isolated {
 /// Where the system has no threads for it.
 pub fn process(tier: impl SharedTier) -> Cache {
     let resolved = Resolved { namespace: "test".to_owned(), mode: Mode::On, aliases: Aliases::new() };
-    let cache = Cache::with(resolved, Clock::manual(), true, Some((Arc::new(tier), None)));
+    let cache = Cache::with(resolved, Clock::manual(), true, Some((Tiers::of(Arc::new(tier)), None)));
     let cache = cache.expect("the system has threads for a cache");
     hear::begin(cache.core());
     cache
@@ -101,7 +102,7 @@ pub fn process(tier: impl SharedTier) -> Cache {
 /// Ready when what a cache stores in the shared tier is there, or has failed.
 pub async fn settled(cache: &Cache) {
     if let Some(remote) = &cache.core().remote {
-        remote.link.idle().await;
+        remote.idle().await;
     }
 }
 

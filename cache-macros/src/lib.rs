@@ -216,6 +216,14 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `max_bytes = "64MiB"` | in place of `max_entries`, in each process: keys, values by their serialized size, and 192 bytes for each entry; whole numbers of bytes, or of `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`. No function is `local` or `pure` then | none |
 /// | `max_loads = 256` | at once, in each process, of async and of sync functions each | 256 |
 /// | `load_wait = ".."` | how long a caller waits for another's load | `"10s"` |
+/// | `coherence = push`, `verify`, `off` | how soon other processes' writes are seen, where there is a shared tier | `push` |
+/// | `max_staleness = ".."` | how long what this process holds is served after others were heard last | `"1s"` |
+/// | `deadline = ".."` | how long a call waits for an answer of the shared tier | `"50ms"` |
+/// | `codec = bincode`, `rmp` | what values are written with on their way to the shared tier; types that don't say what they are, with `rmp` anyway | `bincode` |
+/// | `compress = lz4`, `zstd` (a feature), `off` | how they are compressed there | `lz4` |
+/// | `compress_threshold = "1KiB"` | from which size on | 1 KiB |
+/// | `encrypt = true` | they must be encrypted there: with a tier and without `CacheBuilder::encryption` no cache is built. With keys those of all aliases are | `false` |
+/// | `durability = primary`, `replicated` | when an invalidation counts as confirmed: when a replica has it, too. Holds for all that the process invalidates | `primary` |
 /// | `mode = on`, `refresh`, `off` | whether it is used | `on` |
 /// | `allow(unused_alias, ..)` | lints of [`check_graph!`] that say nothing of it | none |
 #[proc_macro_derive(Alias, attributes(alias))]

@@ -35,6 +35,7 @@ pub struct Builder {
     password: Option<String>,
     database: Option<u32>,
     tls: bool,
+    roots: Option<Vec<u8>>,
     connect_timeout: Duration,
     prefix: String,
     sentinels: Option<(String, Vec<String>)>,
@@ -65,6 +66,7 @@ impl Builder {
             password: None,
             database: None,
             tls: false,
+            roots: None,
             connect_timeout: CONNECT_TIMEOUT,
             prefix: String::new(),
             sentinels: None,
@@ -73,7 +75,7 @@ impl Builder {
     }
 
     /// Where the server is: `redis://[user[:password]@]host[:port][/database]`, `rediss://` with TLS, or `unix:///path`.
-    /// `redis://localhost:6379` unless it is said. What is said beside it wins.
+    /// `redis://localhost:6379` unless it is said. What is said beside it wins. [`RedisTier::new`] takes more than this.
     #[must_use]
     pub fn url(self, url: impl Into<String>) -> Self {
         Builder { url: url.into(), ..self }
@@ -117,10 +119,17 @@ impl Builder {
     }
 
     /// Connects by TLS, as `rediss://` says it too; takes the feature `tls`. The server's certificate is checked by what the system
-    /// trusts.
+    /// trusts, or by [`root_certificates`](Self::root_certificates).
     #[must_use]
     pub fn tls(self) -> Self {
         Builder { tls: true, ..self }
+    }
+
+    /// Whom to trust in place of those that the system trusts: certificates as PEM, one after the other. Servers and Sentinels that
+    /// are connected to by TLS have one that is signed by one of these.
+    #[must_use]
+    pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
+        Builder { roots: Some(pem.into()), ..self }
     }
 
     /// How long it may take to connect, and how long a connection may owe an answer before it is given up: a second unless it is
@@ -146,7 +155,7 @@ impl Builder {
         Ok(RedisTier::with(self.settings()?))
     }
 
-    fn settings(mut self) -> Result<Settings, Error> {
+    pub(crate) fn settings(mut self) -> Result<Settings, Error> {
         if self.cluster.is_some() && self.sentinels.is_some() {
             return Err(Error("a Cluster has no Sentinels: give one of them".into()));
         }
@@ -166,7 +175,13 @@ impl Builder {
             ));
         }
         let said = parse("the shared tier", &self.url)?;
-        let sentinels = self.sentinels.map(|(name, urls)| Sentinels::new(name, &urls)).transpose()?;
+        let roots = self.roots;
+        let trusting = |info: ConnectionInfo| match &roots {
+            Some(pem) => trusting(info, pem),
+            None => Ok(info),
+        };
+        let sentinels =
+            self.sentinels.map(|(name, urls)| Sentinels::new(name, &urls, trusting)).transpose()?;
         let address = match (self.tls, said.addr().clone()) {
             (true, ConnectionAddr::Tcp(host, port)) => {
                 ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
@@ -176,6 +191,11 @@ impl Builder {
             }
             (_, address) => address,
         };
+        if roots.is_some() && !matches!(address, ConnectionAddr::TcpTls { .. }) {
+            return Err(Error("root certificates are for TLS: write `rediss://`, or leave them out".into()));
+        }
+        let said = trusting(said.set_addr(address))?;
+        let address = said.addr().clone();
         let seeds = self.cluster.map(|urls| seeds(&urls, &address)).transpose()?;
         let mut redis = said.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         if let Some(username) = self.username {
@@ -191,7 +211,7 @@ impl Builder {
             return Err(Error("a Cluster has database 0 alone: leave the number out".into()));
         }
         let names = Names::new(&self.prefix, redis.db());
-        let server = said.set_addr(address).set_redis_settings(redis);
+        let server = said.set_redis_settings(redis);
         Ok(Settings { server, sentinels, seeds, connect_timeout: self.connect_timeout, names })
     }
 }
@@ -207,7 +227,33 @@ fn seeds(urls: &[String], like: &ConnectionAddr) -> Result<Vec<ConnectionAddr>, 
     urls.iter().map(seed).collect()
 }
 
+/// The same, if it is by TLS, with these to trust.
+#[cfg(feature = "tls")]
+fn trusting(info: ConnectionInfo, pem: &[u8]) -> Result<ConnectionInfo, Error> {
+    if !matches!(info.addr(), ConnectionAddr::TcpTls { .. }) {
+        return Ok(info);
+    }
+    let wrong =
+        |why: &str| Error(format!("the root certificates are wrong: {why}; give certificates as PEM"));
+    if !String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong("there is none"));
+    }
+    let certificates = redis::TlsCertificates { client_tls: None, root_cert: Some(pem.to_vec()) };
+    let client =
+        redis::Client::build_with_tls(info, certificates).map_err(|error| wrong(&error.to_string()))?;
+    Ok(client.get_connection_info().clone())
+}
+
+/// Nothing is by TLS.
+#[cfg(not(feature = "tls"))]
+fn trusting(info: ConnectionInfo, _pem: &[u8]) -> Result<ConnectionInfo, Error> {
+    Ok(info)
+}
+
 pub(crate) fn parse(whose: &str, url: &str) -> Result<ConnectionInfo, Error> {
+    if url.contains('?') {
+        return Err(Error(format!("the URL of {whose} has a query: say with the builder what it says")));
+    }
     // Not with the URL in it: there may be a password there.
     url.into_connection_info().map_err(|error| {
         let why = error.detail().map_or_else(|| error.category().to_owned(), str::to_owned);
@@ -289,11 +335,18 @@ mod tests {
 
     #[test]
     fn tls_takes_its_feature() {
+        assert!(refused(Builder::new().root_certificates("")).contains("are for TLS"));
         for builder in [Builder::new().tls(), Builder::new().url("rediss://host")] {
             if cfg!(feature = "tls") {
                 let server = builder.settings().unwrap().server;
                 assert!(matches!(server.addr(), ConnectionAddr::TcpTls { insecure: false, .. }));
                 assert!(refused(Builder::new().url("unix:///tmp/socket").tls()).contains("no TLS"));
+                for pem in
+                    ["", "no PEM", "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n"]
+                {
+                    let why = refused(Builder::new().tls().root_certificates(pem));
+                    assert!(why.starts_with("the root certificates are wrong: "), "{why}");
+                }
             } else {
                 assert!(refused(builder).contains("the feature `tls`"));
             }

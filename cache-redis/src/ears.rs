@@ -64,6 +64,11 @@ impl Ears {
         })
     }
 
+    /// Whether nobody listens.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tell(|state| state.ears.is_empty())
+    }
+
     /// The stream of a server is alive.
     pub(crate) fn heard(&self, node: NodeId, session: Session) {
         self.tell(|state| {

@@ -15,14 +15,46 @@
 //! # }
 //! ```
 //!
+//! A program that reads its settings from the environment names no type of this crate, but links it:
+//!
+//! ```standalone_crate
+//! use cache_core::Cache;
+//! use cache_redis as _;
+//!
+//! # fn main() -> Result<(), cache_core::Error> {
+//! let cache = Cache::from_env()?.install()?; // CACHE_URL=redis://localhost:6379
+//! # drop(cache); Ok(())
+//! # }
+//! ```
+//!
+//! # URLs
+//!
+//! | servers | URL |
+//! |---|---|
+//! | one | `redis://[[user]:password@]host[:port][/database]` |
+//! | one, by a socket | `unix:///path[?user=..&pass=..&db=..]` |
+//! | those that Sentinels watch under a name | `redis+sentinel://[[user]:password@]host[:port][,host[:port]..]/name[/database]` |
+//! | a Cluster, by some of its servers | `redis+cluster://[[user]:password@]host[:port][,host[:port]..]` |
+//!
+//! With TLS they begin with `rediss` (the feature `tls`); `valkey` and `valkeys` mean the same. What is special in a user, a password
+//! or a name is percent-encoded. User and password are the server's; those of the Sentinels stand in the query. There may stand:
+//!
+//! | setting | what it says |
+//! |---|---|
+//! | `connect_timeout=500ms` | [how long it may take to connect](Builder::connect_timeout): `1s` unless it is said |
+//! | `prefix=shop:` | [what all keys begin with](Builder::prefix) |
+//! | `sentinel_username=..`, `sentinel_password=..` | who asks the Sentinels |
+//!
 //! # Servers
 //!
 //! Redis 7.0 or newer, or Valkey. Older ones, and proxies that speak no RESP3, are refused with an error that says so: invalidations
 //! are heard through RESP3, and what they rely on came with 7.0. The user needs `INFO` and `ROLE`, `SUBSCRIBE` to the channel
-//! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below.
+//! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below; and `WAIT`, where invalidations are to be
+//! replicated.
 //!
 //! Each tier has two connections: one for commands, which many calls use at once, and one for announcements. They connect by
-//! themselves, and again whenever they must. Nothing is sent twice.
+//! themselves, and again whenever they must. Nothing is sent twice. With `durability = replicated` there is a third one, which waits
+//! for replicas.
 //!
 //! # What lies there
 //!
@@ -48,7 +80,7 @@
 //! # }
 //! ```
 //!
-//! Of a Cluster each primary has the two connections. Operations go to all servers that they concern at once, but for
+//! Of a Cluster each primary has these connections. Operations go to all servers that they concern at once, but for
 //! invalidations, which go to one after the other: a model is invalidated before its rows, wherever they lie. No key holds a `{` but
 //! that of a generation, and no two keys have to lie in one slot. What is announced by one primary is repeated by all others; who
 //! listens to each of them hears only what it announces itself, so that a proof of life of one proves its own tags. Slots may move at
@@ -67,6 +99,15 @@
 //! the primary, and finds a server that was already running then and has replicated from it. Whoever does says so to the others by the
 //! key of the generation. Where nobody can, it is a new generation: all is loaded again, and nothing old is served.
 //! Every probe of the announcements' connection reads that key, so it is not evicted, and who relied on another one notices.
+//!
+//! # Invalidations that outlive their server
+//!
+//! A primary confirms what it has itself; what no replica has is lost with it. Whoever made such an invalidation sends it again when
+//! a replica takes over, if he is still there. With `durability = replicated` ([`Durability`](cache_core::Durability)) an
+//! invalidation is confirmed when a replica has it too, by `WAIT`, in a Cluster one of each primary concerned. Where none says so
+//! within 200 ms it has happened all the same, and is not confirmed. That takes a round trip more, of which one is made at a time,
+//! for all invalidations that wait by then. It is as much as replication that is not synchronous can give: if of several replicas one
+//! is promoted that lags behind the one that answered, the promise doesn't hold.
 
 mod builder;
 mod cluster;
@@ -74,14 +115,17 @@ mod connect;
 mod ears;
 mod line;
 mod operations;
+mod replicas;
 mod reply;
 mod scripts;
+mod search;
 mod sentinels;
 mod server;
 mod slots;
 mod spread;
 mod stream;
 mod tier;
+mod url;
 mod wire;
 
 pub use self::builder::{Builder, Error};

@@ -55,10 +55,7 @@ pub(crate) fn explain(error: RedisError) -> TierError {
             Some((address, _)) => TierError::Unavailable(format!("{ON_ITS_WAY}{address}")),
             None => TierError::Unavailable(text),
         },
-        ErrorKind::RESP3NotSupported => TierError::Refused(
-            "it speaks no RESP3: Redis 7.0 or newer is needed, or Valkey, without a proxy that hides it"
-                .into(),
-        ),
+        ErrorKind::RESP3NotSupported => no_resp3(),
         ErrorKind::Server(
             ServerErrorKind::BusyLoading
             | ServerErrorKind::ClusterDown
@@ -69,6 +66,47 @@ pub(crate) fn explain(error: RedisError) -> TierError {
         ErrorKind::Io | ErrorKind::Client | ErrorKind::Parse => TierError::Unavailable(text),
         _ => TierError::Refused(text),
     }
+}
+
+/// What it means to who connects: servers and proxies say in many ways that they don't know `HELLO`, by which RESP3 begins.
+pub(crate) fn explain_greeting(error: RedisError) -> TierError {
+    let about_hello = error.detail().is_some_and(|detail| detail.to_ascii_lowercase().contains("hello"));
+    match error.code() {
+        Some("NOPROTO") => no_resp3(),
+        Some("ERR") if about_hello => no_resp3(),
+        _ => match bad_certificate(&error) {
+            Some(why) => TierError::Refused(format!(
+                "its certificate is not trusted ({why}): say whom to trust by `root_certificates`"
+            )),
+            None => explain(error),
+        },
+    }
+}
+
+/// What is wrong with the certificate of the server, if that is why there is no connection.
+#[cfg(feature = "tls")]
+fn bad_certificate(error: &RedisError) -> Option<String> {
+    use std::error::Error;
+    use std::sync::Arc;
+
+    // `redis` gives what it keeps it in as the source.
+    let kept: &Arc<dyn Error + Send + Sync> = error.source()?.downcast_ref()?;
+    let error: &std::io::Error = kept.downcast_ref()?;
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(why) => Some(format!("{why:?}")),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+fn bad_certificate(_error: &RedisError) -> Option<String> {
+    None
+}
+
+fn no_resp3() -> TierError {
+    TierError::Refused(
+        "it speaks no RESP3: Redis 7.0 or newer is needed, or Valkey, without a proxy that hides it".into(),
+    )
 }
 
 /// Whether a server that takes no writes has said so: it is a replica now.

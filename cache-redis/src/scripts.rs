@@ -22,6 +22,12 @@ end
 redis.call('SET',KEYS[1],ARGV[1]..ARGV[2])
 return ARGV[2]";
 
+/// Writes the generation once more if it is still this one, and says whether it is. `KEYS`: the generation's. `ARGV`: its value.
+pub(crate) const TOUCH: &str = "#!lua flags=allow-oom
+if redis.pcall('GET',KEYS[1])~=ARGV[1] then return 0 end
+redis.call('SET',KEYS[1],ARGV[1])
+return 1";
+
 /// Keeps a lease. `KEYS`: the lease's. `ARGV`: the owner, how long from now.
 pub(crate) const KEEP: &str = "#!lua
 local there=redis.call('GET',KEYS[1])

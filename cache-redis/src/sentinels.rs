@@ -14,14 +14,29 @@ pub(crate) struct Sentinels {
 }
 
 impl Sentinels {
-    pub(crate) fn new(name: String, urls: &[String]) -> Result<Sentinels, Error> {
+    pub(crate) fn new(
+        name: String,
+        urls: &[String],
+        trusting: impl Fn(ConnectionInfo) -> Result<ConnectionInfo, Error>,
+    ) -> Result<Sentinels, Error> {
         if urls.is_empty() {
             return Err(Error::new(format!(
                 "no Sentinel is given that could know `{name}`: give the URL of each"
             )));
         }
-        let sentinels = urls.iter().map(|url| parse("a Sentinel", url)).collect::<Result<_, _>>()?;
+        let sentinels =
+            urls.iter().map(|url| trusting(parse("a Sentinel", url)?)).collect::<Result<_, _>>()?;
         Ok(Sentinels { name, sentinels })
+    }
+
+    /// Who asks each of them.
+    #[cfg(test)]
+    pub(crate) fn users(&self) -> Vec<(Option<String>, Option<String>)> {
+        let user = |sentinel: &ConnectionInfo| {
+            let redis = sentinel.redis_settings();
+            (redis.username().map(str::to_owned), redis.password().map(str::to_owned))
+        };
+        self.sentinels.iter().map(user).collect()
     }
 
     /// Where the primary is, as the first of them says that answers in its share of the time.

@@ -16,7 +16,8 @@ use crate::builder::Settings;
 use crate::connect::{Known, Since};
 use crate::ears::{Ears, Session};
 use crate::line::{End, Line, lock};
-use crate::reply::{self, explain};
+use crate::replicas::Replicas;
+use crate::reply::{self, explain, explain_greeting};
 use crate::slots;
 
 /// A server, its connections, and who listens to it.
@@ -35,7 +36,10 @@ pub(crate) struct Server {
     at: Mutex<Option<ConnectionAddr>>,
     /// Counts what was known of it. A connection that was made in another state leads to what was the server before.
     state: watch::Sender<u64>,
-    commands: Mutex<Commands>,
+    commands: Mutex<Connection>,
+    /// The connection that waits for replicas, once somebody wants to know of them.
+    confirming: Mutex<Connection>,
+    pub(crate) replicas: Replicas,
     /// The connection for announcements, while it is alive.
     pub(crate) stream: Mutex<Option<(Arc<Line>, Session)>>,
     /// Whose turn it is to keep that connection up: of all who listen one does.
@@ -45,8 +49,8 @@ pub(crate) struct Server {
 /// A connection that is being made: closed without a value if nobody works at it any more.
 type Connecting = watch::Receiver<Option<Result<Arc<Line>, TierError>>>;
 
-/// The connection for commands.
-enum Commands {
+/// A connection that is made when it is used.
+enum Connection {
     None,
     Connecting(Connecting),
     Ready(Arc<Line>),
@@ -93,7 +97,9 @@ impl Server {
             contact: Mutex::new(Instant::now()),
             at: Mutex::new(None),
             state: watch::channel(0).0,
-            commands: Mutex::new(Commands::None),
+            commands: Mutex::new(Connection::None),
+            confirming: Mutex::new(Connection::None),
+            replicas: Replicas::default(),
             stream: Mutex::new(None),
             turn: tokio::sync::Mutex::new(()),
         })
@@ -101,15 +107,27 @@ impl Server {
 
     /// The connection for commands, made now if there is none.
     pub(crate) async fn line(self: &Arc<Self>) -> Result<Arc<Line>, TierError> {
+        self.connected(|server| &server.commands).await
+    }
+
+    /// The connection that waits for replicas, likewise.
+    pub(crate) async fn confirming(self: &Arc<Self>) -> Result<Arc<Line>, TierError> {
+        self.connected(|server| &server.confirming).await
+    }
+
+    async fn connected(
+        self: &Arc<Self>,
+        which: fn(&Server) -> &Mutex<Connection>,
+    ) -> Result<Arc<Line>, TierError> {
         let mut connecting = {
-            let commands = &mut *lock(&self.commands);
-            match commands {
-                Commands::Ready(line) if self.is_usable(line) => return Ok(Arc::clone(line)),
-                Commands::Connecting(connecting) if connecting.has_changed().is_ok() => connecting.clone(),
+            let connection = &mut *lock(which(self));
+            match connection {
+                Connection::Ready(line) if self.is_usable(line) => return Ok(Arc::clone(line)),
+                Connection::Connecting(connecting) if connecting.has_changed().is_ok() => connecting.clone(),
                 _ => {
-                    let connecting = self.begin_connecting()?;
-                    if let Commands::Ready(old) =
-                        std::mem::replace(commands, Commands::Connecting(connecting.clone()))
+                    let connecting = self.begin_connecting(which)?;
+                    if let Connection::Ready(old) =
+                        std::mem::replace(connection, Connection::Connecting(connecting.clone()))
                     {
                         old.end.say();
                     }
@@ -127,15 +145,18 @@ impl Server {
         line.state == *self.state.borrow() && line.is_alive(self.patience())
     }
 
-    fn begin_connecting(self: &Arc<Self>) -> Result<Connecting, TierError> {
+    fn begin_connecting(
+        self: &Arc<Self>,
+        which: fn(&Server) -> &Mutex<Connection>,
+    ) -> Result<Connecting, TierError> {
         let (done, connecting) = watch::channel(None);
         let server = Arc::clone(self);
         self.runtimes.any()?.spawn(async move {
             let made = server.connect().await;
             if let Err(error) = &made {
-                tracing::debug!(%error, "no connection for commands");
+                tracing::debug!(%error, "no connection");
             }
-            *lock(&server.commands) = made.clone().map_or(Commands::None, Commands::Ready);
+            *lock(which(&server)) = made.clone().map_or(Connection::None, Connection::Ready);
             done.send_replace(Some(made));
         });
         Ok(connecting)
@@ -170,7 +191,7 @@ impl Server {
                 }
                 Ok::<(), ()>(())
             });
-        client.get_multiplexed_async_connection_with_config(&config).await.map_err(explain)
+        client.get_multiplexed_async_connection_with_config(&config).await.map_err(explain_greeting)
     }
 
     /// Where it is now.
@@ -243,6 +264,12 @@ impl Server {
     /// It gives a sign of life.
     pub(crate) fn is_in_contact(&self) {
         *lock(&self.contact) = Instant::now();
+    }
+
+    /// Its announcements aren't heard any more.
+    pub(crate) fn lose_stream(&self) {
+        *lock(&self.stream) = None;
+        self.ears.lost(self.node);
     }
 
     /// Both connections are made anew: they lead to what was the server before, or may do so.

@@ -14,6 +14,7 @@ use cache_core::shared::{Answer, Bump, Epoch, Operation, TagId, TierError};
 use crate::cluster::{Cluster, Map};
 use crate::line::Line;
 use crate::operations;
+use crate::replicas::Written;
 use crate::reply::{is_elsewhere, on_its_way};
 use crate::server::Server;
 use crate::wire::Names;
@@ -129,7 +130,9 @@ impl Cluster {
     }
 
     /// One server after the other, as often as the next tag lies at another one: none before those that come before it are done.
-    pub(crate) async fn bump(self: &Arc<Self>, bumps: &[Bump]) -> Result<(), TierError> {
+    /// Says where they were done.
+    pub(crate) async fn bump(self: &Arc<Self>, bumps: &[Bump]) -> Result<Vec<Written>, TierError> {
+        let mut written: Vec<Written> = Vec::new();
         let (names, map, moving) = (&self.settings.names, self.known().await?, self.is_moving());
         let owner = |bump: &Bump| map.owner(&names.epoch(bump.tag));
         let together = |one: &Bump, other: &Bump| {
@@ -142,13 +145,20 @@ impl Cluster {
             if let (Some(target), [_]) = (target, together) {
                 done = bump_at(&target, true, names, together).await;
             }
-            if done.is_err() {
+            match done {
+                Ok(there) => {
+                    if !written.contains(&there) {
+                        written.push(there);
+                    }
+                }
                 // The caller draws new epochs for all of it, which then go where the tags are by then.
-                self.should_ask_again(&done, &mut false).await?;
-                return done;
+                failed => {
+                    self.should_ask_again(&failed, &mut false).await?;
+                    return failed.map(|_| written);
+                }
             }
         }
-        Ok(())
+        Ok(written)
     }
 
     /// Does something with all keys, at all servers at once; what it came to for each, in the order of the keys.
@@ -212,9 +222,15 @@ impl Cluster {
     }
 }
 
-async fn bump_at(server: &Arc<Server>, asking: bool, names: &Names, bumps: &[Bump]) -> Result<(), TierError> {
+async fn bump_at(
+    server: &Arc<Server>,
+    asking: bool,
+    names: &Names,
+    bumps: &[Bump],
+) -> Result<Written, TierError> {
     let line = line(server, asking).await?;
-    server.seen(&line, operations::bump(&line, names, bumps).await)
+    server.seen(&line, operations::bump(&line, names, bumps).await)?;
+    Ok(Written::through(&line, server))
 }
 
 fn parts(map: &Map, keys: &[Vec<u8>]) -> Result<Vec<Part>, TierError> {
@@ -230,7 +246,7 @@ fn parts(map: &Map, keys: &[Vec<u8>]) -> Result<Vec<Part>, TierError> {
 }
 
 /// All of them at the same time, in their order; the first error that there is.
-async fn all<T>(mut operations: Vec<Operation<'_, T>>) -> Result<Vec<T>, TierError> {
+pub(crate) async fn all<T>(mut operations: Vec<Operation<'_, T>>) -> Result<Vec<T>, TierError> {
     let mut done: Vec<Option<T>> = operations.iter().map(|_| None).collect();
     poll_fn(|cx| {
         let mut pending = false;

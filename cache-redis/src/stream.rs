@@ -66,12 +66,7 @@ impl Listens {
 
 impl Listening for Listens {
     fn probe(&self, sent: Sent) {
-        match &self.place {
-            Place::One(server) => self.probe_one(server, sent),
-            Place::Cluster(cluster) => {
-                cluster.map().servers().iter().for_each(|server| self.probe_one(server, sent));
-            }
-        }
+        self.place.each_server(|server| self.probe_one(server, sent));
     }
 }
 
@@ -80,6 +75,11 @@ impl Drop for Listens {
         self.gone.store(true, Ordering::SeqCst);
         self.keeper.abort();
         self.place.ears().sweep();
+        // What nobody keeps is lost from now on, and not when the runtime comes to it: who listens next would ask it for a proof
+        // that never comes.
+        if self.place.ears().is_empty() {
+            self.place.each_server(|server| server.lose_stream());
+        }
     }
 }
 
@@ -182,7 +182,6 @@ async fn begin(server: &Arc<Server>) -> Result<Alive<'_>, TierError> {
 
 impl Drop for Alive<'_> {
     fn drop(&mut self) {
-        *lock(&self.server.stream) = None;
-        self.server.ears.lost(self.server.node);
+        self.server.lose_stream();
     }
 }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cache_core::Durability;
 use cache_core::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Cursor, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, Pattern, SharedTier,
+    TagId,
 };
 use tokio::runtime::Handle;
 
@@ -14,8 +16,10 @@ use crate::cluster::Cluster;
 use crate::ears::Ears;
 use crate::line::Line;
 use crate::operations;
+use crate::replicas::{self, Written};
 use crate::server::{Runtimes, Server};
 use crate::stream::Listens;
+use crate::url;
 
 /// What processes share, on a server of Redis or Valkey. See [the crate](crate) for what it needs and what lies there.
 ///
@@ -40,6 +44,14 @@ impl Place {
         }
     }
 
+    /// All that have tags.
+    pub(crate) fn each_server(&self, visit: impl Fn(&Arc<Server>)) {
+        match self {
+            Place::One(server) => visit(server),
+            Place::Cluster(cluster) => cluster.map().servers().iter().for_each(visit),
+        }
+    }
+
     pub(crate) fn runtimes(&self) -> &Runtimes {
         match self {
             Place::One(server) => &server.runtimes,
@@ -49,13 +61,13 @@ impl Place {
 }
 
 impl RedisTier {
-    /// The tier at a URL: `redis://[user[:password]@]host[:port][/database]`, `rediss://` with TLS, or `unix:///path`.
+    /// The tier at a URL: one server, a Cluster or what Sentinels watch, and how to connect to it. [The crate](crate#urls) has all forms.
     ///
     /// # Errors
     ///
     /// If the URL is none. That nobody answers there is no error: it may be later.
     pub fn new(url: impl Into<String>) -> Result<RedisTier, Error> {
-        RedisTier::builder().url(url).build()
+        url::read(&url.into())?.build()
     }
 
     /// Says more of it than a URL does.
@@ -126,8 +138,22 @@ impl SharedTier for RedisTier {
         on!(self, renew(tags, ttl))
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
-        on!(self, bump(bumps))
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
+        Box::pin(async move {
+            let written = match &self.place {
+                Place::One(server) => {
+                    let line = server.line().await?;
+                    let done = operations::bump(&line, &server.settings.names, bumps).await;
+                    server.seen(&line, done)?;
+                    vec![Written::through(&line, server)]
+                }
+                Place::Cluster(cluster) => cluster.bump(bumps).await?,
+            };
+            match durability {
+                Durability::Replicated => replicas::have(written).await,
+                _ => Ok(()),
+            }
+        })
     }
 
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {
@@ -136,6 +162,23 @@ impl SharedTier for RedisTier {
 
     fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
         on!(self, remove(key) at entry(key))
+    }
+
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        Box::pin(async move {
+            match &self.place {
+                Place::One(server) => {
+                    let position = from.map_or(0, |from| from.position);
+                    server.find(pattern, position, removes).await
+                }
+                Place::Cluster(cluster) => cluster.find(pattern, from, removes).await,
+            }
+        })
     }
 
     fn lease<'a>(

@@ -293,6 +293,13 @@ fn keys_are_as_they_will_be_with_placeholders() {
     );
 }
 
+/// A key has one of the stored type, which the graph doesn't know.
+fn without_fingerprint(key: &str) -> String {
+    let (head, tail) = key.rsplit_once('@').expect("all of these are shared");
+    assert!(tail.len() >= 8 && tail[..8].bytes().all(|digit| digit.is_ascii_hexdigit()), "{key}");
+    format!("{head}{}", &tail[8..])
+}
+
 /// Where all is known, the key of a call has these parts and no others.
 #[cache_core::test]
 fn keys_of_calls_fit() {
@@ -304,7 +311,7 @@ fn keys_of_calls_fit() {
     let fits = |key: &str, name: &str, values: &[(&str, &str)]| {
         let [instance, name] = name.split_once('|').map_or(["", name], |(instance, name)| [instance, name]);
         let instance = Some(instance).filter(|instance| !instance.is_empty());
-        assert_eq!(key, with(function(name, instance).key, values));
+        assert_eq!(without_fingerprint(key), with(function(name, instance).key, values));
     };
     let (org, client) = (Org(1), Client { org: Org(1), client: 2 });
     let key = by_alias::entry(org, &Person(5), Some(3)).key().to_owned();

@@ -18,7 +18,7 @@ fn a_cache_is_installed_once() {
     Cache::builder().namespace("erp").install().unwrap();
     assert_eq!(Cache::builder().install().unwrap_err(), Error::AlreadyInstalled);
     assert_eq!(read(5), 5);
-    assert_eq!(read::entry(5).key(), "erp:default:install::read:id=5");
+    assert_eq!(read::entry(5).key(), "erp:default:install::read@2a2b7e06:id=5");
     assert_eq!(Cache::builder().install().unwrap_err(), Error::AlreadyInstalled);
     assert_eq!(Cache::current().stats().total().loads, 1);
 }

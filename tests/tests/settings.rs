@@ -61,7 +61,7 @@ fn functions_go_by_them() {
         Cache::builder().file(&path).unwrap().alias::<Brief>(move |settings| settings.ttl(brief_ttl));
     let cache = builder.clone().install().unwrap();
 
-    assert_eq!(brief::entry().key(), "shop:brief:settings::brief");
+    assert_eq!(brief::entry().key(), "shop:brief:settings::brief@2a2b7e06");
     let source = Source::new(1);
     assert_eq!((brief(&source), of_its_own(&source)), (1, 1));
     until_sync(|| brief::entry().get().is_none());
@@ -102,7 +102,7 @@ fn functions_go_by_them() {
 }
 
 fn small_settings() -> String {
-    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", mode = \"on\""
+    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", codec = \"bincode\", compress = \"lz4\", compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", mode = \"on\""
         .to_owned()
 }
 
@@ -134,6 +134,74 @@ fn a_variable_that_looks_like_a_setting_is_warned_of() {
         warning.ends_with("`CACHE_BRIEF_TLL` sets nothing; did you mean `CACHE_BRIEF_TTL`?"),
         "{warning}"
     );
+}
+
+/// Once, however it is set up: nobody should wonder where the other process's writes are.
+#[test]
+fn a_cache_of_this_process_alone_is_said() {
+    const TEST: &str = "a_cache_of_this_process_alone_is_said";
+    const WITHIN: &str = "TESTS_SETTINGS_ALONE";
+    if let Some(how) = std::env::var_os(WITHIN) {
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).without_time().with_writer(std::io::stdout).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            if how == "installed" {
+                Cache::from_env().unwrap().install().unwrap();
+            }
+            assert_eq!([small(5), small(5)], [5, 5]);
+        });
+        return;
+    }
+    for (how, url, expected) in [
+        (
+            "installed",
+            "",
+            &["there is no `CACHE_URL`, nor a tier set in code: every alias lives in this process"][..],
+        ),
+        ("by itself", "", &["no cache was installed: every alias lives in this process"]),
+        (
+            "by itself",
+            "redis://:s3cret@a",
+            &[
+                "no cache was installed: every alias lives in this process",
+                "`CACHE_URL` is set, and nobody reads it: `Cache::from_env()?.install()?` does",
+            ],
+        ),
+    ] {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", TEST, "--nocapture"]).env(WITHIN, how).env("CACHE_URL", url);
+        let output = again.output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && !printed.contains("s3cret"), "{printed}");
+        let said = printed.lines().filter_map(|line| {
+            line.split_once("cache_core::cache: ").or(line.split_once("cache_core::builder: "))
+        });
+        assert_eq!(said.map(|(_, said)| said).collect::<Vec<_>>(), expected, "{printed}");
+    }
+}
+
+/// `cache-core` knows no backend: who serves a scheme is linked.
+#[test]
+fn a_url_that_nobody_serves_is_refused_when_it_is_built() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("a_url_that_nobody_serves.toml");
+    std::fs::write(&path, "url = 'redis://:s3cret@host'\n[alias.small]\nurl = 'nonsense'\n").unwrap();
+    let builder = || Cache::builder().file(&path).unwrap();
+    let refused = builder().build().unwrap_err();
+    let remedy = "allowed are those of a backend, and none is linked: for Redis and Valkey put `cache-redis` into Cargo.toml and \
+                  `use cache_redis as _;` into the program";
+    let expected = [
+        format!(
+            "{}:1: `url` has the scheme `redis`, which nothing in this program serves; {remedy}",
+            path.display()
+        ),
+        format!("{}:3: `alias.small.url` is no URL; {remedy}", path.display()),
+    ];
+    assert_eq!(refused, Error::Settings(expected.to_vec()));
+    assert!(!format!("{:?} {refused:?}", builder()).contains("s3cret"));
+    // Code wins.
+    let tier = cache_core::shared::MemoryTier::new();
+    let cache = builder().tier(tier.clone()).alias_tier::<Small>(tier).build().unwrap();
+    assert!(cache.stats().shared.is_some());
 }
 
 #[test]

@@ -8,5 +8,5 @@ cache_core::testing::shared_tier_conformance!(candidate, worker_threads = 2);
 async fn candidate() -> Candidate {
     let tier = MemoryTier::with_nodes(2);
     let clock = tier.clone();
-    Candidate::new(tier.connect(), tier).advance(move |duration| clock.advance(duration))
+    Candidate::new(tier.connect(), tier).replicas().advance(move |duration| clock.advance(duration))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
-use super::{Aliases, Found, GENERAL, Layer, URL, What, nearest, no_shared_tier, open_file};
+use super::{Aliases, Found, GENERAL, Layer, URL, What, nearest, open_file};
 use crate::declare::Settings;
 
 /// What all variables begin with.
@@ -20,7 +20,7 @@ enum Meaning {
     Url(Option<&'static str>),
 }
 
-/// Reads variables: `CACHE_NAMESPACE`, `CACHE_MODE`, `CACHE_FILE`, and `CACHE_<ALIAS>_<SETTING>`. One that is empty is
+/// Reads variables: `CACHE_NAMESPACE`, `CACHE_MODE`, `CACHE_URL`, `CACHE_FILE`, and `CACHE_<ALIAS>_<SETTING>`. One that is empty is
 /// not set.
 pub(crate) fn read(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -36,11 +36,11 @@ pub(crate) fn read(
         let place = format!("`{name}`");
         match known.get(&name) {
             None => warn(&name, &known, aliases, found),
-            Some(Meaning::Url(_)) => found.mistakes.push(no_shared_tier(&place)),
             Some(Meaning::File) => open_file(Path::new(&value), &format!("{place}: "), aliases, found),
-            Some(Meaning::Set(what)) => match value.into_string() {
-                Ok(text) => found.add(Layer::Environment, *what, text, place),
-                Err(_) => found.mistakes.push(format!("{place} is not UTF-8")),
+            Some(meaning) => match (value.into_string(), meaning) {
+                (Ok(text), Meaning::Set(what)) => found.add(Layer::Environment, *what, text, place),
+                (Ok(url), Meaning::Url(alias)) => found.add_url(Layer::Environment, *alias, url, place),
+                _ => found.mistakes.push(format!("{place} is not UTF-8")),
             },
         }
     }
@@ -90,8 +90,8 @@ fn warn(name: &str, known: &BTreeMap<String, Meaning>, aliases: &Aliases, found:
     let remedy = match (meant, alias) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
         (None, Some(alias)) => {
-            let all =
-                Settings::ALL.iter().map(|setting| format!("`{}`", variable(Some(alias), setting.name)));
+            let all = Settings::ALL.iter().map(|setting| setting.name).chain([URL]);
+            let all = all.map(|setting| format!("`{}`", variable(Some(alias), setting)));
             format!("those of alias `{alias}` are: {}", all.collect::<Vec<_>>().join(", "))
         }
         (None, None) => return,

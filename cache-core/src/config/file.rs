@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Aliases, Found, GENERAL, Layer, URL, What, no_shared_tier, unknown};
+use super::{Aliases, Found, GENERAL, Layer, URL, What, unknown};
 use crate::declare::Settings;
 
 /// Reads a file. `named` says by what, if not by code.
@@ -16,7 +16,7 @@ pub(crate) fn open(path: &Path, named: &str, aliases: &Aliases, found: &mut Foun
     }
 }
 
-/// `namespace`, `mode`, and a table for each alias.
+/// `namespace`, `mode`, `url`, and a table for each alias.
 pub(super) fn read(path: &Path, source: &str, aliases: &Aliases, found: &mut Found) {
     let (table, errors) = DeTable::parse_recoverable(source);
     let reader = Reader { path, source, aliases };
@@ -60,9 +60,9 @@ impl Reader<'_> {
         if let Some(general) = GENERAL.into_iter().find(|general| general.name == name) {
             found.add(Layer::File, What::General(general), text(value.get_ref()), format!("{at}`{name}`"));
         } else if name == URL {
-            found.mistakes.push(no_shared_tier(&format!("{at}`{URL}`")));
+            found.add_url(Layer::File, None, text(value.get_ref()), format!("{at}`{URL}`"));
         } else if name != "alias" {
-            let known = GENERAL.iter().map(|general| general.name).chain(["alias"]);
+            let known = GENERAL.iter().map(|general| general.name).chain([URL, "alias"]);
             found.mistakes.push(at + &unknown("no setting", name, known));
         } else if let DeValue::Table(tables) = value.get_ref() {
             lines(tables).into_iter().for_each(|(key, value)| self.alias(key, value, found));
@@ -88,9 +88,11 @@ impl Reader<'_> {
                 Some(setting) => {
                     found.add(Layer::File, What::Of(alias, setting), text(value.get_ref()), place);
                 }
-                None if name == URL => found.mistakes.push(no_shared_tier(&place)),
+                None if name == URL => {
+                    found.add_url(Layer::File, Some(*alias), text(value.get_ref()), place);
+                }
                 None => {
-                    let known = Settings::ALL.iter().map(|setting| setting.name);
+                    let known = Settings::ALL.iter().map(|setting| setting.name).chain([URL]);
                     let kind = format!("alias `{alias}` has no setting");
                     found.mistakes.push(at + &unknown(&kind, name, known));
                 }

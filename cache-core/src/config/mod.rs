@@ -6,6 +6,7 @@ mod file;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod urls;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ pub(crate) use environment::read as read_environment;
 pub(crate) use example::example;
 pub(crate) use file::open as open_file;
 pub(crate) use resolve::{Config, Resolved, resolve};
+use urls::URL;
+pub(crate) use urls::{GivenUrl, URL_OF_ALL};
 
 use crate::declare::{Mode, Setting, Settings, Value};
 
@@ -66,16 +69,6 @@ pub(crate) fn is_namespace(text: &str) -> bool {
     (1..=40).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-/// What will be there one day, and must not be set in vain.
-const URL: &str = "url";
-
-/// What to say of it. Its value may hold a password.
-fn no_shared_tier(place: &str) -> String {
-    format!(
-        "{place} is set, and there is no tier on a server in this version: a tier is given in code, with `Cache::builder().tier(..)`; remove it"
-    )
-}
-
 /// The aliases of a program, with what their attributes say.
 pub(crate) type Aliases = BTreeMap<&'static str, Settings>;
 
@@ -92,6 +85,7 @@ pub(crate) struct Given {
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) given: Vec<Given>,
+    pub(crate) urls: Vec<GivenUrl>,
     pub(crate) mistakes: Vec<String>,
     pub(crate) warnings: Vec<String>,
 }
@@ -111,6 +105,10 @@ impl Found {
         } else {
             self.given.push(Given { layer, what, text, place });
         }
+    }
+
+    fn add_url(&mut self, layer: Layer, alias: Option<&'static str>, url: String, place: String) {
+        self.urls.push(GivenUrl { layer, alias, url, place });
     }
 
     /// What is given beside a setting that is in place of it. A later layer may well say otherwise.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Aliases, Given, Layer, NAMESPACE, What};
+use super::{Aliases, Given, GivenUrl, Layer, NAMESPACE, What};
 use crate::declare::{Function, Mode, Rules, Settings, Value};
 
 /// What code makes of an alias's settings.
@@ -13,8 +13,11 @@ pub(crate) type Change = Arc<dyn Fn(Settings) -> Settings + Send + Sync>;
 #[derive(Clone, Default)]
 pub(crate) struct Config {
     pub(crate) given: Vec<Given>,
+    pub(crate) urls: Vec<GivenUrl>,
     pub(crate) namespace: Option<String>,
     pub(crate) mode: Option<Mode>,
+    /// Whether entries would lie in a shared tier, and there are no keys to encrypt them by.
+    pub(crate) in_the_clear: bool,
     /// By alias, with what its attribute says.
     pub(crate) changes: Vec<(&'static str, Settings, Change)>,
 }
@@ -61,6 +64,9 @@ pub(crate) fn resolve(
         }
         config.changes.iter().filter(|(name, ..)| name == alias).for_each(|(.., change)| of.change(change));
         of.check(&mut mistakes);
+        if config.in_the_clear {
+            of.check_encryption(&mut mistakes);
+        }
         let functions = functions.iter().filter(|function| function.alias == *alias);
         functions.for_each(|function| of.check_function(function, &mut mistakes));
         *settings = of.settings;
@@ -124,6 +130,16 @@ impl OfAlias {
         }
     }
 
+    fn check_encryption(&self, mistakes: &mut Vec<String>) {
+        if self.settings.encrypt {
+            let place = &self.places[index("encrypt")].1;
+            mistakes.push(format!(
+                "{place} can't be `true`: there are no keys to encrypt by what the shared tier would hold; give them with \
+                 `Cache::builder().encryption(EncryptionKeys::from_env(\"CACHE_ENCRYPTION_KEYS\")?)`, or set `false`"
+            ));
+        }
+    }
+
     /// What the attributes are held to when they are compiled.
     fn check_function(&self, function: &Function, mistakes: &mut Vec<String>) {
         self.check_size(function, mistakes);
@@ -166,6 +182,8 @@ impl fmt::Debug for Config {
         let given = self.given.iter().map(|given| (&given.place, &given.text));
         let mut map = f.debug_map();
         map.entries(given);
+        // Not the URLs themselves: there may be passwords there.
+        map.entries(self.urls.iter().map(|given| (given, "..")));
         map.entries(self.namespace.iter().map(|namespace| ("namespace", namespace)));
         map.entries(self.mode.iter().map(|mode| ("mode", mode)));
         map.finish_non_exhaustive()

@@ -1,4 +1,5 @@
 mod bounds;
+mod urls;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,7 +8,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::declare::{
-    AliasFacts, ByteSize, Coherence, Dependency, Extent, Function, Location, ModelFacts, Rules, Ttl,
+    AliasFacts, ByteSize, Codec, Coherence, Compression, Dependency, Durability, Extent, Function, Location,
+    ModelFacts, Rules, Ttl,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -44,6 +46,7 @@ fn config(found: impl IntoIterator<Item = Found>) -> Config {
     for found in found {
         assert_eq!((found.mistakes, found.warnings), (vec![], vec![]));
         config.given.extend(found.given);
+        config.urls.extend(found.urls);
     }
     config
 }
@@ -114,6 +117,11 @@ fn every_setting_is_read_from_either() {
         ("coherence", "'verify'", "verify"),
         ("max_staleness", "'500ms'", "500ms"),
         ("deadline", "'20ms'", "20ms"),
+        ("codec", "'rmp'", "rmp"),
+        ("compress", "'off'", "off"),
+        ("compress_threshold", "'4KiB'", "4096"),
+        ("encrypt", "true", "true"),
+        ("durability", "'replicated'", "replicated"),
         ("mode", "'off'", "off"),
     ];
     assert_eq!(all.map(|(name, ..)| name).to_vec(), Settings::ALL.iter().map(|s| s.name).collect::<Vec<_>>());
@@ -122,7 +130,12 @@ fn every_setting_is_read_from_either() {
     let expected = expected
         .coherence(Coherence::Verify)
         .max_staleness(Duration::from_millis(500))
-        .deadline(Duration::from_millis(20));
+        .deadline(Duration::from_millis(20))
+        .codec(Codec::Rmp)
+        .compress(Compression::Off)
+        .compress_threshold(ByteSize::new(4 << 10))
+        .encrypt(true)
+        .durability(Durability::Replicated);
     // Of the two bounds either; and without the TTL that would be beyond the cap.
     for (other, expected) in [
         ("max_bytes", expected.max_entries(1_000)),
@@ -156,6 +169,7 @@ fn a_bad_variable_is_told_with_what_was_found_and_what_is_allowed() {
         "whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `500ms` or `1h30m`";
     const TTLS: &str =
         "whole numbers with the units `ms`, `s`, `m`, `h`, `d`, such as `15m` or `1h30m`, and `forever`";
+    const COMPRESSIONS: &str = "`lz4` and `off`, and `zstd` with the feature `zstd` of `cache-core`";
     const BYTES: &str = "whole numbers of bytes, or of `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`, from `1KiB` on, such as `64MiB`";
     for (name, value, allowed) in [
         ("CACHE_PRICES_TTL", "15", TTLS),
@@ -167,6 +181,11 @@ fn a_bad_variable_is_told_with_what_was_found_and_what_is_allowed() {
         ("CACHE_PRICES_MAX_BYTES", "64", BYTES),
         ("CACHE_PRICES_MAX_LOADS", "-1", "whole numbers from 1 on"),
         ("CACHE_PRICES_LOAD_WAIT", "forever", DURATIONS),
+        ("CACHE_PRICES_CODEC", "messagepack", "`bincode` and `rmp`"),
+        ("CACHE_PRICES_COMPRESS", "gzip", COMPRESSIONS),
+        ("CACHE_PRICES_COMPRESS_THRESHOLD", "0", BYTES),
+        ("CACHE_PRICES_ENCRYPT", "yes", "`true` and `false`"),
+        ("CACHE_PRICES_DURABILITY", "2", "`primary` and `replicated`"),
         ("CACHE_OF_TENANTS_MODE", "OFF", "`on`, `refresh` and `off`"),
         ("CACHE_MODE", "false", "`on`, `refresh` and `off`"),
         ("CACHE_NAMESPACE", "a b", "1 to 40 letters, digits, `_`, `-` and `.`, such as `erp`"),
@@ -186,24 +205,9 @@ fn a_variable_that_is_no_text_is_refused() {
     let others = (bytes.clone(), bytes.clone());
     read_environment([("CACHE_MODE".into(), bytes), others], &aliases(), &mut found);
     assert_eq!(found.mistakes, ["`CACHE_MODE` is not UTF-8"]);
-}
-
-#[test]
-fn there_is_no_shared_tier_and_no_password_is_shown() {
-    let remedy = "there is no tier on a server in this version: a tier is given in code, with `Cache::builder().tier(..)`; remove it";
-    let found = environment(&[("CACHE_URL", "redis://:secret@a"), ("CACHE_PRICES_URL", "redis://:secret@b")]);
-    assert_eq!(
-        found.mistakes,
-        [format!("`CACHE_PRICES_URL` is set, and {remedy}"), format!("`CACHE_URL` is set, and {remedy}")]
-    );
-    let found = file("url = 'redis://a'\n[alias.prices]\nurl = 'redis://b'");
-    assert_eq!(
-        found.mistakes,
-        [
-            format!("cache.toml:1: `url` is set, and {remedy}"),
-            format!("cache.toml:3: `alias.prices.url` is set, and {remedy}")
-        ]
-    );
+    let mut found = Found::default();
+    read_environment([("CACHE_URL".into(), OsString::from_vec(vec![0xff]))], &aliases(), &mut found);
+    assert_eq!(found.mistakes, ["`CACHE_URL` is not UTF-8"]);
 }
 
 #[test]
@@ -216,7 +220,9 @@ fn a_variable_that_sets_nothing_is_warned_of_if_it_looks_as_if_it_should() {
             "CACHE_PRICES_LIFETIME",
             "those of alias `prices` are: `CACHE_PRICES_TTL`, `CACHE_PRICES_MAX_TTL`, `CACHE_PRICES_JITTER`, \
              `CACHE_PRICES_MAX_ENTRIES`, `CACHE_PRICES_MAX_BYTES`, `CACHE_PRICES_MAX_LOADS`, `CACHE_PRICES_LOAD_WAIT`, \
-             `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_MODE`",
+             `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_CODEC`, \
+             `CACHE_PRICES_COMPRESS`, `CACHE_PRICES_COMPRESS_THRESHOLD`, `CACHE_PRICES_ENCRYPT`, \
+             `CACHE_PRICES_DURABILITY`, `CACHE_PRICES_MODE`, `CACHE_PRICES_URL`",
         ),
     ] {
         let found = environment(&[(name, "1m")]);
@@ -272,18 +278,19 @@ ttl = '15m'
         found.mistakes,
         [
             "cache.toml:1: `namespace` can't be ``; allowed are 1 to 40 letters, digits, `_`, `-` and `.`, such as `erp`",
-            "cache.toml:2: no setting `mdoe`, did you mean `mode`? there are: `namespace`, `mode`, `alias`",
+            "cache.toml:2: no setting `mdoe`, did you mean `mode`? there are: `namespace`, `mode`, `url`, `alias`",
             "cache.toml:5: `alias.prices.ttl` can't be `15`; allowed are whole numbers with the units `ms`, `s`, `m`, `h`, `d`, \
              such as `15m` or `1h30m`, and `forever`",
             "cache.toml:6: alias `prices` has no setting `tll`, did you mean `ttl`? there are: `ttl`, `max_ttl`, `jitter`, \
-             `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `mode`",
+             `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `codec`, `compress`, \
+             `compress_threshold`, `encrypt`, `durability`, `mode`, `url`",
             "cache.toml:7: `alias.prices.jitter` can't be `[..]`; allowed are numbers from `0.0` to below `1.0`, such as `0.1`",
             "cache.toml:8: `alias.prices.mode` can't be `true`; allowed are `on`, `refresh` and `off`",
             "cache.toml:9: `alias.prices.load_wait` can't be `2026-11-21`; allowed are whole numbers with the units `ms`, `s`, \
              `m`, `h`, `d`, such as `500ms` or `1h30m`",
             "cache.toml:11: no alias `pricse`, did you mean `prices`? there are: `default`, `of.tenants`, `prices`",
             "cache.toml:15: `alias.default` is not a table; write `[alias.default]`",
-            "cache.toml:17: no setting `prices`; there are: `namespace`, `mode`, `alias`",
+            "cache.toml:17: no setting `prices`; there are: `namespace`, `mode`, `url`, `alias`",
         ]
     );
     assert_eq!(found.given.len(), 0);
@@ -307,6 +314,41 @@ fn a_file_that_is_not_there_is_told_with_who_named_it() {
     file::open(Path::new(missing), "", &aliases(), &mut found);
     let message = format!("`{missing}` can't be read: No such file or directory (os error 2)");
     assert_eq!(found.mistakes, [format!("`CACHE_FILE`: {message}"), message]);
+}
+
+#[test]
+fn what_must_be_encrypted_is_not_shared_without_keys() {
+    let remedy = "there are no keys to encrypt by what the shared tier would hold; give them with \
+                  `Cache::builder().encryption(EncryptionKeys::from_env(\"CACHE_ENCRYPTION_KEYS\")?)`, or set `false`";
+    let mut config = config([
+        file("[alias.prices]\nencrypt = true"),
+        environment(&[("CACHE_OF_TENANTS_ENCRYPT", "true"), ("CACHE_DEFAULT_ENCRYPT", "false")]),
+    ]);
+    assert!(resolved(&config).aliases["prices"].encrypt, "nothing leaves the process");
+    config.in_the_clear = true;
+    assert_eq!(
+        mistakes(&config, &[]),
+        [
+            format!("`CACHE_OF_TENANTS_ENCRYPT` can't be `true`: {remedy}"),
+            format!("cache.toml:2: `alias.prices.encrypt` can't be `true`: {remedy}"),
+        ]
+    );
+}
+
+#[cfg(not(feature = "zstd"))]
+#[test]
+fn what_is_not_built_in_is_refused_wherever_it_is_said() {
+    let allowed = "`lz4` and `off`, and `zstd` with the feature `zstd` of `cache-core`";
+    assert_eq!(
+        environment(&[("CACHE_PRICES_COMPRESS", "zstd")]).mistakes,
+        [format!("`CACHE_PRICES_COMPRESS` can't be `zstd`; allowed are {allowed}")]
+    );
+    let mut config = Config::default();
+    change(&mut config, |settings| settings.compress(Compression::Zstd));
+    assert_eq!(
+        mistakes(&config, &[]),
+        [format!("`compress` of alias `prices`, set in code, can't be `zstd`; allowed are {allowed}")]
+    );
 }
 
 #[test]
@@ -433,8 +475,10 @@ fn the_example_is_read_as_the_defaults() {
         assert!(line.contains(&format!(" = {value} ")), "{line}");
     }
     let variables = example.lines().filter(|line| line.contains(" # CACHE_"));
-    assert_eq!(variables.count(), 2 + 3 * Settings::ALL.len());
-    assert!(example.contains("\n# max_bytes is not set   # CACHE_PRICES_MAX_BYTES\n"));
+    // The general ones, and those of each alias: its settings, and where its entries lie.
+    assert_eq!(variables.count(), 3 + 3 * (Settings::ALL.len() + 1));
+    assert!(example.contains("\n# url is not set              # CACHE_URL\n"));
+    assert!(example.contains("\n# max_bytes is not set        # CACHE_PRICES_MAX_BYTES\n"));
 }
 
 fn uncomment(line: &str) -> &str {

@@ -18,6 +18,6 @@ pub use outcome::Outcome;
 pub use scope::{Levels, NoKey, Root, Tenant, TenantPath, User};
 pub(crate) use scope::{Scope, user_bytes};
 pub(crate) use settings::Setting;
-pub use settings::{Coherence, Mode, Settings, Ttl};
+pub use settings::{Codec, Coherence, Compression, Durability, Mode, Settings, Ttl};
 pub use transaction::OpenTransaction;
 pub(crate) use value::Value;

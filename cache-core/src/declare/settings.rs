@@ -61,6 +61,38 @@ pub enum Coherence {
     Off,
 }
 
+/// What values are written with on their way to the shared tier. What was written with another is read all the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Codec {
+    /// `bincode`, the smaller and the quicker, for types that say of all their parts what they are; others are written as
+    /// [`Rmp`](Self::Rmp) says, with one warning for each.
+    Bincode,
+    /// MessagePack with the names of fields, by `rmp-serde`: other languages read it.
+    Rmp,
+}
+
+/// How values are compressed on their way to the shared tier, from a size on. What was compressed otherwise is read all
+/// the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Compression {
+    /// LZ4: costs next to nothing.
+    Lz4,
+    /// Zstandard: smaller, and slower. With the feature `zstd` only.
+    Zstd,
+    /// Not at all.
+    Off,
+}
+
+/// When an invalidation counts as confirmed by the shared tier.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Durability {
+    /// When the server has it that answers for the tag. If that is lost, and another takes over that lacks it, whoever
+    /// invalidated sends it again; if he is gone too, what was stored before is served until it expires.
+    Primary,
+    /// When a replica has it, too.
+    Replicated,
+}
+
 /// A setting of aliases: all that reads it, shows it and explains it.
 pub(crate) struct Setting {
     pub(crate) name: &'static str,
@@ -170,6 +202,18 @@ settings! {
     max_staleness: Duration = Duration::from_secs(1);
     /// How long a call waits for an answer of the shared tier before it goes on without.
     deadline: Duration = Duration::from_millis(50);
+    /// What values are written with on their way to the shared tier.
+    codec: Codec = Codec::Bincode;
+    /// How values are compressed on their way to the shared tier, if that makes them smaller.
+    compress: Compression = Compression::Lz4;
+    /// From how many bytes on values are compressed.
+    compress_threshold: ByteSize = ByteSize::new(1 << 10);
+    /// Whether what is stored in the shared tier must be encrypted: where keys are given all aliases are, and where none
+    /// are, a cache with a shared tier is refused.
+    encrypt: bool = false;
+    /// When an invalidation counts as confirmed; the strictest of all aliases holds for all that the process invalidates, since
+    /// whatever it is, entries of any alias may depend on it.
+    durability: Durability = Durability::Primary;
     /// Whether the cache is used.
     mode: Mode = Mode::On;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Coherence, Mode, Ttl};
+use super::{Codec, Coherence, Compression, Durability, Mode, Ttl};
 
 /// What a setting can be.
 pub(crate) trait Value: Copy {
@@ -124,25 +124,16 @@ impl Value for usize {
     }
 }
 
-impl Value for Mode {
-    const ALLOWED: &'static str = "`on`, `refresh` and `off`";
+impl Value for bool {
+    const ALLOWED: &'static str = "`true` and `false`";
+    const QUOTED: bool = false;
 
     fn read(text: &str) -> Option<Self> {
-        match text {
-            "on" => Some(Mode::On),
-            "refresh" => Some(Mode::Refresh),
-            "off" => Some(Mode::Off),
-            _ => None,
-        }
+        text.parse().ok()
     }
 
     fn text(self) -> String {
-        match self {
-            Mode::On => "on",
-            Mode::Refresh => "refresh",
-            Mode::Off => "off",
-        }
-        .to_owned()
+        self.to_string()
     }
 
     fn is_allowed(self) -> bool {
@@ -150,31 +141,48 @@ impl Value for Mode {
     }
 }
 
-impl Value for Coherence {
-    const ALLOWED: &'static str = "`push`, `verify` and `off`";
+/// One of a few words.
+macro_rules! words {
+    ($($kind:ident, $allowed:expr, { $($word:literal => $variant:ident),+ } $(, if $is_allowed:expr)?;)*) => { $(
+        impl Value for $kind {
+            const ALLOWED: &'static str = $allowed;
 
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "push" => Some(Coherence::Push),
-            "verify" => Some(Coherence::Verify),
-            "off" => Some(Coherence::Off),
-            _ => None,
+            fn read(text: &str) -> Option<Self> {
+                match text {
+                    $($word => Some($kind::$variant),)+
+                    _ => None,
+                }
+            }
+
+            fn text(self) -> String {
+                match self {
+                    $($kind::$variant => $word,)+
+                }
+                .to_owned()
+            }
+
+            fn is_allowed(self) -> bool {
+                true $(&& $is_allowed(self))?
+            }
         }
-    }
-
-    fn text(self) -> String {
-        match self {
-            Coherence::Push => "push",
-            Coherence::Verify => "verify",
-            Coherence::Off => "off",
-        }
-        .to_owned()
-    }
-
-    fn is_allowed(self) -> bool {
-        true
-    }
+    )* };
 }
+
+words! {
+    Mode, "`on`, `refresh` and `off`", { "on" => On, "refresh" => Refresh, "off" => Off };
+    Coherence, "`push`, `verify` and `off`", { "push" => Push, "verify" => Verify, "off" => Off };
+    Codec, "`bincode` and `rmp`", { "bincode" => Bincode, "rmp" => Rmp };
+    Compression, COMPRESSIONS, { "lz4" => Lz4, "zstd" => Zstd, "off" => Off }, if is_built_in;
+    Durability, "`primary` and `replicated`", { "primary" => Primary, "replicated" => Replicated };
+}
+
+/// Whether this program can do it.
+fn is_built_in(compression: Compression) -> bool {
+    compression != Compression::Zstd || cfg!(feature = "zstd")
+}
+
+/// The same whatever is built in: the example file is.
+const COMPRESSIONS: &str = "`lz4` and `off`, and `zstd` with the feature `zstd` of `cache-core`";
 
 #[cfg(test)]
 mod tests {

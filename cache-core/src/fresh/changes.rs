@@ -26,7 +26,9 @@ type Hashed = BuildHasherDefault<TagHasher>;
 pub enum Invalidated {
     /// Reads that start now don't get what was loaded before.
     Confirmed,
-    /// It will be: in a unit of work, when that ends.
+    /// It will be: in a unit of work, when that ends; when the shared tier confirms it, if it doesn't now. Where
+    /// [`Durability::Replicated`](crate::Durability::Replicated) is asked for and no replica has it, all processes see it, and it is
+    /// sent again if another server takes over within a minute: unless this process is gone by then.
     Queued,
 }
 

@@ -8,6 +8,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::changes::Changes;
 use crate::clock::Instant;
 use crate::key::tag::Tag;
@@ -27,6 +29,9 @@ pub(crate) struct Queue {
     everything: Tag,
     /// How many there are: a look that takes no lock.
     length: AtomicUsize,
+    /// Tags that are sent for the first time: they wait nowhere else.
+    under_way: AtomicUsize,
+    ended: Notify,
     state: Mutex<State>,
     /// Held while what waits is sent: of two at once the first to end would forget what the other has under way.
     pub(crate) sending: tokio::sync::Mutex<()>,
@@ -41,6 +46,7 @@ struct State {
     recent: VecDeque<(Instant, Tag, Option<Tag>)>,
     /// Older ones than those of `recent` were forgotten, that late.
     forgotten: Option<Instant>,
+    takeovers: u64,
 }
 
 impl Queue {
@@ -48,14 +54,52 @@ impl Queue {
         Queue {
             everything,
             length: AtomicUsize::new(0),
+            under_way: AtomicUsize::new(0),
+            ended: Notify::new(),
             state: Mutex::default(),
             sending: tokio::sync::Mutex::default(),
         }
     }
 
+    /// What stands for all tags.
+    pub(crate) fn everything(&self) -> Tag {
+        self.everything
+    }
+
+    /// How often another server has taken over.
+    pub(crate) fn takeovers(&self) -> u64 {
+        lock(&self.state).takeovers
+    }
+
     /// How many tags are to be sent.
     pub(crate) fn len(&self) -> usize {
         self.length.load(Ordering::Acquire)
+    }
+
+    /// So many tags are being sent, for the first time.
+    pub(crate) fn begin(&self, tags: usize) {
+        self.under_way.fetch_add(tags, Ordering::AcqRel);
+    }
+
+    /// They have been confirmed, or wait here.
+    pub(crate) fn end(&self, tags: usize) {
+        self.under_way.fetch_sub(tags, Ordering::AcqRel);
+        self.ended.notify_waiters();
+    }
+
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Acquire)
+    }
+
+    /// Ready when none is being sent for the first time.
+    pub(crate) async fn idle(&self) {
+        loop {
+            let ended = self.ended.notified();
+            if self.under_way() == 0 {
+                return;
+            }
+            ended.await;
+        }
     }
 
     /// These have to be sent. Before their cells are bumped: from then on nobody copies from the shared tier what they invalidate.
@@ -106,9 +150,19 @@ impl Queue {
         self.put(state, sending);
     }
 
-    /// These were confirmed just now.
-    pub(crate) fn remember(&self, tags: impl IntoIterator<Item = (Tag, Option<Tag>)>, now: Instant) {
+    /// These were confirmed just now, by an answer to a question that was asked after so many takeovers. Not if there was another
+    /// since: that server may lack them, and was not told with the others.
+    #[must_use]
+    pub(crate) fn remember(
+        &self,
+        tags: impl IntoIterator<Item = (Tag, Option<Tag>)>,
+        now: Instant,
+        takeovers: u64,
+    ) -> bool {
         let state = &mut *lock(&self.state);
+        if state.takeovers != takeovers {
+            return false;
+        }
         while state.recent.front().is_some_and(|(at, ..)| now.since(*at) > REMEMBERED) {
             state.recent.pop_front();
         }
@@ -116,6 +170,7 @@ impl Queue {
         while state.recent.len() > MOST_REMEMBERED {
             state.forgotten = state.recent.pop_front().map(|(at, ..)| at);
         }
+        true
     }
 
     /// A server has taken over that may lack what was confirmed lately: it has to be sent again.
@@ -123,6 +178,7 @@ impl Queue {
         let mut changes = Changes::default();
         {
             let state = &mut *lock(&self.state);
+            state.takeovers += 1;
             let recent = |at: Instant| now.since(at) <= REMEMBERED;
             match state.forgotten.filter(|at| recent(*at)) {
                 Some(_) => changes.add([self.everything]),
@@ -161,7 +217,7 @@ mod tests {
         for id in 0..100_u8 {
             let mut changes = Changes::default();
             changes.write_row(tags, &[id % 7], &[id]);
-            queue.remember(changes.into_rows(), now);
+            assert!(queue.remember(changes.into_rows(), now, 0));
         }
         queue.replay(now);
         let sent: Vec<_> = queue.send().into_rows().collect();

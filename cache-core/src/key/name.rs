@@ -32,8 +32,8 @@ use super::{CacheKey, KeyWriter};
 /// #[cached(ttl = "1m")]
 /// fn count<T: KeyName>(year: u16) -> u64 { u64::from(year) }
 ///
-/// assert!(count::entry::<Product>(2026).key().ends_with("::count:year=2026:T=shop.product"));
-/// assert!(count::entry::<Order>(2026).key().ends_with("::count:year=2026:T=shop.order"));
+/// assert!(count::entry::<Product>(2026).key().ends_with(":year=2026:T=shop.product"));
+/// assert!(count::entry::<Order>(2026).key().ends_with(":year=2026:T=shop.order"));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no name for keys",

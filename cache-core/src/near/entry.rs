@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Instant, Ticks};
 use crate::fresh::epoch::{EpochList, EpochTable, Freshness, Moment};
-use crate::near::flight::Stamps;
+use crate::near::flight::{Callers, Stamps};
 use crate::near::visits::Visits;
 
 /// A value, erased: each function of an alias stores its own type.
@@ -159,7 +159,7 @@ impl Stored {
     pub(crate) fn stamps(&self) -> Stamps {
         // What was not known before the load began can't be checked later.
         let complete = self.complete && self.proven;
-        Stamps { start: self.freshness.start(), epochs: self.epochs.clone(), complete }
+        Stamps { start: self.freshness.start(), after: Callers::NONE, epochs: self.epochs.clone(), complete }
     }
 
     /// Whether nothing that it depends on has changed since its load began, as far as is heard of other processes and was

@@ -65,9 +65,33 @@ pub(crate) fn next_number() -> u64 {
 #[derive(Clone)]
 pub(crate) struct Stamps {
     pub(crate) start: Moment,
+    /// Which strict callers had come before it began, or was asked for in the shared tier.
+    pub(crate) after: Callers,
     pub(crate) epochs: EpochList,
     /// Whether those are all.
     pub(crate) complete: bool,
+}
+
+/// Strict callers, in the order in which they came. A moment tells only what is heard: between two callers at the same moment
+/// another process may have written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Callers(u64);
+
+// Not loom's: that strict callers are told apart is not a matter of memory's order.
+static CALLERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
+impl Callers {
+    pub(crate) const NONE: Callers = Callers(0);
+
+    /// All who have come.
+    pub(crate) fn so_far() -> Callers {
+        Callers(CALLERS.load(std::sync::atomic::Ordering::SeqCst))
+    }
+
+    /// Up to one who comes now.
+    pub(crate) fn comes() -> Callers {
+        Callers(CALLERS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1)
+    }
 }
 
 impl Stamps {
@@ -79,8 +103,15 @@ impl Stamps {
     /// Whether a call that arrived at that moment may be answered with what was loaded: if the load began later, or if
     /// nothing that another process wrote since can have been heard of, or missed, by then (I1, I9).
     fn serves(&self, arrival: Arrival) -> bool {
-        let verified = || self.complete && self.epochs.verified_since(self.start);
-        self.start >= arrival.moment || !arrival.strict && verified()
+        self.began_after(arrival) || arrival.strict.is_none() && self.verified()
+    }
+
+    fn began_after(&self, arrival: Arrival) -> bool {
+        self.start >= arrival.moment && arrival.strict.is_none_or(|caller| self.after >= caller)
+    }
+
+    fn verified(&self) -> bool {
+        self.complete && self.epochs.verified_since(self.start)
     }
 }
 
@@ -88,8 +119,8 @@ impl Stamps {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arrival {
     pub(crate) moment: Moment,
-    /// Whether what has been heard since a load began says too little: then a load that began before is none for this caller.
-    pub(crate) strict: bool,
+    /// Which caller it is, if what has been heard since a load began says too little: then one that began before is none for it.
+    pub(crate) strict: Option<Callers>,
     pub(crate) at: Instant,
     /// Flights that began before are not joined: what has changed since can't be known.
     pub(crate) oldest: Instant,
@@ -98,7 +129,7 @@ pub(crate) struct Arrival {
 impl From<Moment> for Arrival {
     fn from(moment: Moment) -> Self {
         let long_ago = Instant::from_ticks(0);
-        Arrival { moment, strict: false, at: long_ago, oldest: long_ago }
+        Arrival { moment, strict: None, at: long_ago, oldest: long_ago }
     }
 }
 
@@ -152,7 +183,7 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
         let flight = Arc::new(Flight {
             number,
             began: arrival.at,
-            strict: arrival.strict,
+            strict: arrival.strict.is_some(),
             state: Mutex::new(State { phase: Phase::Boarding, waiting: BTreeMap::new(), tickets: 0 }),
             overdue: AtomicBool::new(false),
             urgent: AtomicBool::new(false),
@@ -236,11 +267,10 @@ impl<T> Flight<T> {
         }
         match &lock(&self.state).phase {
             // Who doesn't ask may land with what has been written over, elsewhere, before this caller came.
-            Phase::Boarding => self.strict || !arrival.strict,
+            Phase::Boarding => self.strict || arrival.strict.is_none(),
             Phase::Loading(stamps, learned) => {
                 let verified = |learned: &Arc<Frame>| learned.verified_since(stamps.start);
-                stamps.start >= arrival.moment
-                    || stamps.serves(arrival) && learned.as_ref().is_none_or(verified)
+                stamps.began_after(arrival) || stamps.serves(arrival) && learned.as_ref().is_none_or(verified)
             }
             Phase::Landed(..) | Phase::Abandoned => false,
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::entry::Stored;
 use super::key::{At, NearKey, NearKeyRef, Sought};
 use super::map::{Map, Writing};
-use super::policy::{Cursor, Policy};
+use super::policy::{Cursor, Policy, Slot};
 use super::readers::{self, Guard};
 use crate::clock::Instant;
 use crate::sync::Arc;
@@ -47,6 +47,12 @@ struct Sweep {
     due: Option<Instant>,
 }
 
+/// An entry, if its key is meant.
+struct Meant<'a, F> {
+    at: At,
+    is_meant: &'a F,
+}
+
 /// A change, under the lock.
 struct Change<'a>(Writing<'a, Writers>);
 
@@ -81,6 +87,13 @@ impl NearCache {
     /// Removes an entry, for its memory.
     pub(crate) fn remove(&self, key: NearKeyRef<'_>) {
         self.change().remove(key);
+    }
+
+    /// How many entries have keys that are meant. They are removed, if it `removes`. In steps, so that nobody waits long.
+    pub(crate) fn find(&self, removes: bool, is_meant: impl Fn(u32, &[u8]) -> bool) -> usize {
+        let (mut next, mut found) = (Cursor::default(), 0);
+        while self.change().find(&mut next, removes, &is_meant, &mut found) {}
+        found
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -166,6 +179,27 @@ impl Change<'_> {
         self.writers().sweep = Sweep { next, due: (!goes_on).then(|| now.plus(BETWEEN_ROUNDS)) };
     }
 
+    /// A step of a search. Says whether there is more.
+    fn find(
+        &mut self,
+        next: &mut Cursor,
+        removes: bool,
+        is_meant: &impl Fn(u32, &[u8]) -> bool,
+        found: &mut usize,
+    ) -> bool {
+        for _ in 0..STEP {
+            let (entries, Writers { policy, .. }) = self.0.parts();
+            let Some(at) = policy.next(next) else { return false };
+            if entries.get(Meant { at, is_meant }).is_some() {
+                *found += 1;
+                if removes {
+                    self.remove(at);
+                }
+            }
+        }
+        true
+    }
+
     /// A step. Says whether there is more.
     fn sweep(&mut self, next: &mut Cursor, now: Instant) -> bool {
         for _ in 0..STEP {
@@ -178,6 +212,24 @@ impl Change<'_> {
         true
     }
 }
+
+impl<F: Fn(u32, &[u8]) -> bool> Sought for Meant<'_, F> {
+    fn hash(self) -> u64 {
+        self.at.hash
+    }
+
+    fn is(self, function: u32, bytes: &[u8], slot: Slot) -> bool {
+        slot == self.at.slot && (self.is_meant)(function, bytes)
+    }
+}
+
+impl<F> Clone for Meant<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Meant<'_, F> {}
 
 impl fmt::Debug for NearCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

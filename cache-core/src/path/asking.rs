@@ -20,6 +20,7 @@ use crate::declare::Ttl;
 use crate::fresh::epoch::{Epoch, Moment};
 use crate::key::tag::Tag;
 use crate::near::entry::{Header, Stored};
+use crate::near::flight::Callers;
 use crate::near::key::NearKey;
 use crate::shared::entry::Stamp;
 use crate::shared::reason::{Miss, Reason};
@@ -78,7 +79,7 @@ impl Asking<'_> {
     pub(super) async fn ask(&self, near: Option<&Arc<Stored>>, payload: bool) -> Answer {
         let core = &self.bound.core;
         // Before anything is read (I10).
-        let (arrival, at) = (core.epochs.now(), core.clock.now());
+        let (arrival, after, at) = (core.epochs.now(), Callers::so_far(), core.clock.now());
         let mut unknown: Epochs<'_> = self.held.all().collect();
         if let Some(near) = near {
             let more = near.epochs().iter().filter(|epoch| !self.held.all().any(|held| held == *epoch));
@@ -102,7 +103,10 @@ impl Asking<'_> {
         let mut spare = None;
         if let Some(entry) = entry {
             match self.take(&entry, arrival, at, missing.is_empty()).await {
-                Ok(entry) if self.serves(&entry) => return Answer::Found(Found { entry, since: arrival }),
+                Ok(entry) if self.serves(&entry) => {
+                    self.bound.counts.shared_hits.add();
+                    return Answer::Found(Found { entry, since: arrival, after });
+                }
                 Ok(entry) => spare = Some(entry),
                 Err(reason) => self.missed(reason),
             }
@@ -119,7 +123,7 @@ impl Asking<'_> {
         match near {
             Some(near) if near.is_verified() && self.serves(near) => {
                 self.bound.counts.rechecked.add();
-                Answer::Found(Found { entry: Arc::clone(near), since: arrival })
+                Answer::Found(Found { entry: Arc::clone(near), since: arrival, after })
             }
             Some(near) if near.is_verified() && self.will != Will::Fresh => {
                 Answer::Stamped(spare.or_else(|| Some(Arc::clone(near))))
@@ -131,13 +135,20 @@ impl Asking<'_> {
 
     /// What another has stored since this process looked, if an entry would do. It is no better known than by the epochs that
     /// were read then.
-    pub(super) async fn again(&self, entry: bool, (since, at): (Moment, Instant)) -> Option<Found> {
+    pub(super) async fn again(
+        &self,
+        entry: bool,
+        (since, after, at): (Moment, Callers, Instant),
+    ) -> Option<Found> {
         if !entry {
             return None;
         }
         let Read::Known { entry: Some(entry), .. } = self.read(true, &[]).await else { return None };
         let entry = self.take(&entry, since, at, true).await.ok()?;
-        self.serves(&entry).then_some(Found { entry, since })
+        self.serves(&entry).then(|| {
+            self.bound.counts.shared_hits.add();
+            Found { entry, since, after }
+        })
     }
 
     /// Whether an epoch is known and needn't be asked for: as long as the server on which it lies is heard, or where it has just
@@ -163,8 +174,8 @@ impl Asking<'_> {
     }
 
     async fn read(&self, payload: bool, epochs: &[&Epoch]) -> Read {
-        let key = if payload { self.text } else { None };
-        self.remote.read(&self.bound.core, self.deadline(), key, epochs).await
+        let entry = self.text.filter(|_| payload).map(|text| (self.bound.alias.place(self.remote), text));
+        self.remote.read(&self.bound.core, self.deadline(), entry, epochs).await
     }
 
     /// An entry of the shared tier, if all its stamps are the epochs of now, and all that it must depend on is among them.
@@ -175,9 +186,12 @@ impl Asking<'_> {
         at: Instant,
         complete: bool,
     ) -> Result<Arc<Stored>, Reason> {
-        let (Some(bytes), Some(text)) = (self.bytes, self.text) else { return Err(Reason::Absent) };
+        let (Some(bytes), Some(text), Some(sealer)) = (self.bytes, self.text, &self.bound.alias.sealer)
+        else {
+            return Err(Reason::Absent);
+        };
         let core = &self.bound.core;
-        let opened = self.remote.sealer.open(text, entry)?;
+        let opened = sealer.open(text, entry)?;
         let header = &opened.header;
         let left = header.hard_deadline.saturating_sub(core.clock.wall());
         let soft = header.soft_deadline.min(header.hard_deadline);
@@ -237,7 +251,6 @@ impl Asking<'_> {
         grace.stale = grace.stale.min(Duration::from_millis(header.hard_deadline.saturating_sub(soft)));
         let header = Header { order: next_order(), deadline, epochs, complete: true, proven: true, grace };
         let stored = bytes.decode(&opened, arrival, header)?;
-        self.bound.counts.shared_hits.add();
         core.watches.learn(self.key, stored.epochs());
         // Checked after it was read, as everything is that goes in.
         if stored.is_unchanged(core.clock.now()) {

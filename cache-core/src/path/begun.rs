@@ -33,14 +33,6 @@ pub(super) struct Begun {
     pub(super) replaced: Option<Replaced>,
 }
 
-/// What a result names.
-pub(super) enum Named {
-    /// Nothing that isn't known.
-    Nothing(Box<Begun>),
-    /// Rows, whose stamps are on their way.
-    Rows(Stamping),
-}
-
 /// A call whose body is over.
 pub(super) type Stamping = Pin<Box<dyn Future<Output = Box<Begun>> + Send>>;
 
@@ -62,19 +54,24 @@ impl Begun {
         Box::new(Begun { surroundings, load, permit, leader, inside: None, told: None, replaced: None })
     }
 
-    /// The body is over. Its result may name rows whose stamps have to be taken first: then it is this call's again when
-    /// they are.
-    pub(super) fn name(mut self: Box<Self>, found: &Found) -> Named {
-        let Some(load) = &mut self.load else { return Named::Nothing(self) };
-        if load.name(found).is_none() {
-            return Named::Nothing(self);
-        }
-        Named::Rows(Box::pin(async move {
+    /// Whether its result may name rows whose stamps have to be taken when the body is over.
+    pub(super) fn names(&self) -> bool {
+        self.load.as_ref().is_some_and(Load::names)
+    }
+
+    /// The result is there: says whether it names any.
+    pub(super) fn name(&mut self, found: &Found) -> bool {
+        self.load.as_mut().is_some_and(|load| load.name(found).is_some())
+    }
+
+    /// Takes their stamps. Then it is the call's again.
+    pub(super) fn stamp(mut self: Box<Self>) -> Stamping {
+        Box::pin(async move {
             if let Some(load) = &mut self.load {
                 load.stamp().await;
             }
             self
-        }))
+        })
     }
 
     /// The second half: all that comes after the body. In place of an error the spare is served.

@@ -15,7 +15,7 @@ use super::wait::{Waited, wait};
 use crate::bound::Bound;
 use crate::clock::{Instant, Patience};
 use crate::near::entry::Stored;
-use crate::near::flight::{Arrival, Landing, Turn};
+use crate::near::flight::{Arrival, Callers, Landing, Turn};
 
 /// Waits for who loads it, or begins to.
 pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option<Spare>) -> Next {
@@ -160,11 +160,11 @@ pub(super) fn arrives(bound: &Bound) -> Arrival {
     let moment = core.epochs.now();
     if core.remote.is_none() {
         let at = core.clock.now();
-        return Arrival { moment, strict: false, at, oldest: Instant::from_ticks(0) };
+        return Arrival { moment, strict: None, at, oldest: Instant::from_ticks(0) };
     }
     let (at, max_staleness) = (core.clock.now(), max_staleness(bound));
     // Where others aren't heard, a flight that began long ago may have missed what they wrote.
     let heard = core.epochs.proof.heard().later(max_staleness) >= at;
     let oldest = if heard { Instant::from_ticks(0) } else { at.earlier(max_staleness) };
-    Arrival { moment, strict: is_strict(bound), at, oldest }
+    Arrival { moment, strict: is_strict(bound).then(Callers::comes), at, oldest }
 }

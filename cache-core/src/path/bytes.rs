@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use foldhash::fast::RandomState;
@@ -9,17 +10,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bound::Bound;
+use crate::declare::Codec;
 use crate::fresh::epoch::Moment;
 use crate::near::entry::{AnyValue, Header, Stored};
 use crate::near::size;
 use crate::shared::codec::{Codecs, Unstorable};
 use crate::shared::entry::CodecId;
-use crate::shared::fingerprint::{Fingerprint, Untraceable, fingerprint};
+use crate::shared::fingerprint::{OfType, fingerprint, or_none};
 use crate::shared::reason::Reason;
 use crate::shared::seal::Opened;
 use crate::sync::lock;
 
-type Encode = fn(&AnyValue) -> Option<Result<(CodecId, Vec<u8>), Unstorable>>;
+type Encode = fn(&AnyValue, Codec) -> Option<Result<(CodecId, Vec<u8>), Unstorable>>;
 type Decode = fn(CodecId, &[u8], Moment, Header) -> Result<Arc<Stored>, Reason>;
 
 /// How the values of a type are written and read. Function pointers, so that who reads and stores needn't know the type.
@@ -28,18 +30,18 @@ pub struct Bytes {
     encode: Encode,
     decode: Decode,
     size: fn(&AnyValue) -> usize,
-    fingerprint: fn() -> Result<Fingerprint, Untraceable>,
+    fingerprint: OfType,
 }
 
 impl Bytes {
     pub(crate) fn of<T: Serialize + DeserializeOwned + Send + Sync + 'static>() -> Self {
         Bytes {
-            encode: |value| {
+            encode: |value, codec| {
                 let value = (value as &dyn Any).downcast_ref::<T>()?;
-                Some(codecs::<T>().encode(value))
+                Some(codecs::<T>(codec).encode(value))
             },
             decode: |codec, payload, start, header| {
-                let value: T = codecs::<T>().decode(codec, payload)?;
+                let value: T = codecs::<T>(Codec::Bincode).decode(codec, payload)?;
                 Ok(Arc::new(Stored::new(start, header, value)))
             },
             size: |value| (value as &dyn Any).downcast_ref::<T>().map_or(0, size::of),
@@ -48,8 +50,8 @@ impl Bytes {
     }
 
     /// A value as bytes; none if it is of another type: an error, say, which stays.
-    pub(super) fn encode(&self, value: &AnyValue) -> Option<(CodecId, Vec<u8>)> {
-        (self.encode)(value)?.ok()
+    pub(super) fn encode(&self, value: &AnyValue, codec: Codec) -> Option<(CodecId, Vec<u8>)> {
+        (self.encode)(value, codec)?.ok()
     }
 
     /// The value of an entry, stored as loaded since that moment.
@@ -62,7 +64,10 @@ impl Bytes {
         if opened.header.fingerprint != self.fingerprint() {
             return Err(Reason::Fingerprint);
         }
-        (self.decode)(opened.codec()?, &opened.payload()?, start, header)
+        let (codec, payload) = (opened.codec()?, opened.payload()?);
+        // A type's own code reads what anybody may have written: a panic there is no reason for the caller's to end (I4, I8).
+        let decoded = catch_unwind(AssertUnwindSafe(|| (self.decode)(codec, &payload, start, header)));
+        decoded.unwrap_or(Err(Reason::Codec))
     }
 
     /// How many bytes a value takes in this process.
@@ -72,11 +77,27 @@ impl Bytes {
 
     /// Of the type; 0 if it has none.
     pub(super) fn fingerprint(&self) -> u64 {
-        (self.fingerprint)().map_or(0, |fingerprint| fingerprint.0)
+        or_none(self.fingerprint)
     }
 
-    /// Whether what a function stores may be read by other versions of the program: they must be able to tell.
+    /// What tells its fingerprint.
+    pub(super) fn of_type(&self) -> OfType {
+        self.fingerprint
+    }
+
+    /// Whether what a function stores may be read by other versions of the program: they must be able to tell. Nor may it lie
+    /// there in the clear that must be encrypted.
     pub(super) fn may_leave(&self, bound: &Bound) -> bool {
+        if bound.alias.sealer.is_none() {
+            bound.warn_once(|| {
+                let alias = bound.alias.name;
+                tracing::warn!(
+                    alias,
+                    "stays in this process: `encrypt` is set, and there are no encryption keys"
+                );
+            });
+            return false;
+        }
         bound.function.version != 0
             || match (self.fingerprint)() {
                 Ok(_) => true,
@@ -93,14 +114,15 @@ impl Bytes {
     }
 }
 
-/// What the values of a type are written with: kept for as long as the process lives.
-fn codecs<T: Serialize + DeserializeOwned + 'static>() -> &'static Codecs {
-    static CODECS: Mutex<Option<HashMap<TypeId, &'static Codecs, RandomState>>> = Mutex::new(None);
-    let of = TypeId::of::<T>();
+/// What the values of a type are written with where that codec is set: kept for as long as the process lives. All of a type read
+/// alike.
+fn codecs<T: Serialize + DeserializeOwned + 'static>(codec: Codec) -> &'static Codecs {
+    static CODECS: Mutex<Option<HashMap<(TypeId, Codec), &'static Codecs, RandomState>>> = Mutex::new(None);
+    let of = (TypeId::of::<T>(), codec);
     if let Some(codecs) = lock(&CODECS).as_ref().and_then(|all| all.get(&of)) {
         return codecs;
     }
     // Not under the lock: tracing a type runs its author's code.
-    let codecs = Codecs::of::<T>();
+    let codecs = Codecs::of::<T>(codec);
     lock(&CODECS).get_or_insert_default().entry(of).or_insert_with(|| Box::leak(Box::new(codecs)))
 }

@@ -426,15 +426,16 @@ pub(crate) fn near_key<'a>(bound: &Bound, key: KeyBytes<'a>) -> NearKeyRef<'a> {
 
 /// A key as text.
 pub(crate) fn key_text(bound: &Bound, key: &NearKey) -> String {
-    text(bound, key, 0)
+    text(bound, &key.bytes, 0)
 }
 
 /// A key as text in the shared tier: of two shapes of a type neither finds what is stored of the other.
 pub(crate) fn shared_text(bound: &Bound, key: &NearKey, bytes: Bytes) -> String {
-    text(bound, key, bytes.fingerprint())
+    text(bound, &key.bytes, bytes.fingerprint())
 }
 
-fn text(bound: &Bound, key: &NearKey, fingerprint: u64) -> String {
+/// A key as text, where a type of that fingerprint is stored.
+pub(super) fn text(bound: &Bound, key: &[u8], fingerprint: u64) -> String {
     crate::key::text::Parts {
         namespace: &bound.core.namespace,
         alias: bound.alias.name,
@@ -442,7 +443,7 @@ fn text(bound: &Bound, key: &NearKey, fingerprint: u64) -> String {
         version: bound.function.version,
         fingerprint,
         arguments: bound.function.arguments,
-        key: &key.bytes,
+        key,
     }
     .render()
 }

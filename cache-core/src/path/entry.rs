@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::block_on::{block_on, ended};
-use super::call::{Bypass, Call, Dependencies, key_text};
+use super::call::{Bypass, Call, Dependencies, key_text, shared_text};
 use super::fetch::stamps;
 use super::load::{Load, tell};
 use super::read::{hit, look_further};
@@ -104,6 +104,13 @@ impl<R> Keyed<R> {
         Keyed { bound, key, bypass, dependencies, shape, argument, ttl: None }
     }
 
+    fn text(&self) -> String {
+        match self.shape.fits().bytes() {
+            Some(bytes) => shared_text(&self.bound, &self.key, bytes),
+            None => key_text(&self.bound, &self.key),
+        }
+    }
+
     /// Whether this entry is never stored.
     fn refused(&self) -> bool {
         self.bypass.is_some() || self.bound.ambiguous
@@ -159,16 +166,18 @@ impl<R> Keyed<R> {
             epochs.extend(entry.epochs().iter().cloned());
         }
         let core = &self.bound.core;
-        core.watches.watch(self.key.clone(), key_text(&self.bound, &self.key), core.epochs.now(), epochs)
+        core.watches.watch(self.key.clone(), self.text(), core.epochs.now(), epochs)
     }
 }
 
 macro_rules! entry {
     ($entry:ident, $($asyncness:tt)?) => {
         impl<R, D> $entry<R, D> {
-            /// The key as text: `app:default:shop::price:article=5`. At most 200 bytes; longer ones end in a digest.
+            /// The key as text, as it is in the shared tier: `app:default:shop::price@3f9a0c12:article=5`, with the fingerprint of
+            /// the stored type, so that programs whose types differ don't find each other's entries. Without it, of what stays
+            /// in the process (`local`) and of types whose shape can't be seen. At most 200 bytes; longer ones end in a digest.
             pub fn key(&self) -> String {
-                key_text(&self.0.bound, &self.0.key)
+                self.0.text()
             }
 
             /// What is stored and may be served. Loads nothing.

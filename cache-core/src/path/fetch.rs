@@ -17,13 +17,13 @@ use super::lease::Leased;
 use super::policy::serves_while_loading;
 use super::shape::Fits;
 use super::stamps::ATTEMPTS;
-use crate::bound::Bound;
+use crate::bound::{Bound, Remote};
 use crate::clock::{Clock, Patience, Ticks};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
 use crate::near::Flying;
 use crate::near::entry::Stored;
-use crate::near::flight::{Flight, Stamps};
+use crate::near::flight::{Callers, Flight, Stamps};
 use crate::near::key::NearKey;
 
 /// How long a call waits for another process's load before it asks again, at the least and at the most.
@@ -70,12 +70,14 @@ pub(super) struct Found {
     pub(super) entry: Arc<Stored>,
     /// When the question began to which it is the answer.
     pub(super) since: Moment,
+    pub(super) after: Callers,
 }
 
 impl Found {
     /// Lands a flight with it: as good as loaded since it was asked for.
     pub(super) fn land(self, leader: Flying) {
-        leader.land(Stamps { start: self.since, ..self.entry.stamps() }, Some(self.entry));
+        let stamps = Stamps { start: self.since, after: self.after, ..self.entry.stamps() };
+        leader.land(stamps, Some(self.entry));
     }
 }
 
@@ -113,10 +115,25 @@ impl Fetched {
 pub(super) async fn fetch(
     wanted: Wanted<'_>,
     patience: &mut Patience,
+    urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
+) -> Fetch {
+    if let Some(bytes) = wanted.fits.bytes() {
+        wanted.bound.note_type(bytes.of_type());
+    }
+    match &wanted.bound.core.remote {
+        None => Fetch::Load(Fetched::alone()),
+        // Boxed: a call that asks nobody needn't carry the room for it.
+        Some(remote) => Box::pin(fetch_from(remote, wanted, patience, urgent)).await,
+    }
+}
+
+async fn fetch_from(
+    remote: &Remote,
+    wanted: Wanted<'_>,
+    patience: &mut Patience,
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
     let bound = wanted.bound;
-    let Some(remote) = &bound.core.remote else { return Fetch::Load(Fetched::alone()) };
     let held = wanted.dependencies.hold(&wanted.key.bytes);
     let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
     let strict = is_strict(bound);
@@ -140,7 +157,7 @@ pub(super) async fn fetch(
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
         let shares = bytes.is_some() && !remote.queue.covers(held.all().map(Epoch::tag));
         let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
-        let since = (bound.core.epochs.now(), bound.core.clock.now());
+        let since = (bound.core.epochs.now(), Callers::so_far(), bound.core.clock.now());
         let spare = match asking.ask(near.as_ref(), payload).await {
             Answer::Found(found) => return Fetch::Found(found),
             Answer::Stamped(spare) => spare,
@@ -238,7 +255,7 @@ pub(super) async fn pause(
 }
 
 /// Both at once, the first first.
-async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
+pub(super) async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
     let (mut first, mut second) = (pin!(first), pin!(second));
     let (mut one, mut other) = (None, None);
     poll_fn(|cx| {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::bound::Core;
 use crate::cache::Cache;
 use crate::key::tag::Tag;
+use crate::shared::link::Link;
 use crate::shared::{Listener, NodeId, Sent, Suspects};
 
 /// How often proofs of life are asked for, and what waits is sent again: several times within the shortest `max_staleness`
@@ -75,23 +76,49 @@ impl Listener for Hearing {
         if let Some(remote) = &core.remote {
             tracing::warn!(?node, "a server has started with old data: all of the namespace is invalidated");
             remote.queue.add_everything();
+            // None of its epochs is trusted before that is through: an old one would prove what is near.
+            core.epochs.bump([remote.queue.everything()]);
         }
         core.epochs.gap();
     }
+}
+
+/// Listens where only entries lie. What is announced there says nothing of this cache's epochs.
+struct Deaf;
+
+impl Listener for Deaf {
+    fn suspect(&self, _: Suspects<'_>) {}
+    fn proven(&self, _: NodeId, _: Sent) {}
+    fn lost(&self, _: NodeId) {}
+    fn heard(&self, _: NodeId) {}
+    fn promoted(&self, _: NodeId) {}
+    fn restarted(&self, _: NodeId) {}
 }
 
 /// Begins to hear, and to keep the connection up, until the cache is gone.
 pub(crate) fn begin(core: &Arc<Core>) {
     let Some(remote) = &core.remote else { return };
     remote.link.listen(Arc::new(Hearing(Arc::downgrade(core))));
-    let (core, clock) = (Arc::downgrade(core), core.clock.clone());
+    let (weak, clock) = (Arc::downgrade(core), core.clock.clone());
     remote.link.spawn(async move {
-        while let Some(core) = core.upgrade() {
+        while let Some(core) = weak.upgrade() {
             pulse(&core).await;
             drop(core);
             clock.wait(PULSE).await;
         }
     });
+    for (place, _) in &remote.places {
+        place.listen(Arc::new(Deaf));
+        let (place, clock) = (Arc::downgrade(place), core.clock.clone());
+        // Each by itself: one that doesn't answer must not delay what proves that announcements are heard.
+        remote.link.spawn(async move {
+            while let Some(place) = place.upgrade() {
+                revive(&place).await;
+                drop(place);
+                clock.wait(PULSE).await;
+            }
+        });
+    }
 }
 
 impl Cache {
@@ -118,7 +145,7 @@ impl Cache {
         })
         .await;
         core.behind.abort();
-        let left = core.remote.as_ref().map_or(0, |remote| remote.queue.len());
+        let left = core.remote.as_ref().map_or(0, |remote| remote.queue.len() + remote.queue.under_way());
         if left > 0 {
             tracing::error!(
                 tags = left,
@@ -132,7 +159,8 @@ impl Cache {
 /// Ready when nothing is on its way to the shared tier, nor waits for it.
 async fn flush(core: &Core) {
     let Some(remote) = &core.remote else { return };
-    remote.link.idle().await;
+    remote.idle().await;
+    remote.queue.idle().await;
     while remote.queue.len() > 0 {
         if remote.link.is_open() {
             pulse(core).await;
@@ -149,10 +177,14 @@ async fn flush(core: &Core) {
 async fn pulse(core: &Core) {
     let Some(remote) = &core.remote else { return };
     remote.link.probe();
-    if remote.link.is_open() {
-        // Nobody waits for this one: calls go on without the tier until it has answered.
-        let asked = remote.link.tier.read(None, &[]);
-        let _ = remote.link.attempt(PULSE, asked).await;
-    }
+    revive(&remote.link).await;
     remote.retry(core).await;
+}
+
+/// Asks a tier for an answer that was taken for dead. Nobody waits for it: calls go on without until it has answered.
+async fn revive(link: &Link) {
+    if link.is_open() {
+        let asked = link.tier.read(None, &[]);
+        let _ = link.attempt(PULSE, asked).await;
+    }
 }

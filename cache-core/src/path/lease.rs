@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 
 use super::fetch::expected;
-use crate::bound::{Bound, Core};
+use crate::bound::Bound;
 use crate::near::entry::Stored;
 use crate::near::flight::Flight;
 use crate::near::leases::{Held, Place};
@@ -22,7 +22,7 @@ const LEASE: Duration = Duration::from_secs(3);
 
 /// A lease of this process. Given back when it is dropped, unless it was taken over.
 pub(super) struct Leased {
-    core: Arc<Core>,
+    bound: Arc<Bound>,
     text: String,
     place: Place,
 }
@@ -35,19 +35,18 @@ impl Leased {
         text: &str,
         flight: &Arc<Flight<Arc<Stored>>>,
     ) -> Result<Option<Leased>, Duration> {
-        let core = &bound.core;
-        let Some(remote) = &core.remote else { return Ok(None) };
-        let (link, deadline) = (&remote.link, bound.alias.settings.deadline);
+        let Some(remote) = &bound.core.remote else { return Ok(None) };
+        let (link, deadline) = (bound.alias.place(remote), bound.alias.settings.deadline);
         // Given back however this ends, for the answer can be lost, and who asked can go away.
         let (place, token, granted) = remote.leases.place(text, flight, deadline);
-        let leased = Leased { core: Arc::clone(core), text: text.to_owned(), place };
+        let leased = Leased { bound: Arc::clone(bound), text: text.to_owned(), place };
         if granted {
             return Ok(Some(leased));
         }
         match link.call(deadline, || link.tier.lease(text, token, LEASE, expected(bound))).await {
             Ok(Lease::Granted) => {
                 if let Some(held) = &mut *lock(&leased.place) {
-                    keep(held, core, text);
+                    keep(held, bound, text);
                 }
                 Ok(Some(leased))
             }
@@ -66,27 +65,27 @@ impl Leased {
     /// Gives it back.
     pub(super) async fn release(self) {
         if let Some(held) = self.take() {
-            release(held, &self.core, &self.text).await;
+            release(held, &self.bound, &self.text).await;
         }
     }
 
     /// What of it is this load's still.
     fn take(&self) -> Option<Held> {
-        self.core.remote.as_ref()?.leases.take(&self.text, &self.place)
+        self.bound.core.remote.as_ref()?.leases.take(&self.text, &self.place)
     }
 }
 
 /// Keeps it while the load runs.
-fn keep(held: &mut Held, core: &Arc<Core>, text: &str) {
-    let Some(remote) = &core.remote else { return };
-    let (weak, key, clock) = (Arc::downgrade(core), text.to_owned(), core.clock.clone());
+fn keep(held: &mut Held, bound: &Arc<Bound>, text: &str) {
+    let Some(remote) = &bound.core.remote else { return };
+    let (weak, key, clock) = (Arc::downgrade(bound), text.to_owned(), bound.core.clock.clone());
     let (token, deadline) = (held.token, held.deadline);
     held.keeper = Some(remote.link.spawn(async move {
         loop {
             clock.wait(LEASE / 3).await;
-            let Some(core) = weak.upgrade() else { return };
-            let Some(remote) = &core.remote else { return };
-            let link = &remote.link;
+            let Some(bound) = weak.upgrade() else { return };
+            let Some(remote) = &bound.core.remote else { return };
+            let link = bound.alias.place(remote);
             if let Ok(false) = link.call(deadline, || link.tier.keep(&key, token, LEASE)).await {
                 return;
             }
@@ -94,10 +93,10 @@ fn keep(held: &mut Held, core: &Arc<Core>, text: &str) {
     }));
 }
 
-async fn release(held: Held, core: &Core, text: &str) {
+async fn release(held: Held, bound: &Bound, text: &str) {
     held.keeper.iter().for_each(AbortHandle::abort);
-    if let Some(remote) = &core.remote {
-        let link = &remote.link;
+    if let Some(remote) = &bound.core.remote {
+        let link = bound.alias.place(remote);
         // If this fails it runs out.
         let _ = link.call(held.deadline, || link.tier.release(text, held.token)).await;
     }
@@ -106,9 +105,9 @@ async fn release(held: Held, core: &Core, text: &str) {
 impl Drop for Leased {
     fn drop(&mut self) {
         let Some(held) = self.take() else { return };
-        let (core, text) = (Arc::clone(&self.core), std::mem::take(&mut self.text));
-        if let Some(remote) = &self.core.remote {
-            remote.link.spawn(async move { release(held, &core, &text).await });
+        let (bound, text) = (Arc::clone(&self.bound), std::mem::take(&mut self.text));
+        if let Some(remote) = &self.bound.core.remote {
+            remote.link.spawn(async move { release(held, &bound, &text).await });
         }
     }
 }

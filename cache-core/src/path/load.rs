@@ -19,7 +19,7 @@ use crate::fresh::nested::{Frame, Gathered, Unknown};
 use crate::graph;
 use crate::near::Flying;
 use crate::near::entry::{Grace, Header, Stored};
-use crate::near::flight::Stamps;
+use crate::near::flight::{Callers, Stamps};
 use crate::near::key::NearKey;
 use crate::near::store::Put;
 
@@ -97,7 +97,7 @@ impl Load {
         // Without a break: they are held anew.
         drop(before);
         // The moment comes after the cells are held: a bump in between finds them, and counts as before the load.
-        let start = bound.core.epochs.now();
+        let (start, after) = (bound.core.epochs.now(), Callers::so_far());
         // Looked at after the moment was noted: an epoch that a bump of ours has taken away by then, and that somebody reads
         // later, may be newer than what this load reads. From here on a bump is seen to have raced.
         let stamped = || held.epochs.iter().chain(&held.provisional.any).all(Epoch::has_stamp);
@@ -112,7 +112,7 @@ impl Load {
         }
         let Held { epochs, provisional } = held;
         frame.presume(&provisional.any);
-        let stamps = Stamps { start, epochs, complete: true };
+        let stamps = Stamps { start, after, epochs, complete: true };
         let (bound, frame) = (Arc::clone(bound), Arc::clone(frame));
         let (key, closed) = (key, true);
         Load { bound, key, stamps, provisional, began, order, scope, unscoped, frame, proven, share, closed }
@@ -175,12 +175,14 @@ impl Load {
         self.settle(keep, gathered, &|start, header| result.keep(start, header), &|| result.size())
     }
 
+    /// Whether the result may name rows that have stamps: without one for the model from before, none for its rows.
+    pub(crate) fn names(&self) -> bool {
+        self.proven && self.bound.core.remote.is_some() && !self.provisional.any.is_empty()
+    }
+
     /// The result is there. Says what it names whose stamps have to be [taken](late::stamp) before it is finished.
     pub(crate) fn name(&mut self, found: &Found) -> Option<(&mut Provisional, Moment)> {
-        // Without a stamp for the model from before, none for its rows.
-        let stamped =
-            self.proven && self.bound.core.remote.is_some() && found.0.iter().any(|ids| ids.few().is_some());
-        if !stamped {
+        if !self.names() || found.0.iter().all(|ids| ids.few().is_none()) {
             return None;
         }
         self.provisional.name(found, &self.frame.origin);

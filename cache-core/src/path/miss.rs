@@ -8,7 +8,7 @@ use std::task::{self, Poll, ready};
 
 use tokio::runtime::Handle;
 
-use super::begun::{Begun, Named, Stamping, Told};
+use super::begun::{Begun, Stamping, Told};
 use super::block_on::block_on;
 use super::call::{Asked, Dependencies};
 use super::lead::Leading;
@@ -191,11 +191,12 @@ impl Miss {
 
     /// The body is over, with a result that may name rows whose stamps are to be taken.
     pub(super) fn name(&mut self, result: &dyn AnyResult) {
-        if let Stage::Begun(begun) = std::mem::replace(&mut self.stage, Stage::Over) {
-            self.stage = match begun.name(&result.found()) {
-                Named::Nothing(begun) => Stage::Begun(begun),
-                Named::Rows(stamping) => Stage::Named(stamping),
-            };
+        if let Stage::Begun(begun) = &mut self.stage
+            && begun.names()
+            && begun.name(&result.found())
+            && let Stage::Begun(begun) = std::mem::replace(&mut self.stage, Stage::Over)
+        {
+            self.stage = Stage::Named(begun.stamp());
         }
     }
 

@@ -23,6 +23,7 @@ pub(crate) mod policy;
 pub(crate) mod read;
 pub(crate) mod recheck;
 pub(crate) mod run;
+pub(crate) mod search;
 pub(crate) mod shape;
 pub(crate) mod share;
 pub(crate) mod stamps;
@@ -32,3 +33,6 @@ pub(crate) mod transaction;
 pub(crate) mod unit_of_work;
 pub(crate) mod wait;
 pub(crate) mod write;
+
+#[cfg(test)]
+mod elsewhere_tests;

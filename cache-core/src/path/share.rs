@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fetch::Share;
-use crate::bound::{Bound, Core};
+use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::key::tag::Tag;
 use crate::near::entry::Stored;
@@ -35,7 +35,7 @@ impl Share {
             bound.counts.unshared.add();
             return;
         }
-        let Some(permit) = remote.link.store_permit() else {
+        let Some(permit) = bound.alias.place(remote).store_permit() else {
             bound.counts.unshared.add();
             return;
         };
@@ -55,7 +55,7 @@ impl Share {
         };
         let (bound, entry) = (Arc::clone(bound), Arc::clone(entry));
         remote.link.spawn(async move {
-            let stored = self.send(&bound.core, &entry, &header, left).await;
+            let stored = self.send(&bound, &entry, &header, left).await;
             let count = if stored { &bound.counts.shared_stores } else { &bound.counts.unshared };
             count.add();
             // Only now: who waits for it finds the entry.
@@ -66,12 +66,14 @@ impl Share {
         });
     }
 
-    async fn send(&self, core: &Core, entry: &Stored, header: &Header, ttl: Duration) -> bool {
-        let Some(remote) = &core.remote else { return false };
-        let Some((codec, payload)) = self.bytes.encode(entry.value()) else { return false };
-        let Ok(sealed) = remote.sealer.seal(&self.text, header, codec, &payload) else { return false };
-        let link = &remote.link;
-        if ttl.is_zero() || link.call(DEADLINE, || link.tier.store(&self.text, &sealed, ttl)).await.is_err() {
+    async fn send(&self, bound: &Bound, entry: &Stored, header: &Header, ttl: Duration) -> bool {
+        let (Some(remote), Some(sealer)) = (&bound.core.remote, &bound.alias.sealer) else { return false };
+        let codec = bound.alias.settings.codec;
+        let Some((codec, payload)) = self.bytes.encode(entry.value(), codec) else { return false };
+        let Ok(sealed) = sealer.seal(&self.text, header, codec, &payload) else { return false };
+        let (place, link) = (bound.alias.place(remote), &remote.link);
+        if ttl.is_zero() || place.call(DEADLINE, || place.tier.store(&self.text, &sealed, ttl)).await.is_err()
+        {
             return false;
         }
         let tags: Vec<_> = header.stamps.iter().map(|(tag, _)| TagId(tag.0)).collect();

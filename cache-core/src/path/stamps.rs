@@ -2,12 +2,15 @@
 
 use std::borrow::Borrow;
 use std::pin::Pin;
+use std::ptr;
 use std::time::Duration;
 
+use super::fetch::both;
 use crate::bound::{Core, Remote};
 use crate::fresh::epoch::Epoch;
 use crate::fresh::known::Learned;
 use crate::fresh::nested;
+use crate::shared::link::{Failure, Link};
 use crate::shared::{self, Bump, TagId};
 
 /// An answer that something overtook is asked for again, so often.
@@ -25,22 +28,31 @@ pub(super) enum Read {
 }
 
 impl Remote {
-    /// Reads epochs, and an entry if its key is given, in one round trip.
+    /// Reads epochs, and an entry if its key is given with the tier that it lies in: in one round trip, or in one to each tier at
+    /// once.
     pub(super) async fn read(
         &self,
         core: &Core,
         deadline: Duration,
-        key: Option<&str>,
+        entry: Option<(&Link, &str)>,
         epochs: &[impl Borrow<Epoch>],
     ) -> Read {
         let each = || epochs.iter().map(Borrow::<Epoch>::borrow);
-        if epochs.is_empty() && key.is_none() {
+        if epochs.is_empty() && entry.is_none() {
             return Read::Known { entry: None, missing: Vec::new() };
         }
         // Before it is asked (I10).
         let (since, at) = (core.epochs.now(), core.clock.now());
         let tags: Vec<_> = each().map(|epoch| TagId(epoch.tag().0)).collect();
-        let asked = self.link.call(deadline, || self.link.tier.read(key, &tags)).await;
+        let asked = match entry {
+            Some((place, key)) if !ptr::eq(place, &self.link) => {
+                self.read_apart(deadline, place, key, &tags).await
+            }
+            _ => {
+                let key = entry.map(|(_, key)| key);
+                self.link.call(deadline, || self.link.tier.read(key, &tags)).await
+            }
+        };
         let Ok(shared::Answer { entry, epochs: read }) = asked else { return Read::None };
         if read.len() != epochs.len() {
             tracing::warn!(tier = ?self.link.tier, "answers with another number of epochs than were asked for");
@@ -54,6 +66,27 @@ impl Remote {
             }
         }
         if overtaken { Read::Overtaken } else { Read::Known { entry, missing } }
+    }
+
+    /// Reads epochs where they lie, and an entry elsewhere. Which of both is read first doesn't matter: an entry is proven by epochs
+    /// that were read after the call began, whenever it was stored. One that can't be had is none; without the epochs there is no
+    /// answer.
+    async fn read_apart(
+        &self,
+        deadline: Duration,
+        place: &Link,
+        key: &str,
+        tags: &[TagId],
+    ) -> Result<shared::Answer, Failure> {
+        let epochs = async {
+            match tags {
+                [] => Ok(Vec::new()),
+                tags => Ok(self.link.call(deadline, || self.link.tier.read(None, tags)).await?.epochs),
+            }
+        };
+        let entry = place.call(deadline, || place.tier.read(Some(key), &[]));
+        let (epochs, entry) = both(epochs, entry).await;
+        Ok(shared::Answer { entry: entry.ok().and_then(|answer| answer.entry), epochs: epochs? })
     }
 
     /// Gives epochs to tags that have none, for what is loaded from here on. Says whether they are known now; nothing if

@@ -23,6 +23,15 @@ const TOGETHER: usize = 500;
 /// confirmed costs more.
 const DEADLINE: Duration = Duration::from_millis(500);
 
+/// What became of an invalidation that was sent.
+enum Sent {
+    Confirmed,
+    /// The server has it, and no replica says that it has it too.
+    Unreplicated,
+    /// It may have come to nothing, or not.
+    Failed,
+}
+
 /// Waits for an invalidation on this thread.
 pub(crate) fn wait_until(telling: Telling) -> Invalidated {
     match telling {
@@ -70,14 +79,33 @@ impl Core {
         };
         let (answer, told) = oneshot::channel();
         let core = Arc::clone(self);
+        let under_way = UnderWay::begin(core.clone(), changes.len());
         remote.link.spawn(async move {
             let invalidated = match &core.remote {
                 Some(remote) => remote.tell(&core, changes).await,
                 None => Invalidated::Confirmed,
             };
+            // Before it is answered: it waits in the queue now, if at all.
+            drop(under_way);
             let _ = answer.send(invalidated);
         });
         Telling::Sent(told)
+    }
+}
+
+/// Tags that are being sent: a cache that is shut down waits for them.
+struct UnderWay(Arc<Core>, usize);
+
+impl UnderWay {
+    fn begin(core: Arc<Core>, tags: usize) -> Self {
+        core.remote.iter().for_each(|remote| remote.queue.begin(tags));
+        UnderWay(core, tags)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.remote.iter().for_each(|remote| remote.queue.end(self.1));
     }
 }
 
@@ -89,9 +117,16 @@ impl Epochs for Core {
 
 impl Remote {
     async fn tell(&self, core: &Core, changes: Changes) -> Invalidated {
-        if self.send(core, &changes).await {
+        let invalidated = match self.send(core, &changes).await {
+            Sent::Confirmed => Some(Invalidated::Confirmed),
+            // To bump it again would load again what is fresh. It is kept like all that was bumped, for a server that takes
+            // over without it.
+            Sent::Unreplicated => Some(Invalidated::Queued),
+            Sent::Failed => None,
+        };
+        if let Some(invalidated) = invalidated {
             core.epochs.bump(changes.into_tags());
-            return Invalidated::Confirmed;
+            return invalidated;
         }
         // Queued first: from when the cells are bumped on, nobody copies what is old from the shared tier.
         self.queue.add(changes.clone());
@@ -110,7 +145,7 @@ impl Remote {
             return;
         }
         self.link.counts.retried.add();
-        if !self.send(core, &changes).await {
+        if let Sent::Failed = self.send(core, &changes).await {
             self.queue.failed();
             return;
         }
@@ -119,19 +154,30 @@ impl Remote {
         self.queue.through();
     }
 
-    /// Says whether all of it is confirmed.
-    async fn send(&self, core: &Core, changes: &Changes) -> bool {
+    async fn send(&self, core: &Core, changes: &Changes) -> Sent {
         let tags: Vec<(Tag, Option<Tag>)> = changes.clone().into_rows().collect();
+        let durability = self.durability();
+        let mut confirmed = true;
         for tags in tags.chunks(TOGETHER) {
+            let takeovers = self.queue.takeovers();
             // Drawn for this attempt alone: the same again, late, would put an old epoch back.
             let bumps: Vec<_> =
                 tags.iter().map(|(tag, _)| Bump { tag: TagId(tag.0), epoch: Epoch::draw() }).collect();
-            if let Err(failure) = self.link.call(DEADLINE, || self.link.tier.bump(&bumps)).await {
-                tracing::warn!(%failure, "an invalidation is queued until the shared tier confirms it");
-                return false;
+            match self.link.call(DEADLINE, || self.link.tier.bump(&bumps, durability)).await {
+                Ok(()) => {}
+                Err(failure) if failure.is_unreplicated() => {
+                    tracing::warn!(%failure, "an invalidation is not confirmed: it may be lost with its server");
+                    confirmed = false;
+                }
+                Err(failure) => {
+                    tracing::warn!(%failure, "an invalidation is queued until the shared tier confirms it");
+                    return Sent::Failed;
+                }
             }
-            self.queue.remember(tags.iter().copied(), core.clock.now());
+            if !self.queue.remember(tags.iter().copied(), core.clock.now(), takeovers) {
+                return Sent::Failed;
+            }
         }
-        true
+        if confirmed { Sent::Confirmed } else { Sent::Unreplicated }
     }
 }

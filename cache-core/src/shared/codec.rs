@@ -14,6 +14,7 @@ use super::fingerprint::traced;
 use super::guard::Guard;
 use super::reason::Reason;
 use super::strict::{Fault, Rules, Strict};
+use crate::declare;
 
 /// What writes values and reads them again, whatever it is given to read: within the bounds of [`guard`](super::guard), and
 /// nothing may be left over.
@@ -120,6 +121,8 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Guarded<'_, T> {
 /// What the values of a type are written with, found out with the first of them: it is read back, and must come to the same.
 #[derive(Debug)]
 pub(crate) struct Codecs {
+    /// As the alias says.
+    set: declare::Codec,
     /// Whether `bincode` may be used at all: whether the type says of all its parts what they are.
     plain: bool,
     choice: AtomicU8,
@@ -141,9 +144,9 @@ pub(crate) enum Unstorable {
 
 impl Codecs {
     /// For a type. To be kept for all values of it.
-    pub(crate) fn of<T: DeserializeOwned + 'static>() -> Self {
+    pub(crate) fn of<T: DeserializeOwned + 'static>(set: declare::Codec) -> Self {
         let plain = traced::<T>().is_ok_and(|traced| traced.plain);
-        Codecs { plain, choice: AtomicU8::new(UNTRIED) }
+        Codecs { set, plain, choice: AtomicU8::new(UNTRIED) }
     }
 
     /// The payload of a value, and what wrote it.
@@ -177,6 +180,9 @@ impl Codecs {
     }
 
     fn first<T: Serialize + DeserializeOwned>(&self, value: &T) -> Result<(CodecId, Vec<u8>), Unstorable> {
+        if self.set == declare::Codec::Rmp {
+            return self.write_as_message_pack(value, None);
+        }
         if !self.plain {
             return self.fall_back(value, "it has parts that don't say beforehand what they are");
         }
@@ -195,10 +201,21 @@ impl Codecs {
         value: &T,
         why: &str,
     ) -> Result<(CodecId, Vec<u8>), Unstorable> {
+        self.write_as_message_pack(value, Some(why))
+    }
+
+    /// From here on. `instead` is why it isn't bincode, where that was wanted.
+    fn write_as_message_pack<T: Serialize + DeserializeOwned>(
+        &self,
+        value: &T,
+        instead: Option<&str>,
+    ) -> Result<(CodecId, Vec<u8>), Unstorable> {
         let chosen = self.choice.load(Ordering::Relaxed);
         match read_back::<MessagePack, T>(value) {
             Ok(payload) => {
-                if self.choose(chosen, USE_MESSAGE_PACK) {
+                if self.choose(chosen, USE_MESSAGE_PACK)
+                    && let Some(why) = instead
+                {
                     tracing::warn!(
                         "`{}` is stored as MessagePack, which takes more room and time than bincode: {why}",
                         type_name::<T>()

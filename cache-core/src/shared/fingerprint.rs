@@ -38,6 +38,14 @@ pub(crate) struct Traced {
     pub(crate) shape: String,
 }
 
+/// What tells the fingerprint of a type: [`fingerprint`], of it.
+pub(crate) type OfType = fn() -> Result<Fingerprint, Untraceable>;
+
+/// The fingerprint that it tells; 0 if there is none.
+pub(crate) fn or_none(of_type: OfType) -> u64 {
+    of_type().map_or(0, |fingerprint| fingerprint.0)
+}
+
 /// The fingerprint of a type. Traced once, then remembered.
 pub(crate) fn fingerprint<T: DeserializeOwned + 'static>() -> Result<Fingerprint, Untraceable> {
     traced::<T>().map(|traced| traced.fingerprint)

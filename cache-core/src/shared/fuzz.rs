@@ -9,6 +9,7 @@ use super::codec::Codecs;
 use super::entry::CodecId;
 use super::keys::EncryptionKeys;
 use super::seal::{Sealer, checksum};
+use crate::declare;
 
 /// A bit of everything that serde knows.
 #[derive(Serialize, Deserialize)]
@@ -73,7 +74,7 @@ fn decode_all(codec: CodecId, payload: &[u8]) {
 
 /// What is read can be written, and read again.
 fn decode<T: Serialize + DeserializeOwned + 'static>(codec: CodecId, payload: &[u8]) {
-    let codecs = Codecs::of::<T>();
+    let codecs = Codecs::of::<T>(declare::Codec::Bincode);
     let Ok(value) = codecs.decode::<T>(codec, payload) else { return };
     if let Ok((codec, payload)) = codecs.encode(&value) {
         assert!(codecs.decode::<T>(codec, &payload).is_ok());

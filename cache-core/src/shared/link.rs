@@ -16,7 +16,7 @@ use tokio::time::Sleep;
 
 use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
 use crate::clock::{Clock, Instant, Patience};
-use crate::observe::Count;
+use crate::observe::{Count, SharedStats};
 
 /// After so many failures in a row the breaker opens.
 const FAILURES: u32 = 5;
@@ -29,7 +29,8 @@ pub(crate) struct Link {
     clock: Clock,
     breaker: Breaker,
     listening: OnceLock<Box<dyn Listening>>,
-    runtime: Background,
+    /// Of the cache's own, for all its tiers.
+    runtime: Arc<Background>,
     /// For entries on their way: more than so many are not stored.
     stores: Arc<Semaphore>,
     pub(crate) counts: LinkCounts,
@@ -72,15 +73,24 @@ impl Link {
             .thread_name("cache")
             .enable_all()
             .build()?;
-        Ok(Link {
+        Ok(Link::on(Arc::new(Background(Some(runtime))), tier, clock))
+    }
+
+    /// Another tier of the same cache: alive or dead by itself.
+    pub(crate) fn beside(&self, tier: Arc<dyn SharedTier>) -> Link {
+        Link::on(Arc::clone(&self.runtime), tier, self.clock.clone())
+    }
+
+    fn on(runtime: Arc<Background>, tier: Arc<dyn SharedTier>, clock: Clock) -> Link {
+        Link {
             tier,
             clock,
             breaker: Breaker::default(),
             listening: OnceLock::new(),
-            runtime: Background(Some(runtime)),
+            runtime,
             stores: Arc::new(Semaphore::new(STORES)),
             counts: LinkCounts::default(),
-        })
+        }
     }
 
     /// For an entry that is to be stored; none where too many are on their way.
@@ -117,6 +127,21 @@ impl Link {
     pub(crate) fn probe(&self) {
         if let Some(listening) = self.listening.get() {
             listening.probe(Sent(self.clock.now().ticks()));
+        }
+    }
+
+    /// How the cache and this tier get on.
+    pub(crate) fn stats(&self) -> SharedStats {
+        let counts = &self.counts;
+        SharedStats {
+            open: self.is_open(),
+            opened: counts.opened.get(),
+            timeouts: counts.timeouts.get(),
+            failures: counts.failures.get(),
+            refused: counts.refused.get(),
+            gaps: counts.gaps.get(),
+            pending: 0,
+            retried: counts.retried.get(),
         }
     }
 
@@ -157,7 +182,8 @@ impl Link {
         })
         .await;
         match &answer {
-            Ok(_) => self.succeeded(),
+            // It answers: that a replica doesn't is nothing to leave it for.
+            Ok(_) | Err(Failure::Failed(TierError::Unreplicated(_))) => self.succeeded(),
             Err(failure) => self.failed(failure),
         }
         answer
@@ -178,7 +204,7 @@ impl Link {
             self.breaker.failures.store(0, Ordering::Relaxed);
         }
         if self.is_open() && self.breaker.open.swap(false, Ordering::Relaxed) {
-            tracing::info!("the shared tier answers again");
+            tracing::info!(tier = ?self.tier, "the shared tier answers again");
         }
     }
 
@@ -190,7 +216,7 @@ impl Link {
         let failures = self.breaker.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         if failures >= FAILURES && !self.breaker.open.swap(true, Ordering::Relaxed) {
             self.counts.opened.add();
-            tracing::warn!(%failure, "the shared tier is not asked any more until it answers again");
+            tracing::warn!(%failure, tier = ?self.tier, "the shared tier is not asked any more until it answers again");
         }
     }
 }
@@ -211,6 +237,13 @@ impl Future for End {
             EndProjection::Kernel { sleep } => sleep.poll(cx),
             EndProjection::Manual { patience } => patience.poll_end(cx),
         }
+    }
+}
+
+impl Failure {
+    /// It happened, and no replica has confirmed it.
+    pub(crate) fn is_unreplicated(&self) -> bool {
+        matches!(self, Failure::Failed(TierError::Unreplicated(_)))
     }
 }
 

@@ -3,7 +3,8 @@
 //! A shared tier holds bytes: **entries** by key, and **epochs** by tag. It knows no types, and nothing of what its bytes
 //! mean. [`SharedTier`] says what it must do, and what is allowed to go wrong.
 //!
-//! [`MemoryTier`] is the reference: in this process, with [faults on demand](memory).
+//! [`MemoryTier`] is the reference: in this process, with [faults on demand](memory). Others are crates of their own, and settings
+//! find them by the schemes of their URLs: [`register_tier!`](crate::register_tier).
 //!
 //! ```text
 //! value --codec--> payload --compression, encryption--> envelope        entry, codec, seal, keys
@@ -13,6 +14,7 @@
 //! Whatever comes back is untrusted: it is a value, or a miss with its reason (I8). Nothing that is read can make the
 //! reader panic, recurse without bound, or allocate more than the limit that it was given.
 
+pub(crate) mod backend;
 pub(crate) mod codec;
 pub(crate) mod entry;
 pub(crate) mod fingerprint;
@@ -22,6 +24,7 @@ pub(crate) mod guard;
 pub(crate) mod keys;
 pub(crate) mod link;
 pub mod memory;
+mod pattern;
 pub(crate) mod reason;
 pub(crate) mod seal;
 pub(crate) mod shape;
@@ -32,8 +35,11 @@ mod tests;
 mod tier;
 pub(crate) mod trace;
 
+pub use self::backend::{Backend, Connect};
 pub use self::memory::MemoryTier;
+pub use self::pattern::Pattern;
 pub use self::tier::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, Sent, SharedTier, Suspects, TagId,
-    TierError,
+    Answer, Bump, Cursor, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, Sent, SharedTier,
+    Suspects, TagId, TierError,
 };
+pub use crate::declare::Durability;

@@ -16,7 +16,7 @@ pub(crate) struct Sealer {
     /// What payloads are compressed with: what is stored already, is read by its own.
     pub(crate) compression: Compression,
     /// From how many bytes on. Only if that makes it smaller.
-    pub(crate) compress_above: usize,
+    pub(crate) compress_threshold: usize,
     /// What entries are encrypted by. Without, they have a checksum: proof against accidents, not against whoever writes to
     /// the tier on purpose.
     pub(crate) keys: Option<EncryptionKeys>,
@@ -46,7 +46,7 @@ pub(crate) struct Opened<'a> {
 
 impl Default for Sealer {
     fn default() -> Self {
-        Sealer { compression: Compression::Lz4, compress_above: 1 << 10, keys: None, limit: 16 << 20 }
+        Sealer { compression: Compression::Lz4, compress_threshold: 1 << 10, keys: None, limit: 16 << 20 }
     }
 }
 
@@ -133,7 +133,7 @@ impl Sealer {
     }
 
     fn compress(&self, payload: &[u8]) -> Option<Vec<u8>> {
-        if payload.len() <= self.compress_above {
+        if payload.len() < self.compress_threshold {
             return None;
         }
         let compressed = match self.compression {

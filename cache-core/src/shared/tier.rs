@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::Pattern;
+use crate::declare::Durability;
+
 /// Names something that can change: a tag, as all processes compute it alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TagId(pub u128);
@@ -53,6 +56,24 @@ pub enum Lease {
     },
 }
 
+/// Where a [search](SharedTier::find) goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cursor {
+    /// The server that is searched.
+    pub node: NodeId,
+    /// How far that has got, in its own words.
+    pub position: u64,
+}
+
+/// A step of a [search](SharedTier::find).
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Matches {
+    /// The keys that were found in this step.
+    pub keys: Vec<String>,
+    /// Where the next one begins; `None` after the last.
+    pub next: Option<Cursor>,
+}
+
 /// What a listener is told of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Suspects<'a> {
@@ -69,6 +90,9 @@ pub enum TierError {
     Unavailable(String),
     /// The server refused, in these words.
     Refused(String),
+    /// A [bump](SharedTier::bump) that was to be replicated happened, and no replica has confirmed it: there is none, or none
+    /// in time.
+    Unreplicated(String),
 }
 
 /// What all processes of an application share: bytes by key, and epochs by tag.
@@ -113,7 +137,8 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
     /// The server on which a tag lies now.
     fn node(&self, tag: TagId) -> NodeId;
 
-    /// Reads an entry, if a key is given, and epochs: one round trip.
+    /// Reads an entry, if a key is given, and epochs: one round trip. The server is asked where nothing is, too: its answer says
+    /// that it answers.
     fn read<'a>(&'a self, key: Option<&'a str>, tags: &'a [TagId]) -> Operation<'a, Answer>;
 
     /// Gives tags that have no epoch the one that is drawn for them, and reads back which they have: one round trip.
@@ -128,13 +153,32 @@ pub trait SharedTier: Send + Sync + fmt::Debug + 'static {
     /// finds the model's unchanged, has missed no write to the row. The new one lives for as long as
     /// the old one would have. Done for all when it is confirmed,
     /// for some if it fails.
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()>;
+    ///
+    /// With [`Durability::Replicated`] it is confirmed when a replica of each of the servers has it, too: whichever of them is
+    /// promoted knows it. Without one, or where none says so in time, it ends in [`TierError::Unreplicated`], and is done for
+    /// all. A tier that has no replicas never confirms such a bump.
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()>;
 
     /// Stores an entry for so long, in place of the one that is there.
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()>;
 
     /// Removes an entry. For its memory only: what makes it invalid is the bump of a tag.
     fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()>;
+
+    /// A step of a search for entries whose keys match, for operators; if it `removes`, they are removed in the same step. Each
+    /// takes so short a time that others hardly notice. What is there from the first step to the last is found at least once, what is
+    /// stored or removed meanwhile maybe; where entries move from server to server meanwhile, some may be missed.
+    ///
+    /// Unless a tier says otherwise it can't be searched.
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        let _ = (pattern, from, removes);
+        Box::pin(async { Err(TierError::Refused("this tier can't be searched".into())) })
+    }
 
     /// Asks to be the one who loads a key, for so long at the most; `token` is the caller's, drawn for this load. The load is
     /// expected to take `expected`. Who has the lease already is granted it again.
@@ -216,6 +260,7 @@ impl fmt::Display for TierError {
         match self {
             TierError::Unavailable(why) => write!(f, "the shared tier can't be reached: {why}"),
             TierError::Refused(why) => write!(f, "the shared tier refused: {why}"),
+            TierError::Unreplicated(why) => write!(f, "no replica of the shared tier has it: {why}"),
         }
     }
 }

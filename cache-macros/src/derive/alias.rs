@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{DeriveInput, Lit, LitStr, bracketed};
+use syn::{DeriveInput, Lit, LitBool, LitStr, bracketed};
 
 use super::{named, read, refuse_generics, register};
 use crate::errors::Errors;
@@ -26,6 +27,11 @@ const KNOWN: Known = Known {
         "coherence = verify",
         "max_staleness = \"1s\"",
         "deadline = \"50ms\"",
+        "codec = rmp",
+        "compress = zstd",
+        "compress_threshold = \"4KiB\"",
+        "encrypt = true",
+        "durability = replicated",
         "mode = off",
         "allow(unused_alias)",
         "crate = app::cache_core",
@@ -46,6 +52,23 @@ const KNOWN: Known = Known {
         (
             &["tenant", "user", "per_tenant", "per_user", "scopes"],
             "how the functions are scoped is `scope = tenant`, `user` or `[tenant, user]`",
+        ),
+        (
+            &["compression", "compressor", "lz4", "zstd"],
+            "how values are compressed is `compress = lz4`, `zstd` or `off`",
+        ),
+        (
+            &["compress_above", "compress_min", "min_compress_len", "compression_threshold"],
+            "from which size on values are compressed is `compress_threshold = \"4KiB\"`",
+        ),
+        (
+            &["serializer", "serialize", "format", "bincode", "rmp", "messagepack"],
+            "what values are written with is `codec = bincode` or `rmp`",
+        ),
+        (&["encrypted", "encryption", "sensitive"], "that entries must be encrypted is `encrypt = true`"),
+        (
+            &["replicated", "wait", "replicas"],
+            "that invalidations wait for a replica is `durability = replicated`",
         ),
         (&["enabled", "off", "on", "disabled"], "whether it is used is `mode = on`, `refresh` or `off`"),
         (
@@ -163,15 +186,15 @@ impl Options {
                 self.settings.push(quote!(.#method(#tokens)));
             }
             "coherence" => {
-                option.equals(input)?;
-                let at = input.span();
-                let coherence = match input.parse::<Ident>() {
-                    Ok(coherence) if coherence == "push" => quote!(Push),
-                    Ok(coherence) if coherence == "verify" => quote!(Verify),
-                    Ok(coherence) if coherence == "off" => quote!(Off),
-                    _ => return Err(option.misread(at, "`push`, `verify` or `off`")),
-                };
-                self.settings.push(quote!(.coherence(::cache_core::Coherence::#coherence)));
+                self.choice(option, input, "Coherence", &["push", "verify", "off"])?;
+            }
+            "codec" => self.choice(option, input, "Codec", &["bincode", "rmp"])?,
+            "compress" => self.choice(option, input, "Compression", &["lz4", "zstd", "off"])?,
+            "durability" => self.choice(option, input, "Durability", &["primary", "replicated"])?,
+            "mode" => self.choice(option, input, "Mode", &["on", "refresh", "off"])?,
+            "encrypt" => {
+                let encrypt: LitBool = option.value(input, "`true` or `false`")?;
+                self.settings.push(quote!(.encrypt(#encrypt)));
             }
             "jitter" => {
                 option.equals(input)?;
@@ -192,25 +215,42 @@ impl Options {
                     self.max_entries = Some(method.clone());
                 }
             }
-            "max_bytes" => {
-                let bytes = option.bytes(input)?;
-                self.settings.push(quote!(.max_bytes(::cache_core::ByteSize::new(#bytes))));
-                self.max_bytes = Some(option.ident().clone());
+            "max_bytes" | "compress_threshold" => {
+                let (bytes, method) = (option.bytes(input)?, option.ident());
+                self.settings.push(quote!(.#method(::cache_core::ByteSize::new(#bytes))));
+                if method == "max_bytes" {
+                    self.max_bytes = Some(method.clone());
+                }
             }
             "allow" => self.allow = allow::parse(option, input, allow::OF_ALIASES, errors)?,
-            "mode" => {
-                option.equals(input)?;
-                let at = input.span();
-                let mode = match input.parse::<Ident>() {
-                    Ok(mode) if mode == "on" => quote!(On),
-                    Ok(mode) if mode == "refresh" => quote!(Refresh),
-                    Ok(mode) if mode == "off" => quote!(Off),
-                    _ => return Err(option.misread(at, "`on`, `refresh` or `off`")),
-                };
-                self.settings.push(quote!(.mode(::cache_core::Mode::#mode)));
-            }
             _ => unreachable!("an option that isn't read"),
         }
+        Ok(())
+    }
+
+    /// One of a few words, with or without quotes: a variant of `kind` in capitals.
+    fn choice(
+        &mut self,
+        option: &Word,
+        input: ParseStream<'_>,
+        kind: &str,
+        words: &[&str],
+    ) -> syn::Result<()> {
+        option.equals(input)?;
+        let at = input.span();
+        let found = match input.parse::<LitStr>() {
+            Ok(text) => Some(text.value()),
+            Err(_) => input.call(Ident::parse_any).ok().map(|word| word.to_string()),
+        };
+        let Some(word) = words.iter().find(|word| found.as_deref() == Some(word)) else {
+            let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+            let (last, others) = quoted.split_last().expect("there are several");
+            return Err(option.misread(at, &format!("{} or {last}", others.join(", "))));
+        };
+        let variant = word[..1].to_uppercase() + &word[1..];
+        let (kind, variant) = (Ident::new(kind, at), Ident::new(&variant, at));
+        let method = option.ident();
+        self.settings.push(quote!(.#method(::cache_core::#kind::#variant)));
         Ok(())
     }
 

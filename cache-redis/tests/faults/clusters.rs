@@ -1,5 +1,6 @@
 //! Clusters that move slots, lose a primary, or are partly down.
 
+use cache_core::Durability;
 use cache_core::shared::{Bump, Epoch, NodeId, SharedTier, TagId};
 use servers::Cluster;
 
@@ -32,22 +33,23 @@ fn beside(cluster: &Cluster) -> Process {
     Process::beside(RedisTier::builder().cluster(cluster.urls()).build().expect("URLs"))
 }
 
-/// The primary that had that slot at the start.
-fn owner(slot: u16) -> usize {
-    (0..3).find(|number| usize::from(slot) < (number + 1) * 16_384 / 3).expect("one of three")
+/// Those of two primaries that hold something, for the third one. Servers that give and take at the same time may come to disagree
+/// for good on who has a slot, until an operator tells them.
+fn slots_to_move(world: &World<Cluster>) -> Vec<(u16, usize)> {
+    let mut slots = world.server.used_slots();
+    slots.retain(|(_, from)| *from != 2);
+    assert!(slots.len() > 10, "epochs and entries are spread: {slots:?}");
+    slots
 }
 
-/// All epochs move, one after the other, while somebody writes and reads.
+/// They move one after the other, while somebody writes and reads.
 async fn slots_that_move(program: Program) {
     let world = world(program, false).await;
     let mut number = 1;
-    let slots = world.server.used_slots();
-    assert!(slots.len() > 10, "epochs and entries are spread: {slots:?}");
-    for (slot, from) in slots {
-        assert_eq!(from, owner(slot));
+    for (slot, from) in slots_to_move(&world) {
         number += 1;
         world.goes_on_alone(number).await;
-        world.server.move_slot(slot, from, (from + 1) % 3);
+        world.server.move_slot(slot, from, 2);
         number += 1;
         world.goes_on_alone(number).await;
     }
@@ -57,32 +59,36 @@ async fn slots_that_move(program: Program) {
 /// For long: what lies in them is partly here and partly there, and is shared all the same.
 async fn slots_that_are_on_their_way(program: Program) {
     let world = world(program, false).await;
-    let slots = world.server.used_slots();
+    let slots = slots_to_move(&world);
     for (slot, from) in &slots {
-        world.server.begin_move(*slot, *from, (from + 1) % 3);
+        world.server.begin_move(*slot, *from, 2);
     }
     world.goes_on_alone(2).await;
     world.recovers(2).await;
     for (slot, from) in slots {
-        world.server.end_move(slot, from, (from + 1) % 3);
+        world.server.end_move(slot, from, 2);
     }
     world.goes_on_alone(20).await;
     world.recovers(20).await;
 }
 
-/// Its replica takes over, and goes on with what is stored there.
+/// Its replica takes over, and goes on with what is stored there: of one primary after the other, until none of them is left.
 async fn a_primary_that_is_lost(program: Program) {
+    let mut world = world(program, true).await;
+    let mut number = 1;
     for lost in 0..3 {
-        let mut world = world(program, true).await;
         // Longer than the seconds in which it counts itself.
         let uptime = || world.server.replica(lost).info("uptime_in_seconds").parse::<u64>().unwrap();
         until("the replica has run for a while", async || uptime() > 1).await;
         let before = generation(world.server.replica(lost));
-        world.one.set(&world.source, 2).await;
+        number += 1;
+        world.one.set(&world.source, number).await;
         world.server.primary(lost).kill();
-        world.goes_on_alone(3).await;
+        number += 1;
+        world.goes_on_alone(number).await;
         until("its replica takes over", async || world.server.has_taken_over(lost)).await;
-        world.recovers(3).await;
+        world.recovers(number).await;
+        number += 2;
         assert_eq!(generation(world.server.replica(lost)), before);
     }
 }
@@ -160,10 +166,14 @@ async fn a_tag_waits_for_those_before_it_on_other_servers(program: Program) {
     // The servers are numbered in the order of their slots.
     cluster.primary(1).freeze();
     let bumps = [again(first), again(then)];
-    let bumped = tokio::time::timeout(Duration::from_millis(300), tier.bump(&bumps)).await;
+    let bumped =
+        tokio::time::timeout(Duration::from_millis(300), tier.bump(&bumps, Durability::Primary)).await;
     assert!(bumped.is_err(), "its server doesn't answer");
     assert_eq!(tier.read(None, &[then.tag]).await.unwrap().epochs, [Some(then.epoch)]);
     cluster.primary(1).thaw();
-    until("both are done", async || tier.bump(&[again(first), again(then)]).await.is_ok()).await;
+    until("both are done", async || {
+        tier.bump(&[again(first), again(then)], Durability::Primary).await.is_ok()
+    })
+    .await;
     assert_ne!(tier.read(None, &[then.tag]).await.unwrap().epochs, [Some(then.epoch)]);
 }

@@ -1,10 +1,14 @@
 //! Primaries that die, and replicas that take over.
 
+use cache_core::{Durability, Invalidated, Settings, target};
+
 use super::*;
 
 on_both! {
     a_replica_goes_on_with_the_generation_of_its_primary
     a_replica_that_lacks_the_last_writes
+    a_replica_knows_what_was_confirmed_as_replicated
+    what_no_replica_has_is_not_confirmed
     a_replica_of_which_nobody_knows_anything
     a_primary_that_is_replaced_while_it_lives
 }
@@ -20,12 +24,7 @@ struct Watched {
 impl Watched {
     async fn new(program: Program) -> Watched {
         let primary = Server::start(program, &[]);
-        let port = primary.port();
-        let replica = Server::start(
-            program,
-            &["--replicaof", &format!("127.0.0.1 {port}"), "--repl-diskless-sync-delay", "0"],
-        );
-        until("it replicates", async || replica.info("master_link_status") == "up").await;
+        let replica = Server::start_replica(&primary);
         let sentinel = Server::start_sentinel("shop", &primary);
         until("the Sentinel knows the replica", async || {
             let all: Vec<Vec<String>> = sentinel.command("SENTINEL REPLICAS shop");
@@ -97,6 +96,55 @@ async fn a_replica_that_lacks_the_last_writes(program: Program) {
     let newcomer = beside(&watched.sentinel);
     assert_eq!((newcomer.verified(&world.source).await, newcomer.price(&world.source).await), (2, 2));
     world.recovers(2).await;
+}
+
+/// Beside them, one whose invalidations count when a replica has them.
+fn durable(sentinel: &Server) -> Process {
+    let tier = RedisTier::builder().sentinels("shop", [sentinel.url()]).build().expect("URLs");
+    let durable = |settings: Settings| settings.durability(Durability::Replicated);
+    Process(Cache::builder().tier(tier).alias::<Verified>(durable).build().expect("a cache"))
+}
+
+/// Who wrote is gone with the primary: nobody could send it again.
+async fn a_replica_knows_what_was_confirmed_as_replicated(program: Program) {
+    let mut watched = Watched::new(program).await;
+    let writer = durable(&watched.sentinel);
+    let World { source, one: reader, .. } = &watched.world;
+    assert_eq!(reader.verified(source).await, 1);
+    testing::settled(&reader.0).await;
+    source.number.store(2, Ordering::SeqCst);
+    until("it is confirmed", async || {
+        guarded(writer.0.invalidate(target::row::<Article>(&5))).await == Invalidated::Confirmed
+    })
+    .await;
+    drop(writer);
+    watched.primary.kill();
+    watched.taken_over().await;
+    let world = &watched.world;
+    until("it is asked", async || world.one.is_well() && world.other.is_well()).await;
+    for process in [&world.one, &world.other] {
+        assert_eq!(process.verified(&world.source).await, 2);
+    }
+    world.recovers(2).await;
+}
+
+/// Without its replica, which is cut off: what would be lost with it is not confirmed.
+async fn what_no_replica_has_is_not_confirmed(program: Program) {
+    let watched = Watched::new(program).await;
+    watched.sentinel.command::<()>("SENTINEL SET shop down-after-milliseconds 60000");
+    let writer = durable(&watched.sentinel);
+    let invalidate = async || guarded(writer.0.invalidate(target::row::<Article>(&5))).await;
+    until("it is confirmed", async || invalidate().await == Invalidated::Confirmed).await;
+    let replica = &watched.world.server;
+    watched.primary.command::<()>("CONFIG SET requirepass secret");
+    let mut connection = redis::Client::open(watched.primary.url().replace("//", "//:secret@"))
+        .unwrap()
+        .get_connection()
+        .unwrap();
+    let _: i64 = redis::cmd("CLIENT").arg(&["KILL", "TYPE", "replica"]).query(&mut connection).unwrap();
+    until("the link is lost", async || replica.info("master_link_status") == "down").await;
+    assert_eq!(invalidate().await, Invalidated::Queued);
+    assert!(writer.is_well(), "it is done, and not sent again");
 }
 
 /// Nobody is left who could say whether it was a replica, or what it lacks: nothing that it has is trusted.

@@ -1,9 +1,15 @@
 //! What goes wrong with a server: calls return what their bodies return meanwhile (I4), and the promises hold afterwards.
+//! And faults that other caching libraries have, each by its row in the project's list.
 
 mod clusters;
 mod connections;
 mod data;
+mod durability;
 mod failovers;
+mod fault_07_absent_at_first;
+mod fault_08_stampede;
+mod fault_12_invalidation_that_scans;
+mod fault_15_outage;
 mod refusals;
 
 use std::sync::Arc;

@@ -1,8 +1,57 @@
 //! Servers that answer, and refuse.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use cache_core::Durability;
 use cache_core::shared::{Bump, Epoch, SharedTier, TagId, TierError};
 
 use super::*;
+
+/// Greetings that aren't understood, as an older Redis, proxies and a server that knows `HELLO` alone write them.
+const NO_RESP3: [&str; 4] = [
+    "-ERR unknown command `HELLO`, with args beginning with: `3`, \r\n",
+    "-ERR unknown command 'HELLO', with args beginning with: '3' \r\n",
+    "-ERR unsupported command 'hello'\r\n",
+    "-NOPROTO unsupported protocol version\r\n",
+];
+
+/// What is no fit server says so to who builds the tier, and to nobody who calls.
+#[tokio::test]
+async fn what_speaks_no_resp3_is_refused_with_what_to_do() {
+    for greeting in NO_RESP3 {
+        let url = fake(greeting);
+        let tier = RedisTier::new(&*url).unwrap();
+        let refused = tier.read(None, &[]).await.unwrap_err();
+        assert!(
+            matches!(&refused, TierError::Refused(why) if why.contains("RESP3") && why.contains("7.0 or newer")),
+            "{greeting}: {refused:?}"
+        );
+        let source = Source::new(1);
+        assert_eq!(Process::at(url).verified(&source).await, 1);
+    }
+}
+
+/// A server that answers each command with the same error. Who it was asked by has ended with the test.
+fn fake(answer: &'static str) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+    let port = listener.local_addr().expect("it has an address").port();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut asked = [0; 4096];
+                while let Ok(length @ 1..) = client.read(&mut asked) {
+                    // Each command is a list, which begins so.
+                    let commands = asked[..length].iter().filter(|byte| **byte == b'*').count();
+                    if client.write_all(answer.repeat(commands).as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    format!("redis://127.0.0.1:{port}")
+}
 
 on_both! {
     a_password_that_is_refused
@@ -50,7 +99,7 @@ async fn a_server_that_has_no_memory_left(program: Program) {
     let drawn = [Bump { tag: TagId(1), epoch: Epoch::draw() }];
     let refused = tier.init(&drawn, Duration::from_secs(60)).await.unwrap_err();
     assert!(matches!(&refused, TierError::Refused(why) if why.contains("OOM")), "{refused:?}");
-    tier.bump(&drawn).await.expect("an invalidation goes through");
+    tier.bump(&drawn, Durability::Primary).await.expect("an invalidation goes through");
 
     world.goes_on(2).await;
     until("it is confirmed all the same", async || world.one.is_well()).await;

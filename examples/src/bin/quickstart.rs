@@ -1,13 +1,16 @@
 //! What one attribute on a query and one on its writer give: `cargo run -p examples --bin quickstart`.
 //!
 //! Every figure that this prints is measured in the run, and every claim is asserted.
+//!
+//! `cargo run -p examples --features redis --bin quickstart -- --redis redis://localhost:6379` does it in a cache that all processes
+//! share which use that server.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cache_core::graph::UnknownFormat;
 use cache_core::{Alias, Model, NoKey, Tenant, cached, invalidates};
 use tokio::task::JoinSet;
 
@@ -48,11 +51,14 @@ async fn total(db: &Database, shop: Shop, products: &[u32]) -> u32 {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), UnknownFormat> {
+async fn main() -> Result<(), Box<dyn Error>> {
     // `-- --graph mermaid` shows what is declared above, in place of what it does; or `text`, `json`, `dot`.
-    if let Some(format) = std::env::args().skip_while(|argument| argument != "--graph").nth(1) {
+    if let Some(format) = after("--graph") {
         print!("{}", cache_core::graph().render(format.parse()?));
         return Ok(());
+    }
+    if let Some(url) = after("--redis") {
+        share(&url)?;
     }
 
     let db = Arc::new(Database::default());
@@ -64,6 +70,23 @@ async fn main() -> Result<(), UnknownFormat> {
     a_stampede(&db).await;
     a_nested_call(&db).await;
     Ok(())
+}
+
+/// What stands behind an argument.
+fn after(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+/// Before the first cached function is called. Nothing is connected yet, and nothing fails if there is no server.
+#[cfg(feature = "redis")]
+fn share(url: &str) -> Result<(), Box<dyn Error>> {
+    cache_core::Cache::builder().tier(cache_redis::RedisTier::new(url)?).install()?;
+    Ok(())
+}
+
+#[cfg(not(feature = "redis"))]
+fn share(_url: &str) -> Result<(), Box<dyn Error>> {
+    Err("`--redis` takes the feature `redis`: `cargo run -p examples --features redis --bin quickstart -- --redis URL`".into())
 }
 
 async fn a_slow_query(db: &Database) {

@@ -12,8 +12,8 @@ pub(crate) const FOR_GOOD: Nonce = 40;
 
 impl State {
     /// The one state that stands for all that are equal to it in what matters.
-    pub(crate) fn canonical(&mut self, mutant: Option<Mutant>, twins: bool) {
-        for process in &mut self.processes {
+    pub(crate) fn canonical(&mut self, mutant: Option<Mutant>, is_twin_of_next: impl Fn(usize) -> bool) {
+        for process in self.processes_mut() {
             process.drop_dead();
             process.drop_cells(mutant);
             process.renumber();
@@ -21,8 +21,13 @@ impl State {
         }
         self.drop_dead();
         self.rename_nonces();
-        if twins {
-            self.processes.sort_unstable();
+        let running = self.processes().len();
+        let mut first = 0;
+        for last in 0..running {
+            if last + 1 == running || !is_twin_of_next(last) {
+                self.processes[first..=last].sort_unstable();
+                first = last + 1;
+            }
         }
     }
 
@@ -67,7 +72,7 @@ impl State {
                 entry.stamps.iter_mut().enumerate().for_each(|(tag, nonce)| of(tag, nonce));
             }
         }
-        for process in &mut self.processes {
+        for process in self.processes_mut() {
             process.cells.iter_mut().enumerate().for_each(|(tag, cell)| of(tag, &mut cell.nonce));
             process.kept.iter_mut().enumerate().for_each(|(tag, nonce)| of(tag, nonce));
             for message in process.streams.iter_mut().flat_map(|stream| &mut stream.queue) {

@@ -22,7 +22,7 @@ impl Model for Protocol {
         if !self.step(&mut next, step) {
             return None;
         }
-        next.canonical(self.mutant, self.has_twins());
+        next.canonical(self.mutant, |process| self.is_twin_of_next(process));
         (next != *state).then_some(next)
     }
 
@@ -45,7 +45,7 @@ impl Model for Protocol {
 const PROMISES: [(Promise, &str); 7] = [
     (Promise::I1, "I1 no lost race"),
     (Promise::I3, "I3 invalidation beats staleness policies"),
-    (Promise::I5, "I5 one load: a lease is released by its owner"),
+    (Promise::I5, "I5 one load"),
     (Promise::I6, "I6 unknown is not fresh"),
     (Promise::I9, "I9 silence is noticed"),
     (Promise::I10, "I10 one rule for every way in"),

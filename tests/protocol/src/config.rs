@@ -1,6 +1,6 @@
 //! A configuration: which part of the protocol is looked at, and how much of it.
 
-use crate::state::{Budget, KEYS, Key, Row, Tag, Tags, set};
+use crate::state::{Budget, KEYS, Key, PROCESSES, Row, Tag, Tags, set};
 
 /// One part of the protocol, small enough to be explored in every order of its steps.
 #[derive(Clone, Debug)]
@@ -10,16 +10,17 @@ pub struct Config {
     /// What it looks at, in a sentence.
     pub about: &'static str,
     /// How many calls each process runs at a time.
-    pub callers: [u8; 2],
+    pub callers: [u8; PROCESSES],
     /// Which processes write.
-    pub writers: [bool; 2],
+    pub writers: [bool; PROCESSES],
     /// What is cached.
     pub functions: &'static [Function],
     /// What is written.
     pub writes: &'static [Write],
     /// Whether time passes. Without it a lost stream is noticed at once, and `max_staleness` is never over.
     pub clock: bool,
-    /// Whether streams are broken from the first moment, unnoticed yet, and don't come back.
+    /// Whether streams are broken from the first moment, unnoticed yet, and don't come back; or break once, where that may
+    /// happen. Nobody asks for proofs of life.
     pub outage: bool,
     /// Whether callers of one process share a load.
     pub flights: bool,
@@ -29,6 +30,14 @@ pub struct Config {
     pub units: bool,
     /// Whether the second server is one that nobody listens to at first.
     pub cluster: bool,
+    /// Whether nobody loads who finds the lease taken, however long that takes.
+    pub patient: bool,
+    /// Whether values are also read elsewhere, and stored.
+    pub fills: bool,
+    /// Whether all keys are also loaded at once.
+    pub batches: bool,
+    /// What stands for waiting bumps that have become too many: for any of these tags that one, step by step.
+    pub widens: &'static [(Tags, Tag)],
     /// The tag that every entry has, by which all is invalidated after a restart.
     pub namespace: Option<Tag>,
     /// How often what happens can happen. Reads are without bound.
@@ -97,7 +106,8 @@ impl Config {
     #[must_use]
     pub fn larger(mut self, by: u8) -> Self {
         if by > 0 {
-            self.callers = self.callers.map(|callers| callers.max(1));
+            let there = self.processes();
+            self.callers[..there].iter_mut().for_each(|callers| *callers = (*callers).max(1));
         }
         self.budget.each(|left| {
             if *left > 0 {
@@ -105,6 +115,11 @@ impl Config {
             }
         });
         self
+    }
+
+    /// How many processes there are.
+    pub(crate) fn processes(&self) -> usize {
+        if self.callers[2] > 0 || self.writers[2] { PROCESSES } else { PROCESSES - 1 }
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key> + use<> {

@@ -22,8 +22,8 @@ const WRITES_LEARNED: Write = Write { row: 0, bumps: &[LEARNED], removes: None }
 const NOTHING: Config = Config {
     name: "",
     about: "",
-    callers: [0, 1],
-    writers: [true, false],
+    callers: [0, 1, 0],
+    writers: [true, false, false],
     functions: &[READS],
     writes: &[WRITES],
     clock: false,
@@ -32,6 +32,10 @@ const NOTHING: Config = Config {
     leases: false,
     units: false,
     cluster: false,
+    patient: false,
+    fills: false,
+    batches: false,
+    widens: &[],
     namespace: None,
     budget: NEVER,
 };
@@ -48,6 +52,8 @@ const NEVER: Budget = Budget {
     moves: 0,
     expiries: 0,
     cancels: 0,
+    silences: 0,
+    renewals: 0,
 };
 
 /// All of them.
@@ -56,28 +62,28 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "push",
             about: "two processes read and one writes, by announcements; epochs are evicted",
-            callers: [1, 1],
+            callers: [1, 1, 0],
             budget: Budget { writes: 2, evictions: 1, ..NEVER },
             ..NOTHING
         },
         Config {
             name: "writers",
             about: "two processes write, one of them reads",
-            writers: [true, true],
+            writers: [true, true, false],
             budget: Budget { writes: 3, ..NEVER },
             ..NOTHING
         },
         Config {
             name: "gap",
             about: "a stream breaks and comes back",
-            callers: [0, 1],
+            callers: [0, 1, 0],
             budget: Budget { writes: 2, gaps: 2, evictions: 1, entries: 1, ..NEVER },
             ..NOTHING
         },
         Config {
             name: "neighbours",
             about: "two keys of one process share a tag",
-            callers: [0, 2],
+            callers: [0, 2, 0],
             functions: &[READS, READS],
             budget: Budget { writes: 1, gaps: 1, ..NEVER },
             ..NOTHING
@@ -139,7 +145,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "flights",
             about: "two callers share a load that learns a tag on its way",
-            callers: [0, 2],
+            callers: [0, 2, 0],
             flights: true,
             functions: &[DEPENDS],
             writes: &[WRITES_LEARNED],
@@ -149,7 +155,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "flights, verified",
             about: "the same, by reading the epochs",
-            callers: [0, 2],
+            callers: [0, 2, 0],
             flights: true,
             functions: &[Function { coherence: Coherence::Verify, ..DEPENDS }],
             writes: &[WRITES_LEARNED],
@@ -159,7 +165,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "flights, outage",
             about: "two callers share a load while the stream is broken, and time passes",
-            callers: [0, 2],
+            callers: [0, 2, 0],
             flights: true,
             clock: true,
             outage: true,
@@ -169,7 +175,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "depends_on",
             about: "a load names what it reads on its way",
-            callers: [1, 1],
+            callers: [1, 1, 0],
             functions: &[DEPENDS],
             writes: &[WRITES_LEARNED],
             budget: Budget { writes: 2, entries: 1, ..NEVER },
@@ -189,14 +195,14 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "retry",
             about: "bumps fail, executed or not, and are tried again",
-            writers: [true, true],
+            writers: [true, true, false],
             budget: Budget { writes: 2, failures: 2, ..NEVER },
             ..NOTHING
         },
         Config {
             name: "retry, learned",
             about: "a bump fails whose tag readers only learn",
-            callers: [1, 1],
+            callers: [1, 1, 0],
             functions: &[DEPENDS],
             writes: &[WRITES_LEARNED],
             budget: Budget { writes: 1, failures: 1, ..NEVER },
@@ -205,7 +211,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "crash",
             about: "processes are killed",
-            callers: [1, 1],
+            callers: [1, 1, 0],
             budget: Budget { writes: 2, crashes: 1, ..NEVER },
             ..NOTHING
         },
@@ -233,7 +239,7 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "removal",
             about: "an entry is removed",
-            callers: [1, 1],
+            callers: [1, 1, 0],
             writes: &[Write { removes: Some(0), ..WRITES }],
             budget: Budget { writes: 2, ..NEVER },
             ..NOTHING
@@ -241,8 +247,8 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "units of work",
             about: "a unit of work reads what it wrote, or what is older, and is rolled back",
-            callers: [1, 1],
-            writers: [true, true],
+            callers: [1, 1, 0],
+            writers: [true, true, false],
             units: true,
             budget: Budget { writes: 2, ..NEVER },
             ..NOTHING
@@ -256,9 +262,84 @@ pub fn all() -> Vec<Config> {
         Config {
             name: "leases",
             about: "processes take turns to load; leases expire",
-            callers: [1, 1],
+            callers: [1, 1, 0],
             leases: true,
             budget: Budget { writes: 1, entries: 2, crashes: 1, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "leases, one load",
+            about: "nobody loads without the lease, and nothing is evicted: what is there isn't loaded",
+            callers: [1, 1, 0],
+            leases: true,
+            patient: true,
+            budget: Budget { writes: 1, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "tier down",
+            about: "reads are not answered: the process goes on by itself, and keeps its bumps for later",
+            callers: [1, 0, 0],
+            writers: [true, true, false],
+            budget: Budget { writes: 3, silences: 2, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "tier down, clock",
+            about: "the same while the stream is broken, and time passes",
+            clock: true,
+            outage: true,
+            budget: Budget { writes: 1, silences: 1, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "tier down, learned",
+            about: "the stamp of what a load names on its way is not answered",
+            functions: &[DEPENDS],
+            writes: &[WRITES_LEARNED],
+            budget: Budget { writes: 2, silences: 2, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "begin and store",
+            about: "a value is read elsewhere, and stored",
+            callers: [0, 2, 0],
+            fills: true,
+            budget: Budget { writes: 2, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "batches",
+            about: "one read and one load for two keys",
+            functions: &[READS, Function { tags: &[1], body: &[Op::Read(1)], ..READS }],
+            writes: &[WRITES, Write { row: 1, bumps: &[1], removes: None }],
+            batches: true,
+            budget: Budget { writes: 2, evictions: 1, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "retry, widened",
+            about: "bumps that wait become too many: the model stands for the row, and everything for both",
+            functions: &[Function { tags: &[ROW, 1, 2], ..READS }],
+            writers: [true, true, false],
+            widens: &[(0b001, 1), (0b011, 2)],
+            budget: Budget { writes: 2, failures: 2, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "three processes",
+            about: "one writes, two others read",
+            callers: [0, 1, 1],
+            budget: Budget { writes: 2, ..NEVER },
+            ..NOTHING
+        },
+        Config {
+            name: "renewals",
+            about: "a tag is announced that didn't change, while a stream breaks unnoticed, and time passes",
+            functions: &[Function { tags: &[ROW, 1], ..READS }],
+            clock: true,
+            outage: true,
+            budget: Budget { writes: 1, gaps: 1, renewals: 1, ..NEVER },
             ..NOTHING
         },
     ]

@@ -7,8 +7,9 @@ use crate::state::{Caller, State};
 /// All in one go: a state is hashed once for each step that leads to it.
 impl Hash for State {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let State { source, server, older, processes, confirmed, lost, budget, drawn, broken } = self;
-        let mut bytes = Bytes { bytes: [0; 1024], length: 0 };
+        let State { source, server, older, confirmed, lost, budget, drawn, broken, .. } = self;
+        let processes = self.processes();
+        let mut bytes = Bytes { bytes: [0; 1536], length: 0 };
         (source, server, older, processes, confirmed, lost, budget, drawn, broken).hash(&mut bytes);
         hasher.write(&bytes.bytes[..bytes.length]);
     }
@@ -26,7 +27,7 @@ impl Hash for Caller {
 
 /// A hasher that only collects.
 struct Bytes {
-    bytes: [u8; 1024],
+    bytes: [u8; 1536],
     length: usize,
 }
 

@@ -4,8 +4,7 @@
 //! looked at in every state.
 
 use crate::state::{
-    KEYS, Link, MAX_STALENESS, NONE, PROCESSES, Process, Promise, ROWS, Seen, State, UNREAD, Writing, each,
-    suffices,
+    KEYS, Link, MAX_STALENESS, NONE, Process, Promise, ROWS, Seen, State, UNREAD, Writing, each, suffices,
 };
 use crate::{Coherence, Protocol};
 
@@ -34,11 +33,11 @@ impl Protocol {
     /// committed (I11).
     fn shared_is_wrong(&self, state: &State) -> Option<Promise> {
         // Void between a failover and the replay, and until a restart was seen.
-        if state.processes.iter().any(|process| process.replays || process.distrusts) {
+        if state.processes().iter().any(|process| process.replays || process.distrusts) {
             return None;
         }
         let quiet =
-            state.processes.iter().all(|process| process.writer.at == Writing::Idle && process.queue == 0);
+            state.processes().iter().all(|process| process.writer.at == Writing::Idle && process.queue == 0);
         for entry in state.server.entries.iter().flatten() {
             if !entry.matches(&state.server.epochs) {
                 continue;
@@ -56,12 +55,11 @@ impl Protocol {
     /// No near entry that would be served by a stream that has nothing more to say lacks what was confirmed. The same of a
     /// stored entry that known epochs match.
     fn near_is_wrong(&self, state: &State) -> Option<Promise> {
-        let replaying = state.processes.iter().any(|process| process.replays || process.distrusts);
+        let replaying = state.processes().iter().any(|process| process.replays || process.distrusts);
         if self.config.clock || replaying {
             return None;
         }
-        for process in 0..PROCESSES {
-            let here = &state.processes[process];
+        for here in state.processes() {
             let heard = self.has_heard(here);
             let due = std::array::from_fn(|row| {
                 if heard { self.all_confirmed(state)[row].max(here.told[row]) } else { here.told[row] }

@@ -20,6 +20,12 @@
 //! - What a near entry is proven by is the oldest proof of all in it: of the near children that its load was served
 //!   (`ParentProvenByItsOwnStart`), and of the stream by which an epoch was known that was left out of the read
 //!   (`KnownProvesNow`).
+//! - So is a re-check: it proves what it asked about, and what it left out because it was known only as of the stream
+//!   (`RecheckProvesNow`).
+//! - Who gets a lease looks once more, whether or not it has waited: between its first look and the lease another may have stored
+//!   what it is about to load (`LeaseTakenWithoutALook`).
+//! - A load whose read failed has no stamps, and never gets any (`FailedReadStampedLater`); what it is put near by is its own start,
+//!   from when on its cells were held.
 //! - When another node answers for a tag, what began before that was found out is unverified, even where the new node's stream
 //!   was live all the time (`MovedToALiveNodeTrusted`); and the node that the slot leaves must announce it, or nobody asks
 //!   (`MoveUnannounced`).
@@ -48,7 +54,7 @@ pub use steps::{Outcome, Step};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use state::{NODES, NONE, Process, ROWS, Server, State, TAGS, Tag};
+use state::{NODES, NONE, PROCESSES, Process, ROWS, Server, State, TAGS, Tag};
 
 /// The protocol, or a mutant of it, in a configuration.
 #[derive(Debug)]
@@ -80,6 +86,12 @@ pub enum Reached {
     RowKept,
     ModelKept,
     ServedStale,
+    WentAlone,
+    FoundDead,
+    Widened,
+    Filled,
+    Batched,
+    LookedUnderLease,
 }
 
 impl Protocol {
@@ -98,7 +110,8 @@ impl Protocol {
             source: [0; ROWS],
             server: Server { epochs, ..Server::default() },
             older: if self.copies() { Server { epochs, ..Server::default() } } else { Server::default() },
-            processes: [process; 2],
+            processes: [process; PROCESSES],
+            running: self.config.processes() as u8,
             confirmed: Default::default(),
             lost: [0; ROWS],
             budget: self.config.budget,
@@ -125,10 +138,11 @@ impl Protocol {
         self.config.budget.failovers + self.config.budget.restarts > 0
     }
 
-    /// Whether the processes do the same, so that it doesn't matter which is which.
-    fn has_twins(&self) -> bool {
+    /// Whether a process does the same as the next one, so that it doesn't matter which is which.
+    fn is_twin_of_next(&self, process: usize) -> bool {
         let Config { callers, writers, leases, .. } = &self.config;
-        callers[0] == callers[1] && writers[0] == writers[1] && !leases && !self.is(Mutant::NoncePerClient)
+        let same = callers[process] == callers[process + 1] && writers[process] == writers[process + 1];
+        same && !leases && !self.is(Mutant::NoncePerClient) && !self.is(Mutant::AnnouncedToOne)
     }
 
     fn nodes(&self) -> usize {
@@ -139,6 +153,7 @@ impl Protocol {
     fn tags(&self) -> Tag {
         let declared = self.config.functions.iter().flat_map(|function| function.tags);
         let bumped = self.config.writes.iter().flat_map(|write| write.bumps);
-        declared.chain(bumped).chain(&self.config.namespace).max().map_or(0, |tag| tag + 1)
+        let wider = self.config.widens.iter().map(|(_, tag)| tag);
+        declared.chain(bumped).chain(wider).chain(&self.config.namespace).max().map_or(0, |tag| tag + 1)
     }
 }

@@ -101,6 +101,26 @@ pub enum Mutant {
     StaleIfErrorUnproven,
     /// A lease is released by whoever ends a load.
     LeaseReleasedByAnyone,
+    /// Who gets the lease at once loads, without another look.
+    LeaseTakenWithoutALook,
+    /// A near entry that couldn't be asked about is served: nothing said that it had changed.
+    FailedReadIsUnchanged,
+    /// What was loaded without stamps takes them when it is stored.
+    FailedReadStampedLater,
+    /// While the server is taken for dead near entries are served without a proof.
+    DeadTrustsNear,
+    /// While the server is taken for dead bumps are not kept for later.
+    BumpForgottenWhileDead,
+    /// A value that was read elsewhere takes its stamps when it is stored.
+    FillStampedAtStore,
+    /// A batch takes the stamps of its other keys when it stores them.
+    BatchStampedAfterItsFirstKey,
+    /// Bumps that wait are dropped when they become too many.
+    OverflowDropped,
+    /// A bump is announced to one process.
+    AnnouncedToOne,
+    /// A near entry is proven by its re-check as of now, though known epochs were left out of it.
+    RecheckProvesNow,
 }
 
 impl Mutant {
@@ -154,6 +174,16 @@ impl Mutant {
         (Mutant::StaleThoughInvalidated, "policies"),
         (Mutant::StaleIfErrorUnproven, "policies"),
         (Mutant::LeaseReleasedByAnyone, "leases"),
+        (Mutant::LeaseTakenWithoutALook, "leases, one load"),
+        (Mutant::FailedReadIsUnchanged, "tier down"),
+        (Mutant::FailedReadStampedLater, "tier down"),
+        (Mutant::DeadTrustsNear, "tier down, clock"),
+        (Mutant::BumpForgottenWhileDead, "tier down"),
+        (Mutant::FillStampedAtStore, "begin and store"),
+        (Mutant::BatchStampedAfterItsFirstKey, "batches"),
+        (Mutant::OverflowDropped, "retry, widened"),
+        (Mutant::AnnouncedToOne, "three processes"),
+        (Mutant::RecheckProvesNow, "renewals"),
     ];
 
     /// Those that are no mistake as the protocol is now, and the configuration where they would be.

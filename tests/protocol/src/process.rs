@@ -38,6 +38,8 @@ pub struct Process {
     pub distrusts: bool,
     /// What its own writers have been told, by row.
     pub told: [Version; ROWS],
+    /// It takes the server for dead: it doesn't ask, nor tell, until it answers again.
+    pub open: bool,
 }
 
 /// What a process knows of a tag.
@@ -159,6 +161,22 @@ pub struct Frame {
     pub past: bool,
     /// It runs in a unit of work.
     pub unit: bool,
+    /// What it is for.
+    pub aim: Aim,
+    /// It holds the lease.
+    pub leased: bool,
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Aim {
+    /// To return a value, from wherever.
+    #[default]
+    Get,
+    /// To store what is read elsewhere: `begin`, and `store` later.
+    Fill,
+    /// To load all keys with one body.
+    Batch,
 }
 
 /// How far a call is.

@@ -22,7 +22,7 @@ pub type Nonce = u8;
 pub type Age = u8;
 
 /// Processes.
-pub const PROCESSES: usize = 2;
+pub const PROCESSES: usize = 3;
 /// Calls that run at a time in a process, at most.
 pub const CALLERS: usize = 2;
 /// Calls inside of each other, at most.
@@ -63,6 +63,8 @@ pub struct State {
     pub older: Server,
     /// The processes.
     pub processes: [Process; PROCESSES],
+    /// How many of them there are.
+    pub running: u8,
     /// What the shared tier has confirmed, by row: of this tick, of the tick before, and of all before that.
     pub confirmed: [[Version; 3]; ROWS],
     /// Writes whose invalidation died with their process, by row, a bit for each version.
@@ -124,6 +126,10 @@ pub struct Budget {
     pub expiries: u8,
     /// Calls that are cancelled.
     pub cancels: u8,
+    /// Reads that the server doesn't answer; after one the process takes it for dead.
+    pub silences: u8,
+    /// Announcements of tags that didn't change.
+    pub renewals: u8,
 }
 
 /// A promise of the design.
@@ -165,6 +171,18 @@ pub fn suffices(seen: Seen, need: Seen) -> bool {
     (0..ROWS).all(|row| seen[row] >= need[row])
 }
 
+impl State {
+    /// The processes that there are.
+    pub fn processes(&self) -> &[Process] {
+        &self.processes[..usize::from(self.running)]
+    }
+
+    /// The processes that there are.
+    pub fn processes_mut(&mut self) -> &mut [Process] {
+        &mut self.processes[..usize::from(self.running)]
+    }
+}
+
 impl Stored {
     /// Its tags, learned and nested ones too.
     pub fn tags(&self) -> Tags {
@@ -184,8 +202,12 @@ impl Budget {
         for left in [writes, evictions, entries, gaps, failures] {
             of(left);
         }
-        let Budget { failovers, restarts, crashes, moves, expiries, cancels, .. } = self;
-        for left in [failovers, restarts, crashes, moves, expiries, cancels] {
+        let Budget { failovers, restarts, crashes, moves, expiries, .. } = self;
+        for left in [failovers, restarts, crashes, moves, expiries] {
+            of(left);
+        }
+        let Budget { cancels, silences, renewals, .. } = self;
+        for left in [cancels, silences, renewals] {
             of(left);
         }
     }

@@ -45,6 +45,15 @@ holds! {
     units_of_work: "units of work" reaches NearHit, SharedHit, Loaded;
     policies: "policies" reaches ServedStale, NearHit, SharedHit;
     leases: "leases" reaches NearHit, SharedHit, Loaded;
+    leases_one_load: "leases, one load" reaches NearHit, SharedHit, LookedUnderLease;
+    tier_down: "tier down" reaches WentAlone, FoundDead, Queued, Bypassed, NearHit, SharedHit;
+    tier_down_clock: "tier down, clock" reaches WentAlone, FoundDead, NearHit, Restored;
+    tier_down_learned: "tier down, learned" reaches WentAlone, FoundDead, NearHit, SecondTrip;
+    begin_and_store: "begin and store" reaches Filled, NearHit, SharedHit;
+    batches: "batches" reaches Batched, NearHit, SharedHit;
+    retry_widened: "retry, widened" reaches Widened, Queued, Bypassed, SharedHit;
+    three_processes: "three processes" reaches NearHit, SharedHit, Restored;
+    renewals: "renewals" reaches NearHit, Restored;
 }
 
 fn keeps_all_promises(name: &str, reaches: &[Reached]) {

@@ -1,6 +1,6 @@
 //! Clusters.
 
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use crate::{Program, Server};
@@ -23,19 +23,38 @@ impl Cluster {
     /// As [`Server::start`] does, and if they don't find together.
     #[must_use]
     pub fn start(program: Program, replicas: bool) -> Cluster {
+        // Short where a replica is to take over; elsewhere a busy machine is no reason to take anybody for dead.
+        Cluster::found(program, replicas, if replicas { "1000" } else { "15000" })
+    }
+
+    /// Starts one with replicas, none of which soon takes over: a busy machine is no reason to take anybody for dead.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start) does.
+    #[must_use]
+    pub fn start_replicated(program: Program) -> Cluster {
+        Cluster::found(program, true, "15000")
+    }
+
+    fn found(program: Program, replicas: bool, timeout: &str) -> Cluster {
         let primaries = 3;
         let count = if replicas { 2 * primaries } else { primaries };
         let arguments = [
             "--cluster-enabled",
             "yes",
             "--cluster-node-timeout",
-            "1000",
+            timeout,
             "--cluster-replica-validity-factor",
             "0",
             "--repl-diskless-sync-delay",
             "0",
         ];
-        let servers: Vec<Server> = (0..count).map(|_| Server::start(program, &arguments)).collect();
+        let servers = thread::scope(|scope| {
+            let starting: Vec<_> =
+                (0..count).map(|_| scope.spawn(|| Server::start(program, &arguments))).collect();
+            starting.into_iter().map(|server| server.join().expect("it starts")).collect()
+        });
         let cluster = Cluster { servers, primaries };
         for number in 0..primaries {
             let (first, last) = (number * SLOTS / primaries, (number + 1) * SLOTS / primaries - 1);

@@ -1,7 +1,9 @@
 //! A server that runs.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -13,9 +15,13 @@ use crate::{Folder, Program};
 /// How long a server may take to answer, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs the server, and ends it when the pipe to this process is closed: by a drop, or because the process is gone.
-const KEEPER: &str =
-    r#""$@" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -KILL $! 2>/dev/null; wait $! 2>/dev/null"#;
+/// Runs the server, and ends it when it is told a line, or when the pipe to this process is closed because the process is gone: then
+/// nobody else removes the folder.
+const KEEPER: &str = r#"folder=$1; shift
+"$@" </dev/null >/dev/null 2>&1 & echo $!
+told=; read -r _ && told=yes
+kill -KILL $! 2>/dev/null; wait $! 2>/dev/null
+[ "$told" ] || rm -rf "$folder""#;
 
 /// A server, until it is dropped.
 #[derive(Debug)]
@@ -58,6 +64,25 @@ impl Server {
         panic!("{program:?} doesn't start: {}", server.log());
     }
 
+    /// Starts a replica of a primary, and waits until it has all that is there.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start) does, and if it never has.
+    #[must_use]
+    pub fn start_replica(primary: &Server) -> Server {
+        let of = format!("127.0.0.1 {}", primary.port);
+        // The primary waits for no other one.
+        primary.command::<()>("CONFIG SET repl-diskless-sync-delay 0");
+        let replica = Server::start(primary.program, &["--replicaof", &of]);
+        let end = Instant::now() + PATIENCE;
+        while replica.info("master_link_status") != "up" {
+            assert!(Instant::now() < end, "it doesn't replicate: {}", replica.log());
+            sleep(Duration::from_millis(5));
+        }
+        replica
+    }
+
     /// Starts a Sentinel that watches a primary under that name, alone, and soon takes it for dead.
     ///
     /// # Panics
@@ -91,7 +116,8 @@ impl Server {
     /// Ends it at once. It stores nothing.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
-            drop(process.keeper.stdin.take());
+            let mut told = process.keeper.stdin.take().expect("it has an input");
+            let _ = told.write_all(b"\n");
             let _ = process.keeper.wait();
         }
     }
@@ -116,6 +142,12 @@ impl Server {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Where it keeps what it keeps.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A connection of the caller's own.
@@ -151,6 +183,15 @@ impl Server {
         self.field("INFO", field)
     }
 
+    /// How often a command was called, since it started or `CONFIG RESETSTAT`. A command with another in it is written `client|list`.
+    #[must_use]
+    pub fn calls(&self, command: &str) -> u64 {
+        let all: String = self.command("INFO commandstats");
+        let name = format!("cmdstat_{command}:calls=");
+        let calls = all.lines().find_map(|line| line.strip_prefix(&name)?.split(',').next());
+        calls.map_or(0, |calls| calls.parse().expect("a number"))
+    }
+
     /// A field of `CLUSTER INFO`.
     ///
     /// # Panics
@@ -182,6 +223,7 @@ impl Server {
         let file = self.program.find().unwrap_or_else(|why| panic!("{why}"));
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh"])
+            .arg(self.folder.path())
             .arg(file)
             .args(&self.arguments)
             .args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--logfile", "log"])
@@ -190,6 +232,8 @@ impl Server {
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Whoever ends a test with all its processes leaves it the time to clear up.
+            .process_group(0)
             .spawn()
             .expect("`sh` is there");
         let mut id = String::new();

@@ -153,12 +153,12 @@ async fn what_is_stored_is_within() {
     let Json(card) = above(State(app.clone()), Path(5), page()).await;
     let stored = above::entry(Path(5), page());
     assert_eq!(stored.get().await.unwrap().0, card);
-    assert_eq!(stored.key(), "test:default:attributes::axum::above:id=5:page=(page=1,of=None)");
+    assert_eq!(stored.key(), "test:default:attributes::axum::above@ff7e211d:id=5:page=(page=1,of=None)");
 
     let extended_entry = extended::entry(Extension(1));
     assert_eq!(extended(Extension(1), Extension(app)).await.0, 8);
     assert_eq!(extended_entry.get().await.unwrap().0, 8);
-    assert_eq!(extended_entry.key(), "test:default:attributes::axum::extended:tenant=1");
+    assert_eq!(extended_entry.key(), "test:default:attributes::axum::extended@2a2b7e06:tenant=1");
 }
 
 /// `#[debug_handler]` copies the function, and with it what the attribute under it makes.

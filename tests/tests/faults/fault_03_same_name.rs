@@ -30,9 +30,9 @@ fn functions_of_one_name_are_distinct() {
     assert_eq!(
         keys,
         [
-            "test:default:faults::fault_03_same_name::one::get:id=1",
-            "test:default:faults::fault_03_same_name::other::get:id=1",
-            "test:default:shop:product:id=1",
+            "test:default:faults::fault_03_same_name::one::get@2a2b7e06:id=1",
+            "test:default:faults::fault_03_same_name::other::get@2a2b7e06:id=1",
+            "test:default:shop:product@2a2b7e06:id=1",
         ]
     );
 }

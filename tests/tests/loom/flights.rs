@@ -6,7 +6,7 @@ use loom::thread;
 
 use crate::fresh::epoch::{EpochList, EpochTable};
 use crate::key::tag::Tag;
-use crate::near::flight::{Flights, Landing, Seat, Stamps, Turn};
+use crate::near::flight::{Callers, Flights, Landing, Seat, Stamps, Turn};
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::table;
 
@@ -40,7 +40,8 @@ fn call(world: &World) -> u64 {
                 assert!(world.at_once.fetch_add(1, Ordering::SeqCst) < 2, "at most two loads at once");
                 world.loads.fetch_add(1, Ordering::SeqCst);
                 let epochs = EpochList::from_iter([world.table.hold(TAG)]);
-                let stamps = Stamps { start: world.table.now(), epochs, complete: true };
+                let stamps =
+                    Stamps { start: world.table.now(), after: Callers::NONE, epochs, complete: true };
                 leader.begin(stamps.clone(), None);
                 let value = world.source.load(Ordering::SeqCst);
                 world.at_once.fetch_sub(1, Ordering::SeqCst);

@@ -80,9 +80,9 @@ fn an_alias_of_one_entry_holds_it() {
 #[cache_core::test]
 fn an_alias_scopes_its_functions() {
     let module = "options::aliases";
-    assert_eq!(of_tenant::entry(Org(1)).key(), format!("test:of-tenants:org=1:{module}::of_tenant"));
-    assert_eq!(of_nobody::entry(1).key(), format!("test:of-tenants:{module}::of_nobody:id=1"));
-    assert_eq!(of_user::entry(Person(1)).key(), format!("test:of-users:person=1:{module}::of_user"));
+    assert_eq!(of_tenant::entry(Org(1)).key(), format!("test:of-tenants:org=1:{module}::of_tenant@8d0d76fe"));
+    assert_eq!(of_nobody::entry(1).key(), format!("test:of-tenants:{module}::of_nobody@8d0d76fe:id=1"));
+    assert_eq!(of_user::entry(Person(1)).key(), format!("test:of-users:person=1:{module}::of_user@8d0d76fe"));
     assert_eq!((of_tenant(Org(1)), of_nobody(2), of_user(Person(3))), (1, 2, 3));
 }
 

@@ -39,7 +39,7 @@ async fn each_cache_has_entries_of_its_own() {
     assert_eq!((price(&one, 5).await, price(&two, 5).await), (5, 10));
     assert_eq!(one.cache.stats().function("price").hits, 1);
     assert_eq!(Cache::current().stats().function("price").misses, 0, "not the test's");
-    assert_eq!(price::entry(&one, 5).key(), "mine:default:options::cache::price:id=5");
+    assert_eq!(price::entry(&one, 5).key(), "mine:default:options::cache::price@2a2b7e06:id=5");
 
     set_elsewhere(5).await;
     set(&one, 5).await;
@@ -77,7 +77,7 @@ fn handed(cache: &Cache, id: u64) -> u64 {
 fn the_handle_may_be_an_argument() {
     let cache = app(1).cache;
     assert_eq!((handed(&cache, 5), handed::entry(&cache, 5).get()), (5, Some(5)));
-    assert_eq!(handed::entry(&cache, 5).key(), "mine:default:options::cache::handed:id=5");
+    assert_eq!(handed::entry(&cache, 5).key(), "mine:default:options::cache::handed@2a2b7e06:id=5");
     assert_eq!(handed::entry(&Cache::current(), 5).get(), None);
 }
 

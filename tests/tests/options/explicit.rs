@@ -123,9 +123,9 @@ async fn scopes_aliases_types_and_keys_are_different_entries() {
     }
     // The order in which the scope is said is none of its meaning.
     assert_eq!(entry().user(Person(1)).tenant(Org(2)).get().await, Some(6));
-    assert_eq!(all[0].key(), "test:by-hand:by-hand/entry:key=x");
-    assert_eq!(all[6].key(), "test:by-hand:org=2:person=1:by-hand/entry:key=x");
-    assert!(all[11].key().starts_with("test:by-hand:by-hand/entry:key=!"), "{}", all[11].key());
+    assert_eq!(all[0].key(), "test:by-hand:by-hand/entry@2a2b7e06:key=x");
+    assert_eq!(all[6].key(), "test:by-hand:org=2:person=1:by-hand/entry@2a2b7e06:key=x");
+    assert!(all[11].key().starts_with("test:by-hand:by-hand/entry@2a2b7e06:key=!"), "{}", all[11].key());
 }
 
 #[cache_core::test]

@@ -33,7 +33,7 @@ fn the_key_is_what_is_said() {
     let entry = list::entry(&filter(1, "name"), 19);
     assert_eq!(
         entry.key(),
-        "test:default:options::key::list:filter.page=1:filter.sort.as_str%28%29=name:id%2F10=1"
+        "test:default:options::key::list@acdf3f8e:filter.page=1:filter.sort.as_str%28%29=name:id%2F10=1"
     );
     assert_eq!(entry.get(), Some(vec![1, 17]));
 }

@@ -51,7 +51,10 @@ async fn a_method_is_cached_and_invalidated() {
     assert_eq!(catalog.product(5).await, Ok(500));
     assert_eq!(catalog.product(0).await, Err("none".into()));
     assert_eq!(catalog.loads(), 1);
-    assert_eq!(catalog.product_entry(5).key(), "test:default:options::methods::Catalog::product:id=5");
+    assert_eq!(
+        catalog.product_entry(5).key(),
+        "test:default:options::methods::Catalog::product@2a2b7e06:id=5"
+    );
     let (five, six) = (catalog.product_entry(5).watch(), catalog.product_entry(6).watch());
     catalog.set(5).await;
     five.assert_gone();
@@ -124,7 +127,7 @@ async fn self_is_a_part_of_the_key_unless_it_is_skipped() {
     assert_eq!((one.by_reference(3), two.by_reference(3)), (103, 203));
     assert_eq!(
         one.by_reference_entry(3).key(),
-        "test:default:options::methods::Filter::by_reference:self=(category=1):page=3"
+        "test:default:options::methods::Filter::by_reference@2a2b7e06:self=(category=1):page=3"
     );
     assert_eq!((one.clone().by_value(3), two.clone().by_value(3)), (203, 303));
     let shared = std::sync::Arc::new(Filter { category: 7 });
@@ -179,7 +182,7 @@ impl Shop {
 #[cache_core::test]
 fn self_may_be_the_tenant() {
     assert_eq!((Shop(1).logo(), Shop(2).logo()), (1, 2));
-    assert_eq!(Shop(1).logo_entry().key(), "test:default:shop=1:options::methods::Shop::logo");
+    assert_eq!(Shop(1).logo_entry().key(), "test:default:shop=1:options::methods::Shop::logo@2a2b7e06");
 }
 
 trait Source {
@@ -241,7 +244,10 @@ async fn methods_of_traits_are_told_apart_by_type_and_trait() {
     );
     assert_eq!(table.get_entry(5).get().await, Some(6));
     assert_eq!(view.got_entry(5).get().await, Some(1005));
-    assert_eq!(table.get_entry(5).key(), "test:default:options::methods::<Table as Source>::get:self=1:id=5");
+    assert_eq!(
+        table.get_entry(5).key(),
+        "test:default:options::methods::<Table as Source>::get@2a2b7e06:self=1:id=5"
+    );
     assert_eq!(view.name_entry().get(), Some("other".into()));
     assert_eq!(table.get_refresh(6).await, 7);
     assert_eq!(table.get_entry(6).get().await, Some(7));
@@ -278,7 +284,7 @@ fn a_default_method_is_cached_for_each_implementation() {
     assert_eq!(Table(1).described_entry(true).get(), Some("A TABLE".into()));
     assert_eq!(
         View(1).described_entry(true).key(),
-        "test:default:options::methods::Describe::described:self=1:upper=true:Self=options%3A%3Amethods%3A%3AView"
+        "test:default:options::methods::Describe::described@43f1bd8f:self=1:upper=true:Self=options%3A%3Amethods%3A%3AView"
     );
 }
 

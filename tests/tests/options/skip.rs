@@ -79,7 +79,7 @@ fn what_patterns_bind_counts() {
     assert_eq!(call(1, 3, "x", 0), 16);
     assert_eq!(
         destructured::entry((1, 2), Path(Path(3)), &4, [5, 0, 0]).key(),
-        "test:default:options::skip::destructured:a=1:b=2:c=3:d=4:e=5"
+        "test:default:options::skip::destructured@2a2b7e06:a=1:b=2:c=3:d=4:e=5"
     );
     assert_eq!(call(1, 3, "y", 1), 16, "what no name is bound to doesn't");
     assert_eq!(cache_core::Cache::current().stats().total().hits, 1);

@@ -82,13 +82,13 @@ async fn a_watch_follows_what_the_entry_has_learned() {
 }
 
 #[cache_core::test]
-#[should_panic = "`test:default:options::test_kit::read:id=5` was not invalidated, and should have been"]
+#[should_panic = "`test:default:options::test_kit::read@2a2b7e06:id=5` was not invalidated, and should have been"]
 fn a_watch_that_should_be_gone_fails_with_its_key() {
     read::entry(5).watch().assert_gone();
 }
 
 #[cache_core::test]
-#[should_panic = "`test:default:options::test_kit::read:id=5` was invalidated, and should not have been"]
+#[should_panic = "`test:default:options::test_kit::read@2a2b7e06:id=5` was invalidated, and should not have been"]
 async fn a_watch_that_should_be_kept_fails_with_its_key() {
     let watch = read::entry(5).watch();
     write(5).await;

@@ -110,7 +110,8 @@ async fn who_verifies_does_not_join_who_was_answered_before() {
     // By a process of which nothing is seen in this one, whose moments all of these share.
     source.write(2);
     let bump = |tag| Bump { tag, epoch: Epoch::draw() };
-    two.tier.connect().bump(&liar.asked().into_iter().map(bump).collect::<Vec<_>>()).await.unwrap();
+    let bumps: Vec<_> = liar.asked().into_iter().map(bump).collect();
+    two.tier.connect().bump(&bumps, cache_core::Durability::Primary).await.unwrap();
     let verifying = {
         let (cache, source) = (one.cache.clone(), Arc::clone(&source));
         tokio::spawn(async move { verifies(&cache, &source, 5).await })

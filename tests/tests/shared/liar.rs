@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cache_core::shared::memory::MemoryTier;
 use cache_core::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Durability, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
 };
 use tokio::runtime::Handle;
 
@@ -74,8 +74,8 @@ impl SharedTier for Liar {
         self.truth.renew(tags, ttl)
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
-        self.truth.bump(bumps)
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
+        self.truth.bump(bumps, durability)
     }
 
     fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {

@@ -23,8 +23,10 @@ mod i09_silence;
 mod i10_late_answers;
 mod i11_queued;
 mod liar;
+mod places;
 mod policies;
 mod round_trips;
+mod search;
 mod units_of_work;
 
 use std::sync::Arc;

@@ -39,6 +39,8 @@ counts! {
     stores,
     /// Operations: [`remove`](crate::shared::SharedTier::remove).
     removes,
+    /// Operations: [`find`](crate::shared::SharedTier::find).
+    finds,
     /// Operations: [`lease`](crate::shared::SharedTier::lease).
     leases,
     /// Operations: [`keep`](crate::shared::SharedTier::keep).
@@ -71,6 +73,7 @@ impl Counts {
             Request::Bump => &mut self.bumps,
             Request::Store => &mut self.stores,
             Request::Remove => &mut self.removes,
+            Request::Find => &mut self.finds,
             Request::Lease => &mut self.leases,
             Request::Keep => &mut self.keeps,
             Request::Release => &mut self.releases,

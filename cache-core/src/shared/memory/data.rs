@@ -1,6 +1,6 @@
 //! What lies on the servers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use super::super::tier::{Epoch, Lease, NodeId, TagId};
@@ -14,6 +14,10 @@ pub(super) struct Data {
     advanced: Duration,
     owners: [NodeId; SLOTS],
     nodes: u64,
+    /// What replicas have for certain.
+    replicated: HashMap<TagId, Replicated>,
+    /// The servers whose replicas don't answer.
+    alone: HashSet<NodeId>,
 }
 
 /// The data at some time.
@@ -23,6 +27,8 @@ pub(super) struct Kept {
     /// `None`: what is there is no epoch.
     epochs: HashMap<TagId, Until<Option<Epoch>>>,
     leases: HashMap<String, Until<Holder>>,
+    /// How many epochs were replicated before.
+    replicated: u64,
 }
 
 #[derive(Clone)]
@@ -30,6 +36,12 @@ struct Until<T> {
     value: T,
     /// `None`: for ever.
     end: Option<Instant>,
+}
+
+/// The epoch of a tag, or the lack of one, as a replica got it.
+struct Replicated {
+    number: u64,
+    epoch: Option<Until<Option<Epoch>>>,
 }
 
 #[derive(Clone)]
@@ -48,7 +60,14 @@ impl Data {
     pub(super) fn new(nodes: u64) -> Self {
         assert!(nodes > 0, "a tier has at least one server");
         let owners = std::array::from_fn(|slot| NodeId(slot as u64 % nodes));
-        Data { kept: Kept::default(), advanced: Duration::ZERO, owners, nodes }
+        Data {
+            kept: Kept::default(),
+            advanced: Duration::ZERO,
+            owners,
+            nodes,
+            replicated: HashMap::new(),
+            alone: HashSet::new(),
+        }
     }
 
     pub(super) fn advance(&mut self, duration: Duration) {
@@ -127,6 +146,25 @@ impl Data {
         }
     }
 
+    /// A replica gets the epoch, or the lack of one. Says whether there is a replica.
+    pub(super) fn replicate(&mut self, tag: TagId) -> bool {
+        if self.alone.contains(&self.owner(tag)) {
+            return false;
+        }
+        self.kept.replicated += 1;
+        let epoch = self.kept.epochs.get(&tag).cloned();
+        self.replicated.insert(tag, Replicated { number: self.kept.replicated, epoch });
+        true
+    }
+
+    /// Whether replicas of a server answer, from here on.
+    pub(super) fn replicas_answer(&mut self, node: NodeId, answer: bool) {
+        match answer {
+            true => self.alone.remove(&node),
+            false => self.alone.insert(node),
+        };
+    }
+
     pub(super) fn store(&mut self, key: String, entry: Vec<u8>, ttl: Duration) {
         let end = self.end(ttl);
         self.kept.entries.insert(key, Until { value: entry, end });
@@ -189,6 +227,19 @@ impl Data {
         put_back(&mut self.kept.entries, &old.entries, |key| of_key(key));
         put_back(&mut self.kept.epochs, &old.epochs, |tag| of_tag(*tag));
         put_back(&mut self.kept.leases, &old.leases, |key| of_key(key));
+    }
+
+    /// What replicas of a server have got for certain since that time is what it holds.
+    pub(super) fn put_replicated(&mut self, node: NodeId, since: &Kept) {
+        for (tag, Replicated { number, epoch }) in &self.replicated {
+            if owner(&self.owners, *tag) != node || *number <= since.replicated {
+                continue;
+            }
+            match epoch {
+                Some(epoch) => self.kept.epochs.insert(*tag, epoch.clone()),
+                None => self.kept.epochs.remove(tag),
+            };
+        }
     }
 
     /// Another server takes over from this one, with the same data.

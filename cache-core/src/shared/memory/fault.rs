@@ -23,6 +23,8 @@ pub enum Request {
     Store,
     /// [`SharedTier::remove`](crate::shared::SharedTier::remove).
     Remove,
+    /// [`SharedTier::find`](crate::shared::SharedTier::find).
+    Find,
     /// [`SharedTier::lease`](crate::shared::SharedTier::lease).
     Lease,
     /// [`SharedTier::keep`](crate::shared::SharedTier::keep).

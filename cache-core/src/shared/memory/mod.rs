@@ -6,6 +6,7 @@
 //!
 //! ```
 //! use cache_core::shared::memory::{MemoryTier, Request};
+//! use cache_core::Durability;
 //! use cache_core::shared::{Bump, Epoch, SharedTier, TagId};
 //! use std::time::Duration;
 //!
@@ -18,7 +19,7 @@
 //! let (old, new) = (Epoch::draw(), Epoch::draw());
 //! other.init(&[Bump { tag, epoch: old }], hour).await.unwrap();
 //! let fault = tier.on(Request::Bump).lose_answer();
-//! assert!(tier.bump(&[Bump { tag, epoch: new }]).await.is_err());
+//! assert!(tier.bump(&[Bump { tag, epoch: new }], Durability::Primary).await.is_err());
 //! assert_eq!(other.read(None, &[tag]).await.unwrap().epochs, [Some(new)]);
 //! drop(fault);
 //!
@@ -52,6 +53,7 @@
 //! | time runs out | [`advance`](MemoryTier::advance) |
 //! | a server starts again, empty or with old data | [`restart`](Servers::restart), [`restart_with`](Servers::restart_with) |
 //! | a replica takes over that lags | [`promote`](Servers::promote) |
+//! | no replica confirms a bump | [`replicas_answer`](Servers::replicas_answer) |
 //! | a tag moves to another server | [`move_tag`](MemoryTier::move_tag) |
 //!
 //! A fault of operations or streams is one connection's, and lasts until its handle is dropped. What happens to servers is seen

@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::super::Pattern;
 use super::super::tier::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Cursor, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, SharedTier, TagId,
+    TierError,
 };
 use super::fault::Request;
 use super::line::Listens;
 use super::trip::{Carried, Reply, Trip, Waiting};
 use super::{MemoryTier, World, data};
+use crate::declare::Durability;
 
 impl MemoryTier {
     fn send<T: Send + 'static>(
@@ -81,16 +84,22 @@ impl SharedTier for MemoryTier {
         })
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
         Box::pin(async move {
             let asked = bumps.to_vec();
             let act = move |world: &mut World, tags: usize| {
+                let mut confirmed = true;
                 for Bump { tag, epoch } in asked.into_iter().take(tags) {
                     world.announce(tag);
                     world.data.replace(tag, epoch);
+                    confirmed &= durability == Durability::Primary || world.data.replicate(tag);
                 }
+                confirmed
             };
-            self.send(Request::Bump, None, tags_of(bumps), act).await
+            match self.send(Request::Bump, None, tags_of(bumps), act).await? {
+                true => Ok(()),
+                false => Err(TierError::Unreplicated("no replica answers".into())),
+            }
         })
     }
 
@@ -109,6 +118,27 @@ impl SharedTier for MemoryTier {
                 world.data.remove(&owned);
             };
             self.send(Request::Remove, Some(key), Vec::new(), act).await
+        })
+    }
+
+    /// All in one step.
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        _from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        Box::pin(async move {
+            let pattern = pattern.clone();
+            let act = move |world: &mut World, _| {
+                let keys = world.data.keys().into_iter();
+                let keys: Vec<String> = keys.filter(|key| pattern.matches(key)).collect();
+                for key in keys.iter().filter(|_| removes) {
+                    world.data.remove(key);
+                }
+                Matches { keys, next: None }
+            };
+            self.send(Request::Find, None, Vec::new(), act).await
         })
     }
 

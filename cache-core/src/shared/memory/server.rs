@@ -58,11 +58,18 @@ impl Servers {
         });
     }
 
-    /// From each another server takes over, which has what was held then: a replica that lags. It is another
+    /// Whether replicas answer, from here on: whether bumps that are to be replicated are confirmed. They do at first.
+    pub fn replicas_answer(&self, answer: bool) {
+        self.each(|world, node| world.data.replicas_answer(node, answer));
+    }
+
+    /// From each another server takes over, which has what was held then, and what was bumped since and
+    /// [replicated](crate::Durability::Replicated): a replica that lags. It is another
     /// [node](crate::shared::SharedTier::node), and streams are those of the new one.
     pub fn promote(&self, lagging: &Snapshot) {
         self.each(|world, node| {
             world.data.put_back(node, &lagging.0);
+            world.data.put_replicated(node, &lagging.0);
             let successor = world.data.succeed(node);
             world.say_promoted(node, successor);
         });

@@ -4,7 +4,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::{MemoryTier, Request, Requests};
-use crate::shared::{Bump, Epoch, Lease, Listener, NodeId, Operation, Sent, SharedTier, Suspects, TagId};
+use crate::shared::{
+    Bump, Durability, Epoch, Lease, Listener, NodeId, Operation, Sent, SharedTier, Suspects, TagId,
+};
 use crate::sync::lock;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -93,10 +95,10 @@ async fn a_paused_operation_whose_caller_has_gone_happens_late() {
     tier.init(&[old], HOUR).await.unwrap();
     let paused = tier.on(Request::Bump).next(1).pause();
     let bumps = [late];
-    let mut operation = tier.bump(&bumps);
+    let mut operation = tier.bump(&bumps, Durability::Primary);
     sent(&mut operation).await;
     drop(operation);
-    tier.bump(&[bump(5)]).await.unwrap();
+    tier.bump(&[bump(5)], Durability::Primary).await.unwrap();
     paused.release();
     assert_eq!(tier.epoch(TAG), Some(late.epoch));
 }
@@ -132,9 +134,9 @@ async fn what_fails_has_not_happened_and_what_loses_its_answer_has() {
 async fn a_fault_is_one_connections_and_of_the_tag_that_it_names() {
     let tier = MemoryTier::new();
     let _fault = tier.on(Request::Bump).tag(TAG).fail();
-    assert!(tier.bump(&[bump(4), bump(5)]).await.is_err());
-    tier.bump(&[bump(4)]).await.unwrap();
-    tier.connect().bump(&[bump(5)]).await.unwrap();
+    assert!(tier.bump(&[bump(4), bump(5)], Durability::Primary).await.is_err());
+    tier.bump(&[bump(4)], Durability::Primary).await.unwrap();
+    tier.connect().bump(&[bump(5)], Durability::Primary).await.unwrap();
 }
 
 #[tokio::test]
@@ -144,7 +146,9 @@ async fn what_fails_midway_has_happened_to_some_tags() {
     tier.init(&[bump(1), bump(2), bump(3)], HOUR).await.unwrap();
     let _fault = tier.on(Requests::ALL).fail_midway();
     let bumps = [bump(1), bump(2), bump(3)];
-    assert!(tier.bump(&bumps).await.is_err() && tier.store("a", b"1", HOUR).await.is_err());
+    assert!(
+        tier.bump(&bumps, Durability::Primary).await.is_err() && tier.store("a", b"1", HOUR).await.is_err()
+    );
     let changed = bumps.map(|bump| tier.epoch(bump.tag) == Some(bump.epoch));
     assert_eq!((changed, tier.entry("a")), ([true, false, false], None));
     assert_eq!(log.take(), ["heard 0", "tag 1"]);
@@ -169,7 +173,7 @@ async fn announcements_are_held_back_reordered_lost_and_let_through() {
     let (others, _listening) = listen(&tier.connect());
     assert_eq!((log.take(), others.take()), (vec!["heard 0".into()], vec!["heard 0".into()]));
     let held = tier.streams().hold();
-    tier.bump(&[bump(1), bump(2), bump(3), bump(4)]).await.unwrap();
+    tier.bump(&[bump(1), bump(2), bump(3), bump(4)], Durability::Primary).await.unwrap();
     held.reached(4).await;
     listening.probe(Sent(7));
     assert_eq!(others.take(), ["tag 1", "tag 2", "tag 3", "tag 4"]);
@@ -186,10 +190,10 @@ async fn proofs_are_held_back_by_themselves_or_with_announcements() {
     let tier = MemoryTier::new();
     let (log, listening) = listen(&tier);
     let held = tier.streams().hold();
-    tier.bump(&[bump(1)]).await.unwrap();
+    tier.bump(&[bump(1)], Durability::Primary).await.unwrap();
     let proofs = tier.streams().hold_proofs();
     listening.probe(Sent(1));
-    tier.bump(&[bump(2)]).await.unwrap();
+    tier.bump(&[bump(2)], Durability::Primary).await.unwrap();
     drop(held);
     assert_eq!(log.take(), ["heard 0", "tag 1", "tag 2"]);
     drop(proofs);
@@ -201,15 +205,15 @@ async fn what_is_announced_while_a_stream_is_cut_is_lost() {
     let tier = MemoryTier::new();
     let (log, listening) = listen(&tier);
     let held = tier.streams().hold();
-    tier.bump(&[bump(1)]).await.unwrap();
+    tier.bump(&[bump(1)], Durability::Primary).await.unwrap();
     tier.streams().cut();
     drop(held);
-    tier.bump(&[bump(2)]).await.unwrap();
+    tier.bump(&[bump(2)], Durability::Primary).await.unwrap();
     listening.probe(Sent(1));
     let (late, _listening) = listen(&tier);
     tier.streams().restore();
     tier.streams().restore();
-    tier.bump(&[bump(3)]).await.unwrap();
+    tier.bump(&[bump(3)], Durability::Primary).await.unwrap();
     assert_eq!(log.take(), ["heard 0", "lost 0", "heard 0", "tag 3"]);
     assert_eq!(late.take(), ["lost 0", "heard 0", "tag 3"]);
     drop(listening);
@@ -225,7 +229,7 @@ async fn servers_start_again_empty_or_with_old_data() {
     let (old, new) = (bump(5), bump(5));
     tier.init(&[old], HOUR).await.unwrap();
     let snapshot = tier.servers().snapshot();
-    tier.bump(&[new]).await.unwrap();
+    tier.bump(&[new], Durability::Primary).await.unwrap();
     tier.servers().restart_with(&snapshot);
     assert_eq!(tier.epoch(TAG), Some(old.epoch));
     tier.servers().restart();
@@ -259,7 +263,7 @@ async fn a_replica_that_takes_over_is_another_server() {
     tier.init(&[one, two], HOUR).await.unwrap();
     let lagging = tier.servers().snapshot();
     let (newer, newest) = (bump(0), bump(1));
-    tier.bump(&[newer, newest]).await.unwrap();
+    tier.bump(&[newer, newest], Durability::Primary).await.unwrap();
     tier.servers().of(NodeId(1)).promote(&lagging);
     assert_eq!(
         tier.read(None, &[one.tag, two.tag]).await.unwrap().epochs,
@@ -274,7 +278,7 @@ async fn a_tag_that_moves_is_suspect_before_it_is_anothers() {
     let tier = MemoryTier::with_nodes(2);
     let (log, listening) = listen(&tier);
     let held = tier.streams().of(NodeId(0)).hold();
-    tier.bump(&[bump(0)]).await.unwrap();
+    tier.bump(&[bump(0)], Durability::Primary).await.unwrap();
     tier.move_tag(TagId(0), NodeId(1));
     listening.probe(Sent(1));
     assert_eq!((tier.node(TagId(0)), held.waiting()), (NodeId(1), 1));
@@ -294,7 +298,7 @@ async fn anything_is_evicted_and_an_epoch_can_be_none() {
     assert_eq!(tier.read(None, &[TAG]).await.unwrap().epochs, [None]);
     assert_eq!(tier.init(&[bump(5)], HOUR).await.unwrap(), [None]);
     let good = bump(5);
-    tier.bump(&[good]).await.unwrap();
+    tier.bump(&[good], Durability::Primary).await.unwrap();
     assert_eq!(tier.epoch(TAG), Some(good.epoch));
     tier.store("b", b"", HOUR).await.unwrap();
     tier.store("a", b"", HOUR).await.unwrap();
@@ -309,7 +313,7 @@ async fn counts_are_a_connections() {
     let before = tier.counts();
     tier.read(Some("a"), &[TAG, TagId(6)]).await.unwrap();
     tier.connect().read(Some("a"), &[]).await.unwrap();
-    tier.bump(&[bump(1), bump(2)]).await.unwrap();
+    tier.bump(&[bump(1), bump(2)], Durability::Primary).await.unwrap();
     tier.until(|counts| counts.bumps == 1).await;
     let counts = tier.counts() - before;
     assert_eq!((counts.requests, counts.reads, counts.entries_read, counts.epochs_read), (2, 1, 1, 2));

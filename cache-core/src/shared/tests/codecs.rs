@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::declare;
 use crate::shared::codec::{Bincode, Codec, Codecs, MessagePack, Unencodable, Unstorable};
 use crate::shared::entry::CodecId;
 use crate::shared::reason::Reason;
@@ -63,7 +64,7 @@ fn rich() -> impl Strategy<Value = Rich> {
 proptest! {
     #[test]
     fn what_is_encoded_is_decoded(value in rich()) {
-        let codecs = Codecs::of::<Rich>();
+        let codecs = Codecs::of::<Rich>(declare::Codec::Bincode);
         let (codec, payload) = codecs.encode(&value).unwrap();
         prop_assert_eq!(codec, CodecId::Bincode);
         prop_assert_eq!(codecs.decode::<Rich>(codec, &payload), Ok(value.clone()));
@@ -73,7 +74,7 @@ proptest! {
 
     #[test]
     fn foreign_payloads_are_a_miss_or_a_value(bytes: Vec<u8>, cut in any::<prop::sample::Index>(), value in rich()) {
-        let codecs = Codecs::of::<Rich>();
+        let codecs = Codecs::of::<Rich>(declare::Codec::Bincode);
         for codec in [CodecId::Bincode, CodecId::MessagePack] {
             let _ = codecs.decode::<Rich>(codec, &bytes);
             let _ = codecs.decode::<Vec<HashMap<String, Line>>>(codec, &bytes);
@@ -89,7 +90,7 @@ proptest! {
 #[test]
 fn nothing_may_be_left_over() {
     for codec in [CodecId::Bincode, CodecId::MessagePack] {
-        let codecs = Codecs::of::<u8>();
+        let codecs = Codecs::of::<u8>(declare::Codec::Bincode);
         assert_eq!(codecs.decode::<u8>(codec, &[5]), Ok(5));
         assert_eq!(codecs.decode::<u8>(codec, &[5, 5]), Err(Reason::Codec));
         assert_eq!(codecs.decode::<u8>(codec, &[]), Err(Reason::Codec));
@@ -128,7 +129,7 @@ fn stored<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + 'stati
     values: &[T],
 ) -> (Vec<Result<CodecId, Unstorable>>, usize, String) {
     let warnings = Warnings::default();
-    let codecs = Codecs::of::<T>();
+    let codecs = Codecs::of::<T>(declare::Codec::Bincode);
     let found = tracing::subscriber::with_default(warnings.clone(), || {
         let encoded = values.iter().map(|value| {
             let (codec, payload) = codecs.encode(value)?;
@@ -285,7 +286,10 @@ fn depth_is_bounded() {
     assert!(MessagePack::decode::<serde_json::Value>(&arrays).is_err());
     assert!(MessagePack::decode::<Untagged>(&arrays).is_err());
     // And nothing is read by the codec that can't.
-    assert_eq!(Codecs::of::<Untagged>().decode::<Untagged>(CodecId::Bincode, &[1, 1]), Err(Reason::Codec));
+    assert_eq!(
+        Codecs::of::<Untagged>(declare::Codec::Bincode).decode::<Untagged>(CodecId::Bincode, &[1, 1]),
+        Err(Reason::Codec)
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Candidate, HOUR, begin, bump, epochs};
-use crate::shared::{Lease, SharedTier, TagId};
+use crate::shared::{Durability, Lease, Pattern, SharedTier, TagId, TierError};
 
 /// The entry of a key.
 async fn entry(tier: &Arc<dyn SharedTier>, key: &str) -> Option<Vec<u8>> {
@@ -52,6 +52,75 @@ pub async fn a_removed_entry_is_gone(candidate: &Candidate) {
         (entry(&candidate.one, "a").await, entry(&candidate.one, "b").await),
         (None, Some(b"2".to_vec()))
     );
+}
+
+/// A search finds the entries whose keys match, and nothing else; only if it is to remove them they are gone then, and others stay.
+/// A tier that can't be searched says so.
+pub async fn a_search_finds_what_matches(candidate: &Candidate) {
+    let keys = ["a:1:b", "a:2:b", "a:?:b", "a::c", "b:1:b", "a*", "a[1]", "a\\1", "a^1", "ýa:1:b"];
+    for key in keys {
+        store(&candidate.one, key, b"1").await;
+    }
+    let tag = TagId(u128::from_be_bytes(*b"a:1:b a:1:b a:1b"));
+    let first = begin(&candidate.one, tag).await;
+    let leased = candidate.one.lease("a:1:b", 1, HOUR, HOUR).await.expect("a lease is asked for");
+    assert_eq!(leased, Lease::Granted);
+    for (text, expected) in [
+        ("a:*:b", &["a:1:b", "a:2:b", "a:?:b"][..]),
+        ("a:?:b", &["a:?:b"]),
+        ("a[1]", &["a[1]"]),
+        ("a^1", &["a^1"]),
+        ("a\\*", &["a\\1"]),
+        ("*", &keys),
+        ("c*", &[]),
+    ] {
+        for removes in [false, true] {
+            let Some(found) = search(candidate, text, removes).await else { return };
+            let mut expected: Vec<&str> = expected.to_vec();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "`{text}`");
+            for key in keys {
+                let is_there = entry(&candidate.one, key).await.is_some();
+                assert_eq!(is_there, !(removes && expected.contains(&key)), "{key:?} after `{text}`");
+            }
+        }
+        for key in keys {
+            store(&candidate.one, key, b"1").await;
+        }
+    }
+    assert_eq!(epochs(&candidate.one, &[tag]).await, [Some(first)], "no epoch is an entry");
+    let again = candidate.other.lease("a:1:b", 2, HOUR, HOUR).await.expect("a lease is asked for");
+    assert_eq!(again, Lease::Taken { expected: HOUR }, "no lease is an entry");
+}
+
+/// A search finds all, however many there are and on whatever servers.
+pub async fn a_search_finds_all(candidate: &Candidate) {
+    let keys: Vec<String> = (0..3_000).map(|number| format!("a:{number:04}")).collect();
+    for key in &keys {
+        store(&candidate.one, key, b"1").await;
+    }
+    let Some(found) = search(candidate, "a:*", true).await else { return };
+    assert_eq!(found, keys);
+    let Some(left) = search(candidate, "a:*", false).await else { return };
+    assert_eq!(left, [""; 0]);
+}
+
+/// What all steps of a search have found, each once and in order; nothing if the tier can't be searched.
+async fn search(candidate: &Candidate, text: &str, removes: bool) -> Option<Vec<String>> {
+    let (pattern, mut found, mut from) = (Pattern::new(text), Vec::new(), None);
+    loop {
+        let step = match candidate.other.find(&pattern, from, removes).await {
+            Err(TierError::Refused(_)) => return None,
+            step => step.expect("a search succeeds"),
+        };
+        found.extend(step.keys);
+        from = step.next;
+        if from.is_none() {
+            found.sort_unstable();
+            found.dedup();
+            return Some(found);
+        }
+    }
 }
 
 /// An entry lives for as long as it was said.
@@ -144,7 +213,7 @@ pub async fn entries_epochs_and_leases_are_apart(candidate: &Candidate) {
         store(tier, key, key.as_bytes()).await;
     }
     let new = bump(tag);
-    tier.bump(&[new]).await.expect("a bump succeeds");
+    tier.bump(&[new], Durability::Primary).await.expect("a bump succeeds");
     for (token, key) in keys.iter().enumerate() {
         assert_eq!(entry(tier, key).await.as_deref(), Some(key.as_bytes()));
         tier.remove(key).await.expect("a removal succeeds");

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::listening::tells;
 use super::{Candidate, HOUR, begin, both, bump, epochs, tag};
-use crate::shared::{Bump, Epoch, TagId};
+use crate::shared::{Bump, Durability, Epoch, TagId, TierError};
 
 /// Entries and epochs that aren't there read as `None`, one for each that was asked for.
 pub async fn what_is_absent_reads_as_none(candidate: &Candidate) {
@@ -20,7 +21,7 @@ pub async fn nothing_asked_is_nothing_done(candidate: &Candidate) {
     assert_eq!((answer.entry, answer.epochs), (None, vec![]));
     assert_eq!(candidate.one.init(&[], HOUR).await.expect("an init succeeds"), []);
     candidate.one.renew(&[], HOUR).await.expect("a renewal succeeds");
-    candidate.one.bump(&[]).await.expect("a bump succeeds");
+    candidate.one.bump(&[], Durability::Primary).await.expect("a bump succeeds");
 }
 
 /// A tag without an epoch gets the one that was drawn for it, and all see it.
@@ -63,9 +64,33 @@ pub async fn bump_replaces_an_epoch(candidate: &Candidate) {
     begin(&candidate.one, tag(1)).await;
     let untouched = begin(&candidate.one, tag(2)).await;
     let new = bump(tag(1));
-    candidate.one.bump(&[new]).await.expect("a bump succeeds");
+    candidate.one.bump(&[new], Durability::Primary).await.expect("a bump succeeds");
     for tier in candidate.both() {
         assert_eq!(epochs(tier, &[tag(1), tag(2)]).await, [Some(new.epoch), Some(untouched)]);
+    }
+}
+
+/// A bump that is to be replicated does what any bump does, and says so if no replica confirms it.
+pub async fn a_replicated_bump_is_one_or_says_that_it_is_not(candidate: &Candidate) {
+    begin(&candidate.one, tag(1)).await;
+    let ear = candidate.ear(&candidate.other, tag(1)).await;
+    let replicated = async || {
+        let bumps = [bump(tag(1)), bump(tag(2))];
+        let replicated = match candidate.one.bump(&bumps, Durability::Replicated).await {
+            Ok(()) => true,
+            Err(TierError::Unreplicated(_)) => false,
+            Err(other) => panic!("a bump succeeds, or isn't replicated: {other:?}"),
+        };
+        for tier in candidate.both() {
+            assert_eq!(epochs(tier, &[tag(1), tag(2)]).await, [Some(bumps[0].epoch), None]);
+        }
+        replicated
+    };
+    replicated().await;
+    assert!(tells(&ear.catch_up(tag(1)).await, tag(1)), "it is announced");
+    if candidate.replicas {
+        // Not in time, maybe, on a machine that is busy.
+        candidate.eventually("a replica has it", replicated).await;
     }
 }
 
@@ -73,7 +98,7 @@ pub async fn bump_replaces_an_epoch(candidate: &Candidate) {
 pub async fn bump_creates_no_epoch(candidate: &Candidate) {
     begin(&candidate.one, tag(2)).await;
     let bumps = [bump(tag(1)), bump(tag(2)), bump(tag(3))];
-    candidate.one.bump(&bumps).await.expect("a bump succeeds");
+    candidate.one.bump(&bumps, Durability::Primary).await.expect("a bump succeeds");
     assert_eq!(epochs(&candidate.one, &[tag(1), tag(2), tag(3)]).await, [None, Some(bumps[1].epoch), None]);
     begin(&candidate.other, tag(1)).await;
 }
@@ -91,7 +116,7 @@ pub async fn tags_and_epochs_are_any_numbers(candidate: &Candidate) {
     let expected: Vec<_> = all.iter().map(|bump| Some(bump.epoch)).collect();
     assert_eq!(epochs(&candidate.other, &tags).await, expected);
     all.iter_mut().for_each(|bump| bump.epoch = Epoch(bump.tag.0.swap_bytes()));
-    candidate.one.bump(&all).await.expect("a bump succeeds");
+    candidate.one.bump(&all, Durability::Primary).await.expect("a bump succeeds");
     let expected: Vec<_> = all.iter().map(|bump| Some(bump.epoch)).collect();
     assert_eq!(epochs(&candidate.other, &tags).await, expected);
 }
@@ -116,7 +141,7 @@ pub async fn a_thousand_tags_are_read_at_once(candidate: &Candidate) {
     assert_eq!(candidate.one.init(&all, HOUR).await.expect("an init succeeds"), expected);
     candidate.one.renew(&tags, HOUR).await.expect("a renewal succeeds");
     all.iter_mut().for_each(|bump| bump.epoch = Epoch::draw());
-    candidate.one.bump(&all).await.expect("a bump succeeds");
+    candidate.one.bump(&all, Durability::Primary).await.expect("a bump succeeds");
     let expected: Vec<_> = all.iter().map(|bump| Some(bump.epoch)).collect();
     assert_eq!(epochs(&candidate.other, &tags).await, expected);
 }
@@ -129,7 +154,7 @@ pub async fn a_read_never_answers_with_what_was_replaced_before(candidate: &Cand
     let write = async {
         for (number, epoch) in all.iter().enumerate().skip(1) {
             let bumps = [Bump { tag: tag(1), epoch: *epoch }];
-            candidate.one.bump(&bumps).await.expect("a bump succeeds");
+            candidate.one.bump(&bumps, Durability::Primary).await.expect("a bump succeeds");
             confirmed.store(number, Ordering::SeqCst);
             tokio::task::yield_now().await;
         }
@@ -193,7 +218,7 @@ pub async fn renew_creates_no_epoch(candidate: &Candidate) {
 pub async fn a_bumped_epoch_lives_no_longer(candidate: &Candidate) {
     let first = bump(tag(1));
     candidate.one.init(&[first], candidate.moment()).await.expect("an init succeeds");
-    candidate.one.bump(&[bump(tag(1))]).await.expect("a bump succeeds");
+    candidate.one.bump(&[bump(tag(1))], Durability::Primary).await.expect("a bump succeeds");
     candidate.pass(candidate.moment());
     candidate
         .eventually("an epoch had run out", async || epochs(&candidate.one, &[tag(1)]).await == [None])

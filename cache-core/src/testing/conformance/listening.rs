@@ -103,11 +103,24 @@ impl<'a> Ear<'a> {
 
     /// Asks the server of a tag for a proof, waits for it, and gives what was told before: all that was announced by then.
     pub(super) async fn catch_up(&self, tag: TagId) -> Vec<Word> {
-        let (node, sent) = (self.tier.node(tag), self.candidate.sent());
-        let proof = Word::Proven(node, sent);
-        self.listening.probe(sent);
-        self.until("a probe was answered", |words| words.contains(&proof)).await;
-        self.words().into_iter().take_while(|word| *word != proof).collect()
+        loop {
+            let (node, sent, before) = (self.tier.node(tag), self.candidate.sent(), self.words().len());
+            let (proof, lost) = (Word::Proven(node, sent), Word::Lost(node));
+            self.listening.probe(sent);
+            self.until("a probe was answered", |words| {
+                words.contains(&proof) || words[before..].contains(&lost)
+            })
+            .await;
+            let words = self.words();
+            if words.contains(&proof) {
+                return words.into_iter().take_while(|word| *word != proof).collect();
+            }
+            // A stream that was lost meanwhile owes no proof.
+            self.until("a stream was heard again", |words| {
+                words.iter().rev().take_while(|word| **word != lost).any(|word| *word == Word::Heard(node))
+            })
+            .await;
+        }
     }
 }
 

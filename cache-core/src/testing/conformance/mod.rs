@@ -17,9 +17,11 @@ mod together;
 use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -30,6 +32,7 @@ pub use self::leases::*;
 use self::listening::Ear;
 pub use self::together::*;
 use crate::shared::{Bump, Epoch, Sent, SharedTier, TagId};
+use crate::sync::lock;
 
 /// Longer than any test.
 const HOUR: Duration = Duration::from_secs(3600);
@@ -40,6 +43,7 @@ pub struct Candidate {
     other: Arc<dyn SharedTier>,
     advance: Option<Box<dyn Fn(Duration) + Send + Sync>>,
     inits_announce: bool,
+    replicas: bool,
     patience: Duration,
     sent: AtomicU64,
     kept: Vec<Box<dyn Any + Send + Sync>>,
@@ -55,6 +59,7 @@ impl Candidate {
             other: Arc::new(other),
             advance: None,
             inits_announce: false,
+            replicas: false,
             patience: Duration::from_secs(30),
             sent: AtomicU64::new(1),
             kept: Vec::new(),
@@ -71,6 +76,12 @@ impl Candidate {
     #[must_use]
     pub fn inits_announce(self) -> Self {
         Candidate { inits_announce: true, ..self }
+    }
+
+    /// The servers have replicas, each at least one: what is to be replicated is.
+    #[must_use]
+    pub fn replicas(self) -> Self {
+        Candidate { replicas: true, ..self }
     }
 
     /// How long a rule waits for what is to happen, before it counts as broken: half a minute by default.
@@ -158,6 +169,28 @@ pub fn check(
     });
 }
 
+/// Examines rules by name, as many at a time as the machine has processors.
+///
+/// # Panics
+///
+/// If some are broken, with their names, when all have been examined.
+pub fn check_all(rules: &[(&str, &(dyn Fn() + Sync))]) {
+    let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(|| {
+                while let Some((name, rule)) = rules.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if catch_unwind(AssertUnwindSafe(rule)).is_err() {
+                        lock(&broken).push(*name);
+                    }
+                }
+            });
+        }
+    });
+    let broken = lock(&broken);
+    assert!(broken.is_empty(), "broken: {broken:?}");
+}
+
 /// Runs both at the same time, on the same task.
 async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
     let (mut one, mut other) = (pin!(one), pin!(other));
@@ -210,7 +243,8 @@ async fn begin(tier: &Arc<dyn SharedTier>, tag: TagId) -> Epoch {
 /// Makes a test of each rule that [`SharedTier`] lays down, for one implementation: for the module of its tests.
 ///
 /// It is given what makes a [`Candidate`](crate::testing::conformance::Candidate): a closure or function, async. Tests run on a
-/// runtime of the thread's own, or with `worker_threads = 2`.
+/// runtime of the thread's own, or with `worker_threads = 2`. Where servers take long to start, `in_one_test:` before it examines all
+/// rules in the test that stands around it: candidates have prefixes of their own then.
 ///
 /// ```
 /// use cache_core::shared::MemoryTier;
@@ -234,6 +268,7 @@ macro_rules! shared_tier_conformance {
             init_leaves_an_epoch_that_is_there
             of_many_inits_one_wins
             bump_replaces_an_epoch
+            a_replicated_bump_is_one_or_says_that_it_is_not
             bump_creates_no_epoch
             tags_and_epochs_are_any_numbers
             epochs_come_in_the_order_of_tags
@@ -254,6 +289,8 @@ macro_rules! shared_tier_conformance {
             an_entry_comes_back_as_it_was_stored
             a_store_replaces_an_entry
             a_removed_entry_is_gone
+            a_search_finds_what_matches
+            a_search_finds_all
             entries_run_out
             an_entry_lives_as_it_was_last_stored
             keys_hold_any_characters
@@ -279,10 +316,20 @@ macro_rules! shared_tier_conformance {
             }
         )*
     };
+    (@together ($candidate:expr, $worker_threads:expr) [$($rule:ident)*]) => {
+        $crate::testing::conformance::check_all(&[$((stringify!($rule), &|| {
+            $crate::testing::conformance::check(
+                $worker_threads, ($candidate)(), $crate::testing::conformance::$rule,
+            );
+        })),*])
+    };
     (@list () [$($rule:ident)*]) => {
         [$((stringify!($rule), (|candidate| {
             $crate::testing::conformance::check(0, ::std::future::ready(candidate), $crate::testing::conformance::$rule);
         }) as fn($crate::testing::conformance::Candidate))),*]
+    };
+    (in_one_test: $candidate:expr, worker_threads = $worker_threads:expr $(,)?) => {
+        $crate::shared_tier_conformance! { @rules together ($candidate, $worker_threads) }
     };
     ($candidate:expr $(,)?) => {
         $crate::shared_tier_conformance! { @rules tests ($candidate, 0) }

@@ -10,13 +10,13 @@ use crate::shared::MemoryTier;
 async fn candidate() -> Candidate {
     let tier = MemoryTier::new();
     let clock = tier.clone();
-    Candidate::new(tier.connect(), tier).advance(move |duration| clock.advance(duration))
+    Candidate::new(tier.connect(), tier).replicas().advance(move |duration| clock.advance(duration))
 }
 
 /// Several servers, whose time passes by itself.
 async fn several_servers() -> Candidate {
     let tier = MemoryTier::with_nodes(3);
-    Candidate::new(tier.connect(), tier)
+    Candidate::new(tier.connect(), tier).replicas()
 }
 
 mod of_one_server {

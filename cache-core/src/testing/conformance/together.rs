@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use super::{Candidate, HOUR, begin, bump, epochs, tag};
 use crate::path::block_on::block_on;
-use crate::shared::{Lease, Operation, SharedTier};
+use crate::shared::{Durability, Lease, Operation, SharedTier};
 
 /// Sends an operation, and drops it.
 async fn give_up<T>(mut operation: Operation<'_, T>) {
@@ -27,7 +27,7 @@ pub async fn a_dropped_operation_leaves_the_tier_as_it_was(candidate: &Candidate
         give_up(tier.read(Some("yours"), &[tag(2)])).await;
         give_up(tier.init(&[bump(tag(2))], HOUR)).await;
         give_up(tier.renew(&[tag(2)], HOUR)).await;
-        give_up(tier.bump(&[bump(tag(3))])).await;
+        give_up(tier.bump(&[bump(tag(3))], Durability::Primary)).await;
         give_up(tier.store("another", b"another", HOUR)).await;
         give_up(tier.remove("another")).await;
         give_up(tier.lease("yours", round, HOUR, HOUR)).await;
@@ -66,7 +66,7 @@ async fn on_its_own(tier: Arc<dyn SharedTier>, number: u128) {
         let answer = tier.read(Some(&key), &[common, own]).await.expect("a read succeeds");
         assert!(answer.entry == Some(bytes) && answer.epochs[0].is_some() && answer.epochs[1] == Some(epoch));
         let bumps = [bump(own), bump(common)];
-        tier.bump(&bumps).await.expect("a bump succeeds");
+        tier.bump(&bumps, Durability::Primary).await.expect("a bump succeeds");
         epoch = bumps[0].epoch;
         tier.release(&key, number).await.expect("a lease is given back");
     }
@@ -83,7 +83,7 @@ pub async fn operations_run_on_any_executor(candidate: &Candidate) {
             tier.store("a", b"entry", HOUR).await.expect("a store succeeds");
             let answer = tier.read(Some("a"), &[tag(1)]).await.expect("a read succeeds");
             assert_eq!((answer.entry.as_deref(), answer.epochs), (Some(&b"entry"[..]), vec![Some(epoch)]));
-            tier.bump(&[bump(tag(1))]).await.expect("a bump succeeds");
+            tier.bump(&[bump(tag(1))], Durability::Primary).await.expect("a bump succeeds");
             tier.renew(&[tag(1)], HOUR).await.expect("a renewal succeeds");
             tier.lease("a", 1, HOUR, HOUR).await.expect("a lease is asked for");
             tier.keep("a", 1, HOUR).await.expect("a lease is kept");

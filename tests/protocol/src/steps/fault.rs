@@ -1,6 +1,9 @@
 //! What befalls servers and processes.
 
-use crate::state::{At, CALLERS, Link, PROCESSES, Process, ROWS, Server, State, Stream, Tag, Writing};
+use crate::invariants::How;
+use crate::state::{
+    At, CALLERS, Frame, Link, NONE, Process, ROWS, Server, State, Stream, Tag, Writing, each,
+};
 use crate::{Mutant, Protocol, Reached};
 
 impl Protocol {
@@ -26,14 +29,12 @@ impl Protocol {
 
     /// An entry's time to live is over, wherever it is.
     pub(crate) fn expire(&self, state: &mut State, key: usize) -> bool {
-        let stored = state.server.entries[key].iter_mut().map(|entry| &mut entry.over);
-        let near = state
-            .processes
-            .iter_mut()
-            .filter_map(|process| process.near[key].as_mut().map(|near| &mut near.over));
         let mut some = false;
-        for over in stored.chain(near) {
-            some |= !std::mem::replace(over, true);
+        if let Some(entry) = &mut state.server.entries[key] {
+            some |= !std::mem::replace(&mut entry.over, true);
+        }
+        for near in state.processes_mut().iter_mut().filter_map(|process| process.near[key].as_mut()) {
+            some |= !std::mem::replace(&mut near.over, true);
         }
         some && spend(&mut state.budget.expiries)
     }
@@ -51,7 +52,7 @@ impl Protocol {
         }
         self.comes_back(state);
         state.confirmed = Default::default();
-        for process in &mut state.processes {
+        for process in state.processes_mut() {
             process.told = [0; ROWS];
             process.replays = true;
         }
@@ -64,7 +65,7 @@ impl Protocol {
             return false;
         }
         self.comes_back(state);
-        for process in &mut state.processes {
+        for process in state.processes_mut() {
             process.distrusts = !self.is(Mutant::RestartTrusted);
         }
         true
@@ -75,7 +76,7 @@ impl Protocol {
         if state.budget.failovers + state.budget.restarts == 0 && !self.is(Mutant::ReadFromAReplica) {
             state.older = Server::default();
         }
-        for process in &mut state.processes {
+        for process in state.processes_mut() {
             for stream in process.streams.iter_mut().take(self.nodes()) {
                 *stream = Stream { link: Link::Down, mark: stream.mark, ..Stream::default() };
             }
@@ -126,7 +127,8 @@ impl Protocol {
 
     /// The streams of a process that has just started.
     pub(crate) fn streams(&self) -> [Stream; 2] {
-        let first = if self.config.outage { Link::Broken } else { Link::Live };
+        let first =
+            if self.config.outage && self.config.budget.gaps == 0 { Link::Broken } else { Link::Live };
         let other = if self.config.cluster { Link::Down } else { first };
         [first, other].map(|link| Stream { link, ..Stream::default() })
     }
@@ -140,6 +142,48 @@ impl Protocol {
         let room = self.is(Mutant::MoveUnannounced) || self.announce(state, tag, 0);
         state.server.home[usize::from(tag)] ^= 1;
         room
+    }
+
+    /// A tag is announced that didn't change: its epoch is created, or renewed.
+    pub(crate) fn renew(&self, state: &mut State, tag: Tag) -> bool {
+        spend(&mut state.budget.renewals) && self.announce(state, tag, state.server.epochs[usize::from(tag)])
+    }
+
+    /// The server doesn't answer a read. The process takes it for dead, and the call goes on by itself: its body runs without
+    /// stamps.
+    pub(crate) fn falls_silent(&self, state: &mut State, process: usize, caller: usize) -> bool {
+        let here = &mut state.processes[process];
+        let mut frame = *here.callers[caller].frame().expect("it runs");
+        let asks = matches!(frame.at, At::Asked | At::Stamped);
+        if !asks || !spend(&mut state.budget.silences) {
+            return false;
+        }
+        self.reached(Reached::WentAlone);
+        here.open = true;
+        let near = here.near[usize::from(frame.key)];
+        if let Some(near) = near.filter(|near| self.is(Mutant::FailedReadIsUnchanged) && !near.over) {
+            frame = Frame { tags: near.tags, seen: near.seen, start: near.start, ..frame };
+            return self.give(state, process, caller, frame, How::Near);
+        }
+        frame.past = true;
+        if frame.op == 0 {
+            let (now, declared) = (here.count, self.declared(&frame));
+            self.load(&mut frame, now, declared);
+        } else {
+            frame.stamps = each(frame.asked).fold(frame.stamps, |mut stamps, tag| {
+                stamps[usize::from(tag)] = NONE;
+                stamps
+            });
+            frame.asked = 0;
+            frame.asked_at = frame.start;
+            frame.at = self.after_op(&frame);
+        }
+        self.put(state, process, caller, frame)
+    }
+
+    /// The server answers again.
+    pub(crate) fn answers_again(&self, state: &mut State, process: usize) -> bool {
+        std::mem::take(&mut state.processes[process].open)
     }
 
     /// A call is dropped. Its follower looks again.
@@ -157,7 +201,7 @@ impl Protocol {
     }
 }
 
-const _: () = assert!(PROCESSES == 2, "the other process, and the other caller, are meant by `1 - it`");
+const _: () = assert!(CALLERS == 2, "the other caller is meant by `1 - it`");
 
 fn spend(left: &mut u8) -> bool {
     let some = *left > 0;

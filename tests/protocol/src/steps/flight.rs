@@ -1,7 +1,7 @@
 //! Flights: callers of one process that share a load.
 
 use crate::invariants::How;
-use crate::state::{At, CALLERS, Frame, MAX_STALENESS, NONE, OLD, ROWS, State, UNREAD, each};
+use crate::state::{Aim, At, CALLERS, Frame, MAX_STALENESS, NONE, OLD, ROWS, State, UNREAD, each};
 use crate::{Mutant, Protocol, Reached};
 
 impl Protocol {
@@ -15,6 +15,8 @@ impl Protocol {
             && mine.depth == 1
             && leads
             && theirs.key == frame.key
+            && frame.aim == Aim::Get
+            && theirs.aim == Aim::Get
             && !frame.unit
             && !theirs.unit
     }

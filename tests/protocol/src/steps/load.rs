@@ -3,8 +3,8 @@
 use crate::config::Op;
 use crate::invariants::How;
 use crate::state::{
-    At, Caller, Count, DIRTY, Frame, NONE, Near, Promise, ROWS, State, Stored, Tags, UNREAD, Writing, both,
-    each,
+    Aim, At, Caller, Count, DIRTY, Frame, NONE, Near, Promise, ROWS, State, Stored, Tags, UNREAD, Writing,
+    both, each,
 };
 use crate::{Mutant, Protocol, Reached};
 
@@ -16,7 +16,8 @@ impl Protocol {
                 frame.stamps[tag] = NONE;
             }
         }
-        frame.at = if self.config.leases && !frame.past { At::Leases } else { At::Loads };
+        frame.at =
+            if self.config.leases && !frame.past && frame.aim == Aim::Get { At::Leases } else { At::Loads };
         frame.tags = declared;
         frame.start = start;
         frame.asked_at = start;
@@ -27,18 +28,32 @@ impl Protocol {
         frame.age = 0;
     }
 
-    /// The lease is taken, or found taken: then the call looks again later, or gives up waiting.
+    /// The lease is taken: then the call looks once more, for whoever had it before may have stored what is asked for. Or it is
+    /// found taken: then the call looks again later, or gives up waiting.
     pub(crate) fn takes_lease(&self, state: &mut State, process: usize, caller: usize, waits: bool) -> bool {
         let mut frame = *state.processes[process].callers[caller].frame().expect("it runs");
+        let mine = process as u8 + 1;
         let lease = &mut state.server.leases[usize::from(frame.key)];
-        if *lease != 0 && waits {
-            return self.look(state, process, caller);
+        let holds = frame.leased && *lease == mine;
+        if *lease != 0 && !holds && (waits || self.config.patient) {
+            return waits && self.look(state, process, caller);
+        }
+        if waits {
+            return false;
         }
         if *lease == 0 {
-            if waits {
-                return false;
+            *lease = mine;
+            frame.leased = true;
+            if !self.is(Mutant::LeaseTakenWithoutALook) {
+                self.reached(Reached::LookedUnderLease);
+                self.put(state, process, caller, frame);
+                return self.look(state, process, caller);
             }
-            *lease = process as u8 + 1;
+        }
+        // Where all wait for the lease, nobody loads what is there.
+        let there = state.server.entries[usize::from(frame.key)];
+        if self.config.patient && there.is_some_and(|entry| entry.matches(&state.server.epochs)) {
+            state.broken = Some(Promise::I5);
         }
         frame.at = At::Loads;
         self.put(state, process, caller, frame)
@@ -51,10 +66,9 @@ impl Protocol {
         if fails {
             return self.fails(state, process, caller, frame);
         }
-        let body = self.config.functions[usize::from(frame.key)].body;
-        let op = body[usize::from(self.op(frame.op))];
+        let op = self.body(&frame).nth(usize::from(self.op(frame.op))).expect("it isn't at its end");
         frame.op += 1;
-        frame.at = if usize::from(frame.op) == body.len() { At::Lands } else { At::Loads };
+        frame.at = self.after_op(&frame);
         match op {
             Op::Read(row) => {
                 let row = usize::from(row);
@@ -93,6 +107,19 @@ impl Protocol {
         self.put(state, process, caller, frame)
     }
 
+    /// What a body does: that of a batch, what all do.
+    fn body(&self, frame: &Frame) -> impl Iterator<Item = Op> {
+        let (all, key) = (frame.aim == Aim::Batch, usize::from(frame.key));
+        let functions = self.config.functions.iter().enumerate();
+        let of = functions.filter(move |(other, _)| all || *other == key);
+        of.flat_map(|(_, function)| function.body.iter().copied())
+    }
+
+    /// What comes after the ops that are done.
+    pub(crate) fn after_op(&self, frame: &Frame) -> At {
+        if usize::from(frame.op) == self.body(frame).count() { At::Lands } else { At::Loads }
+    }
+
     /// Which op is done after so many.
     fn op(&self, done: u8) -> u8 {
         if self.is(Mutant::LearnedAfterTheRead) { done ^ 1 } else { done }
@@ -117,13 +144,9 @@ impl Protocol {
     /// The stamps that the body asked for have arrived.
     pub(crate) fn stamped(&self, state: &mut State, process: usize, caller: usize) -> bool {
         let mut frame = *state.processes[process].callers[caller].frame().expect("it runs");
-        let body = self.config.functions[usize::from(frame.key)].body;
         self.settle(state, process, &mut frame);
-        frame.at = match frame.op {
-            0 if self.config.leases => At::Leases,
-            op if usize::from(op) == body.len() => At::Lands,
-            _ => At::Loads,
-        };
+        let leases = self.config.leases && frame.op == 0 && frame.aim == Aim::Get;
+        frame.at = if leases { At::Leases } else { self.after_op(&frame) };
         self.put(state, process, caller, frame)
     }
 
@@ -148,13 +171,65 @@ impl Protocol {
             return false;
         }
         self.reached(Reached::Loaded);
-        if self.is(Mutant::StampsAfterTheLoad) {
-            frame.stamps =
-                std::array::from_fn(
-                    |tag| if frame.stamps[tag] == NONE { NONE } else { state.server.epochs[tag] },
-                );
-            frame.start = state.processes[process].count;
+        if frame.past && self.is(Mutant::FailedReadStampedLater) {
+            frame.past = false;
+            self.stamp_now(state, process, &mut frame);
         }
+        let late = frame.aim == Aim::Fill && self.is(Mutant::FillStampedAtStore);
+        if late || self.is(Mutant::StampsAfterTheLoad) {
+            self.stamp_now(state, process, &mut frame);
+        }
+        match frame.aim {
+            Aim::Get => {}
+            Aim::Fill => {
+                self.reached(Reached::Filled);
+                self.store(state, process, &frame);
+                state.processes[process].callers[caller] = Caller::default();
+                return true;
+            }
+            Aim::Batch => {
+                self.reached(Reached::Batched);
+                for key in self.config.keys() {
+                    let part = self.part(state, process, &frame, key);
+                    self.store(state, process, &part);
+                }
+                return self.give(state, process, caller, frame, How::Load);
+            }
+        }
+        self.store(state, process, &frame);
+        self.release_lease(state, process, frame.key);
+        self.land_flight(state, process, caller, &frame);
+        self.give(state, process, caller, frame, How::Load)
+    }
+
+    /// For mutants that take stamps at the end.
+    fn stamp_now(&self, state: &State, process: usize, frame: &mut Frame) {
+        for tag in each(frame.tags) {
+            frame.stamps[usize::from(tag)] = state.server.epochs[usize::from(tag)];
+        }
+        frame.start = state.processes[process].count;
+    }
+
+    /// Of a batch what one key is: its rows, its tags, and their stamps, which were all taken before.
+    fn part(&self, state: &State, process: usize, frame: &Frame, key: u8) -> Frame {
+        let (mut part, tags) = (*frame, self.config.declared(key));
+        part.key = key;
+        part.tags = tags;
+        let reads = |row: usize| {
+            let body = self.config.functions[usize::from(key)].body.iter();
+            body.clone().any(|op| matches!(op, Op::Read(read) if usize::from(*read) == row))
+        };
+        part.seen = std::array::from_fn(|row| if reads(row) { frame.seen[row] } else { UNREAD });
+        let of = |tag: usize| if tags & 1 << tag != 0 { frame.stamps[tag] } else { NONE };
+        part.stamps = std::array::from_fn(of);
+        if key > 0 && self.is(Mutant::BatchStampedAfterItsFirstKey) {
+            self.stamp_now(state, process, &mut part);
+        }
+        part
+    }
+
+    /// A value is stored in the shared tier and near.
+    fn store(&self, state: &mut State, process: usize, frame: &Frame) {
         // Not what a unit of work has seen, nor what mixes two states of a tag.
         let mine = !frame.unit || self.is(Mutant::StoredInAUnitOfWork);
         let keeps = mine && !frame.conflict;
@@ -164,11 +239,8 @@ impl Protocol {
                 Some(Stored { seen: frame.seen, stamps: frame.stamps, over: false });
         }
         if keeps {
-            self.insert(state, process, &frame);
+            self.insert(state, process, frame);
         }
-        self.release_lease(state, process, frame.key);
-        self.land_flight(state, process, caller, &frame);
-        self.give(state, process, caller, frame, How::Load)
     }
 
     /// Puts a value into the near cache, unless one of its tags was bumped since its stamps were taken. A tag that was
@@ -209,6 +281,9 @@ impl Protocol {
         frame: Frame,
         how: How,
     ) -> bool {
+        if frame.leased && how != How::Load {
+            self.release_lease(state, process, frame.key);
+        }
         let here = &mut state.processes[process];
         let depth = here.callers[caller].depth;
         if depth == 1 {

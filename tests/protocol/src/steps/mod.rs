@@ -9,7 +9,7 @@ mod server;
 mod stream;
 mod write;
 
-use crate::state::{At, Budget, CALLERS, Link, Message, PROCESSES, State, Tag, Writing, each};
+use crate::state::{Aim, At, Budget, CALLERS, Link, Message, State, Tag, Tags, Writing, each};
 use crate::{Mutant, Protocol};
 
 /// One step of one part of the world.
@@ -21,10 +21,18 @@ use crate::{Mutant, Protocol};
 pub enum Step {
     /// A call begins: it looks near, and asks the server.
     Call { process: usize, caller: usize, key: u8 },
+    /// A value is to be stored that is read elsewhere: `begin`.
+    Fill { process: usize, caller: usize, key: u8 },
+    /// All keys are to be loaded at once.
+    Batch { process: usize, caller: usize },
     /// A call goes on by one step.
     Goes { process: usize, caller: usize },
     /// A call takes the other way where there are two: serves what is over, fails its body, waits for the lease.
     Otherwise { process: usize, caller: usize },
+    /// What a call asked the server isn't answered.
+    Silence { process: usize, caller: usize },
+    /// The server answers a process again that took it for dead.
+    AnswersAgain { process: usize },
     /// A call is dropped.
     Cancel { process: usize, caller: usize },
     /// A writer commits, or opens a unit of work.
@@ -39,6 +47,8 @@ pub enum Step {
     Bump { process: usize, outcome: Outcome },
     /// A bump is tried again.
     Retry { process: usize, tag: Tag, outcome: Outcome },
+    /// Bumps that wait are too many: a wider one stands for them.
+    Widen { process: usize, from: Tags, to: Tag },
     /// The next message of a node is heard.
     Hear { process: usize, node: usize },
     /// A node is asked for a proof of life.
@@ -77,6 +87,8 @@ pub enum Step {
     Crash { process: usize },
     /// A slot moves to the other node.
     Move { tag: Tag },
+    /// A tag is announced that didn't change.
+    Renew { tag: Tag },
 }
 
 /// How a bump ends.
@@ -93,11 +105,12 @@ pub enum Outcome {
 impl Protocol {
     /// The steps that may be possible. `step` knows which are.
     pub(crate) fn steps(&self, state: &State, steps: &mut Vec<Step>) {
-        for process in 0..PROCESSES {
+        for process in 0..self.config.processes() {
             self.steps_of_calls(state, process, steps);
             self.steps_of_writes(state, process, steps);
             self.steps_of_streams(state, process, steps);
             let here = &state.processes[process];
+            steps.extend(here.open.then_some(Step::AnswersAgain { process }));
             steps.extend(here.replays.then_some(Step::Replay { process }));
             steps.extend(here.distrusts.then_some(Step::TrustAgain { process }));
         }
@@ -110,6 +123,10 @@ impl Protocol {
             let call = &state.processes[process].callers[caller];
             let Some(frame) = call.frame() else {
                 steps.extend(self.config.keys().map(|key| Step::Call { process, caller, key }));
+                if self.config.fills {
+                    steps.extend(self.config.keys().map(|key| Step::Fill { process, caller, key }));
+                }
+                steps.extend(self.config.batches.then_some(Step::Batch { process, caller }));
                 continue;
             };
             if frame.at != At::Waits {
@@ -117,6 +134,9 @@ impl Protocol {
             }
             if self.config.leases || self.config.budget.expiries > 0 {
                 steps.push(Step::Otherwise { process, caller });
+            }
+            if state.budget.silences > 0 {
+                steps.push(Step::Silence { process, caller });
             }
             if state.budget.cancels > 0 {
                 steps.push(Step::Cancel { process, caller });
@@ -144,6 +164,8 @@ impl Protocol {
                 steps.extend(outcomes.iter().map(|&outcome| Step::Bump { process, outcome }))
             }
         }
+        let widens = self.config.widens.iter().filter(|(from, _)| here.queue & from != 0);
+        steps.extend(widens.map(|&(from, to)| Step::Widen { process, from, to }));
         for tag in each(here.queue) {
             steps.extend(outcomes.iter().map(|&outcome| Step::Retry { process, tag, outcome }));
         }
@@ -157,7 +179,7 @@ impl Protocol {
                     if stream.queue[0] != Message::Nothing {
                         steps.push(Step::Hear { process, node });
                     }
-                    if self.config.clock {
+                    if self.config.clock && !self.config.outage {
                         steps.push(Step::Ping { process, node });
                     }
                     if state.budget.gaps > 0 {
@@ -177,17 +199,18 @@ impl Protocol {
         for tag in 0..self.tags() {
             steps.extend((evictions > 0).then_some(Step::EvictEpoch { tag }));
             steps.extend((moves > 0).then_some(Step::Move { tag }));
+            steps.extend((state.budget.renewals > 0).then_some(Step::Renew { tag }));
         }
         for key in 0..self.config.functions.len() {
             steps.extend((entries > 0).then_some(Step::EvictEntry { key }));
             if entries > 0 {
-                steps.extend((0..PROCESSES).map(|process| Step::EvictNear { process, key }));
+                steps.extend((0..self.config.processes()).map(|process| Step::EvictNear { process, key }));
             }
             steps.extend((entries > 0 && self.config.leases).then_some(Step::EvictLease { key }));
             steps.extend((expiries > 0).then_some(Step::Expire { key }));
         }
         if crashes > 0 {
-            steps.extend((0..PROCESSES).map(|process| Step::Crash { process }));
+            steps.extend((0..self.config.processes()).map(|process| Step::Crash { process }));
         }
         if failovers + restarts > 0 || self.is(Mutant::ReadFromAReplica) {
             steps.push(Step::Copy);
@@ -199,9 +222,13 @@ impl Protocol {
     /// Takes a step. `false` if it isn't possible.
     pub(crate) fn step(&self, state: &mut State, step: Step) -> bool {
         match step {
-            Step::Call { process, caller, key } => self.call(state, process, caller, key),
+            Step::Call { process, caller, key } => self.call(state, process, caller, key, Aim::Get),
+            Step::Fill { process, caller, key } => self.call(state, process, caller, key, Aim::Fill),
+            Step::Batch { process, caller } => self.call(state, process, caller, 0, Aim::Batch),
             Step::Goes { process, caller } => self.goes(state, process, caller),
             Step::Otherwise { process, caller } => self.goes_otherwise(state, process, caller),
+            Step::Silence { process, caller } => self.falls_silent(state, process, caller),
+            Step::AnswersAgain { process } => self.answers_again(state, process),
             Step::Cancel { process, caller } => self.cancel(state, process, caller),
             Step::Write { process, write } => self.begin_write(state, process, write),
             Step::WriteInUnit { process } => self.write_in_unit(state, process),
@@ -209,6 +236,7 @@ impl Protocol {
             Step::RollBack { process } => self.end_unit(state, process, false),
             Step::Bump { process, outcome } => self.bump(state, process, outcome),
             Step::Retry { process, tag, outcome } => self.retry(state, process, tag, outcome),
+            Step::Widen { process, from, to } => self.widens(state, process, from, to),
             Step::Hear { process, node } => self.hear(state, process, node),
             Step::Ping { process, node } => self.ping(state, process, node),
             Step::Break { process, node } => self.breaks(state, process, node),
@@ -228,6 +256,7 @@ impl Protocol {
             Step::TrustAgain { process } => self.trusts_again(state, process),
             Step::Crash { process } => self.crash(state, process),
             Step::Move { tag } => self.moves(state, tag),
+            Step::Renew { tag } => self.renew(state, tag),
         }
     }
 

@@ -3,13 +3,13 @@
 use crate::config::Coherence;
 use crate::invariants::How;
 use crate::state::{
-    At, CALLERS, Caller, Frame, NONE, Promise, ROWS, State, Stored, Tags, UNREAD, Writing, each,
+    Aim, At, CALLERS, Caller, Frame, NONE, Promise, ROWS, State, Stored, Tags, UNREAD, Writing, each,
 };
 use crate::{Mutant, Protocol, Reached};
 
 impl Protocol {
     /// A call begins.
-    pub(crate) fn call(&self, state: &mut State, process: usize, caller: usize, key: u8) -> bool {
+    pub(crate) fn call(&self, state: &mut State, process: usize, caller: usize, key: u8, aim: Aim) -> bool {
         let here = &state.processes[process];
         let open = matches!(here.writer.at, Writing::Open | Writing::Wrote);
         if here.callers[caller].depth > 0 || caller > 0 && here.callers[caller - 1].depth == 0 {
@@ -18,7 +18,7 @@ impl Protocol {
         let need = self.need(state, process, self.config.functions[usize::from(key)].coherence);
         let call = &mut state.processes[process].callers[caller];
         *call = Caller { depth: 1, need, ..Caller::default() };
-        call.frames[0] = Frame { key, unit: open, seen: [UNREAD; ROWS], ..Frame::default() };
+        call.frames[0] = Frame { key, aim, unit: open, seen: [UNREAD; ROWS], ..Frame::default() };
         self.look(state, process, caller)
     }
 
@@ -28,16 +28,17 @@ impl Protocol {
         let strict = self.is_strict(state, process, caller);
         let here = &state.processes[process];
         let mut frame = *here.callers[caller].frame().expect("it runs");
-        let declared = self.config.declared(frame.key);
+        let declared = self.declared(&frame);
         // Rows that the unit has changed are not in any cache.
         if frame.unit && here.writer.at == Writing::Wrote {
             frame.past = true;
             self.load(&mut frame, here.count, declared);
             return self.put(state, process, caller, frame);
         }
-        let near = here.near[usize::from(frame.key)];
+        let near = here.near[usize::from(frame.key)].filter(|_| frame.aim == Aim::Get);
+        let dead = here.open && self.is(Mutant::DeadTrustsNear);
         if let Some(near) = near.filter(|near| !strict && !near.over)
-            && let Some(age) = self.proof(here, &near)
+            && let Some(age) = self.proof(here, &near).or(dead.then_some(0))
         {
             self.reached(Reached::NearHit);
             frame.tags = near.tags;
@@ -51,6 +52,12 @@ impl Protocol {
             frame.age = age;
             return self.give(state, process, caller, frame, How::Near);
         }
+        if here.open {
+            self.reached(Reached::FoundDead);
+            frame.past = true;
+            self.load(&mut frame, here.count, declared);
+            return self.put(state, process, caller, frame);
+        }
         if declared & here.queue != 0 && !self.is(Mutant::QueueNotBypassed) {
             self.reached(Reached::Bypassed);
             frame.past = true;
@@ -61,7 +68,8 @@ impl Protocol {
             frame = Frame { key: frame.key, at: At::Waits, seen: [UNREAD; ROWS], ..Frame::default() };
             return self.put(state, process, caller, frame);
         }
-        frame = Frame { key: frame.key, unit: frame.unit, seen: [UNREAD; ROWS], ..Frame::default() };
+        let Frame { key, unit, aim, leased, .. } = frame;
+        frame = Frame { key, unit, aim, leased, seen: [UNREAD; ROWS], ..Frame::default() };
         frame.start = here.count;
         // A near entry that is to be proven says what it has learned.
         frame.tags = declared | near.map_or(0, |near| near.tags);
@@ -91,7 +99,7 @@ impl Protocol {
             }
         }
         frame.asked_at = state.processes[process].count;
-        frame.found = state.server.entries[usize::from(frame.key)];
+        frame.found = state.server.entries[usize::from(frame.key)].filter(|_| frame.aim == Aim::Get);
         true
     }
 
@@ -100,7 +108,7 @@ impl Protocol {
         let strict = self.is_strict(state, process, caller);
         let mut frame = *state.processes[process].callers[caller].frame().expect("it runs");
         let clean = self.settle(state, process, &mut frame);
-        let declared = self.config.declared(frame.key);
+        let declared = self.declared(&frame);
 
         let mut spare = None;
         if let Some(age) = self.near_again(state, process, &frame, clean, strict) {
@@ -176,12 +184,14 @@ impl Protocol {
         strict: bool,
     ) -> Option<u8> {
         let here = &state.processes[process];
-        let mut near = here.near[usize::from(frame.key)]?;
+        let mut near = here.near[usize::from(frame.key)].filter(|_| frame.aim == Aim::Get)?;
         let unchanged =
             each(near.tags).all(|tag| here.cell(tag).bump <= near.start && !here.cell(tag).suspect);
         let read = near.tags & !frame.tags == 0;
         if clean && read && unchanged {
-            near.age = near.age.min(self.age(frame.age));
+            // What was left out of the question is proven as of the stream alone.
+            let age = if self.is(Mutant::RecheckProvesNow) { 0 } else { frame.age };
+            near.age = near.age.min(self.age(age));
             state.processes[process].near[usize::from(frame.key)] = Some(near);
             if strict {
                 return Some(frame.age);
@@ -235,6 +245,14 @@ impl Protocol {
         }
         frame.at = At::Stamped;
         self.put(state, process, caller, frame)
+    }
+
+    /// What a call depends on before it runs.
+    pub(crate) fn declared(&self, frame: &Frame) -> Tags {
+        match frame.aim {
+            Aim::Batch => self.config.keys().fold(0, |tags, key| tags | self.config.declared(key)),
+            Aim::Get | Aim::Fill => self.config.declared(frame.key),
+        }
     }
 
     /// Whether a call reads its epochs each time: it or one around it says so.

@@ -1,7 +1,7 @@
 //! What the shared tier does: one command at a time.
 
 use crate::canonical::FOR_GOOD;
-use crate::state::{Link, Message, NODES, NONE, Nonce, PROCESSES, State, Tag, Tags, each};
+use crate::state::{Link, Message, NODES, NONE, Nonce, State, Tag, Tags, each};
 use crate::{Mutant, Protocol};
 
 impl Protocol {
@@ -50,10 +50,15 @@ impl Protocol {
         let node = usize::from(state.server.home[usize::from(tag)]);
         let nonce = if self.is(Mutant::KnownByAnnouncement) { nonce } else { NONE };
         debug_assert!(node < NODES);
-        (0..PROCESSES).all(|process| {
+        let mut told = 0;
+        (0..self.config.processes()).all(|process| {
             let stream = &mut state.processes[process].streams[node];
             let subscribed = stream.link == Link::Subscribed && !self.is(Mutant::MarkBeforeSubscription);
             let listens = (stream.link == Link::Live || subscribed) && self.listens(process);
+            if listens && self.is(Mutant::AnnouncedToOne) && told > 0 {
+                return true;
+            }
+            told += u8::from(listens);
             !listens || stream.push(Message::Announcement(tag, nonce))
         })
     }

@@ -100,7 +100,7 @@ impl Protocol {
         // Only followers subtract, and have to know more than that it is too long.
         let most = if self.config.flights { OLD } else { MAX_STALENESS + 1 };
         let older = |age: &mut Age| *age = (*age + 1).min(most);
-        for process in &mut state.processes {
+        for process in state.processes_mut() {
             for near in process.near.iter_mut().flatten() {
                 near.age = (near.age + 1).min(MAX_STALENESS + 1);
             }

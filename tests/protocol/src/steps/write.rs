@@ -1,7 +1,7 @@
 //! The write path: commit, bump the server, bump the cells, return; and the queue of what the server wasn't told.
 
 use crate::config::Write;
-use crate::state::{NONE, ROWS, State, Tag, Writer, Writing, each, set};
+use crate::state::{NONE, ROWS, State, Tag, Tags, Writer, Writing, each, set};
 use crate::{Mutant, Outcome, Protocol, Reached};
 
 impl Protocol {
@@ -91,6 +91,20 @@ impl Protocol {
     }
 
     fn tell(&self, state: &mut State, process: usize, tag: Tag, outcome: Outcome) -> bool {
+        if state.processes[process].open {
+            // It isn't told at all.
+            if outcome != Outcome::Executed {
+                return false;
+            }
+            let here = &mut state.processes[process];
+            if !self.is(Mutant::BumpForgottenWhileDead) {
+                self.reached(Reached::Queued);
+                here.queue |= 1 << tag;
+                here.writer.queued = true;
+            }
+            here.writer.next += 1;
+            return true;
+        }
         if outcome != Outcome::Executed {
             if state.budget.failures == 0 {
                 return false;
@@ -173,7 +187,8 @@ impl Protocol {
 
     /// A bump that failed is tried again, with a new nonce.
     pub(crate) fn retry(&self, state: &mut State, process: usize, tag: Tag, outcome: Outcome) -> bool {
-        if state.processes[process].queue & 1 << tag == 0 || outcome == Outcome::NotExecuted {
+        let here = &state.processes[process];
+        if here.queue & 1 << tag == 0 || here.open || outcome == Outcome::NotExecuted {
             return false;
         }
         if outcome == Outcome::AnswerLost {
@@ -190,6 +205,18 @@ impl Protocol {
         state.processes[process].kept[usize::from(tag)] = NONE;
         self.through(state, process);
         room
+    }
+
+    /// Too many wait: one that stands for them waits in their place.
+    pub(crate) fn widens(&self, state: &mut State, process: usize, from: Tags, to: Tag) -> bool {
+        self.reached(Reached::Widened);
+        let here = &mut state.processes[process];
+        here.queue &= !from;
+        if !self.is(Mutant::OverflowDropped) {
+            here.queue |= 1 << to;
+        }
+        self.through(state, process);
+        true
     }
 
     /// Once the queue is through, what waited for it is confirmed.

@@ -74,5 +74,5 @@ fn main() {
     assert_eq!(doubled::entry(Private(5), &Own(1)).get(), None);
 
     assert_eq!(r#type(5), 5);
-    assert!(r#type::entry(5).key().ends_with("::type:match=5"), "{}", r#type::entry(5).key());
+    assert!(r#type::entry(5).key().ends_with("::type@2a2b7e06:match=5"), "{}", r#type::entry(5).key());
 }

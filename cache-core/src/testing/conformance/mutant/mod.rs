@@ -37,6 +37,9 @@ flaws! {
     InitAnswersWithTheDrawn: init_leaves_an_epoch_that_is_there,
     InitInTwoSteps: of_many_inits_one_wins,
     BumpKeepsTheOld: bump_replaces_an_epoch,
+    ReplicatedIsRefused: a_replicated_bump_is_one_or_says_that_it_is_not,
+    NeverReplicated: a_replicated_bump_is_one_or_says_that_it_is_not,
+    UnreplicatedIsNotDone: a_replicated_bump_is_one_or_says_that_it_is_not,
     BumpCreates: bump_creates_no_epoch,
     TagsOf64Bits: tags_and_epochs_are_any_numbers,
     EpochZeroIsNone: tags_and_epochs_are_any_numbers,
@@ -66,6 +69,10 @@ flaws! {
     SmallEntries: an_entry_comes_back_as_it_was_stored,
     StoreKeepsTheOld: a_store_replaces_an_entry,
     RemoveDoesNothing: a_removed_entry_is_gone,
+    SearchByGlob: a_search_finds_what_matches,
+    SearchRemovesAlways: a_search_finds_what_matches,
+    SearchRemovesNever: a_search_finds_what_matches,
+    SearchOfOneStep: a_search_finds_all,
     EntriesForEver: entries_run_out,
     StoreKeepsTheTtl: an_entry_lives_as_it_was_last_stored,
     KeysTrimmed: keys_hold_any_characters,
@@ -97,7 +104,10 @@ pub(super) fn candidate(flaw: Flaw) -> Candidate {
     let [one, other] =
         [0, 1].map(|mine| Mutant { flaw, tiers: tiers.clone(), mine, memory: Arc::clone(&shared) });
     let clock = tiers[0].clone();
-    Candidate::new(one, other).advance(move |time| clock.advance(time)).patience(Duration::from_millis(200))
+    Candidate::new(one, other)
+        .advance(move |time| clock.advance(time))
+        .replicas()
+        .patience(Duration::from_millis(200))
 }
 
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use super::super::HOUR;
 use super::listener::{Deaf, Mishears, NeverProbes};
 use super::{Flaw, Mutant};
 use crate::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, Suspects, TagId,
-    TierError,
+    Answer, Bump, Cursor, Durability, Epoch, Lease, Listener, Listening, Matches, NodeId, Operation, Pattern,
+    SharedTier, Suspects, TagId, TierError,
 };
 use crate::sync::lock;
 
@@ -124,9 +124,18 @@ impl SharedTier for Mutant {
         })
     }
 
-    fn bump<'a>(&'a self, bumps: &'a [Bump]) -> Operation<'a, ()> {
+    fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
         Box::pin(async move {
             self.begin().await?;
+            if durability == Durability::Replicated {
+                match self.flaw {
+                    Flaw::ReplicatedIsRefused => return Err(TierError::Refused("no replicas".into())),
+                    Flaw::UnreplicatedIsNotDone => {
+                        return Err(TierError::Unreplicated("no replicas".into()));
+                    }
+                    _ => {}
+                }
+            }
             for bump in bumps {
                 let bump = Bump { tag: self.tag(bump.tag), ..*bump };
                 let old = self.tier().epoch(bump.tag);
@@ -151,13 +160,16 @@ impl SharedTier for Mutant {
                         }
                         self.set(bump, HOUR).await;
                     }
-                    _ => self.tier().bump(&[bump]).await?,
+                    _ => self.tier().bump(&[bump], Durability::Primary).await?,
                 }
                 match (self.flaw, old) {
                     (Flaw::BumpKeepsTheOld, Some(old)) => self.set(Bump { epoch: old, ..bump }, HOUR).await,
                     (Flaw::BumpCreates, None) | (Flaw::BumpProlongs, Some(_)) => self.set(bump, HOUR).await,
                     _ => {}
                 }
+            }
+            if durability == Durability::Replicated && self.is(Flaw::NeverReplicated) {
+                return Err(TierError::Unreplicated("no replicas".into()));
             }
             Ok(())
         })
@@ -190,6 +202,33 @@ impl SharedTier for Mutant {
                 _ => {}
             }
             self.tier().remove(self.key(key)).await
+        })
+    }
+
+    fn find<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        from: Option<Cursor>,
+        removes: bool,
+    ) -> Operation<'a, Matches> {
+        Box::pin(async move {
+            self.begin().await?;
+            let removes = match self.flaw {
+                Flaw::SearchRemovesAlways => true,
+                Flaw::SearchRemovesNever => false,
+                _ => removes,
+            };
+            let pattern = match self.flaw {
+                Flaw::SearchByGlob => {
+                    Pattern::new(pattern.parts().collect::<Vec<_>>().join("*").replace('?', "*"))
+                }
+                _ => pattern.clone(),
+            };
+            let mut found = self.tier().find(&pattern, from, removes).await?;
+            if self.is(Flaw::SearchOfOneStep) {
+                found.keys.truncate(1_000);
+            }
+            Ok(found)
         })
     }
 

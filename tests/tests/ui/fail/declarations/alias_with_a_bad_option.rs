@@ -13,7 +13,7 @@ struct Values;
 struct Numbers;
 
 #[derive(Alias)]
-#[alias(name = "d", jitter = "10%", mode = "off")]
+#[alias(name = "d", jitter = "10%", mode = "never")]
 struct Text;
 
 #[derive(Alias)]
@@ -28,5 +28,13 @@ struct Twice;
 #[derive(Alias)]
 #[alias(name = "g", crate = "cache_core")]
 struct Renamed;
+
+#[derive(Alias)]
+#[alias(name = "h", codec = json, compress = "gzip", compress_threshold = "4K", encrypt = yes, durability = 2)]
+struct Stored;
+
+#[derive(Alias)]
+#[alias(name = "i", encryption = true, compress_above = "4KiB", serializer = rmp, replicated, zstd)]
+struct Elsewhere;
 
 fn main() {}

@@ -12,6 +12,11 @@ use cache_core::{Alias, CacheKey, KeyWriter, Model, NoKey, Tenant, User, cached}
     max_entries = 10_000,
     max_loads = 5,
     load_wait = "1s",
+    codec = rmp,
+    compress = zstd,
+    compress_threshold = "4KiB",
+    encrypt = true,
+    durability = "replicated",
     mode = on
 )]
 struct Prices;

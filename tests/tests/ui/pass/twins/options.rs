@@ -55,7 +55,7 @@ fn alone(id: u64) -> u64 {
 }
 
 pub(crate) fn main() {
-    assert!(price::entry(5).key().ends_with(":ui:price@v2:id=5"));
+    assert!(price::entry(5).key().ends_with(":ui:price@v2@2a2b7e06:id=5"));
     assert_eq!((price(5), found(5), token(5), slug("A"), alone(5)), (5, Ok(Some(5)), 5, "a".into(), 5));
     assert_eq!(slugs::entry("A").get().as_deref(), Some("a"));
     assert_eq!((inbox(Org(1), UserId(2), 0.5), inbox::entry(Org(1), UserId(2)).get()), (3, Some(3)));
