@@ -89,7 +89,7 @@ impl Asking<'_> {
         // Who looks at what is near, again, asks with others; who verifies asks after he has come.
         if near.is_some() && !payload && !self.strict && !unknown.is_empty() {
             let known = |epoch: &Epoch| self.knows(epoch, at);
-            let asked: Vec<_> = unknown.iter().map(|epoch| Epoch::clone(epoch)).collect();
+            let asked: Vec<_> = unknown.iter().copied().cloned().collect();
             if !Box::pin(self.remote.recheck(core, self.deadline(), &asked, known)).await {
                 return Answer::None;
             }

@@ -24,21 +24,21 @@ async fn value(cache: &Cache, during: &During<'_>, id: u64) -> u64 {
 async fn option(cache: &Cache, during: &During<'_>, id: u64) -> Option<u64> {
     let _ = cache;
     (during.0)();
-    (id % 2 == 0).then_some(id)
+    id.is_multiple_of(2).then_some(id)
 }
 
 #[cached(alias = Pushed, cache = cache, skip(cache), invalidate_on = [Article(id)])]
 async fn result(cache: &Cache, during: &During<'_>, id: u64) -> Result<u64, Refused> {
     let _ = cache;
     (during.0)();
-    if id % 2 == 0 { Ok(id) } else { Err(Refused) }
+    if id.is_multiple_of(2) { Ok(id) } else { Err(Refused) }
 }
 
 #[invalidates(Article(id), cache = cache)]
 async fn write(cache: &Cache, during: &During<'_>, id: u64) -> Result<u64, Refused> {
     let _ = cache;
     (during.0)();
-    if id % 2 == 0 { Ok(id) } else { Err(Refused) }
+    if id.is_multiple_of(2) { Ok(id) } else { Err(Refused) }
 }
 
 /// A way to fail, and its end.
