@@ -49,8 +49,8 @@
 //!
 //! Redis 7.0 or newer, or Valkey. Older ones, and proxies that speak no RESP3, are refused with an error that says so: invalidations
 //! are heard through RESP3, and what they rely on came with 7.0. The user needs `INFO` and `ROLE`, `SUBSCRIBE` to the channel
-//! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below; and `WAIT`, where invalidations are to be
-//! replicated.
+//! `cache:epochs:<database>`, `PUBLISH`, `EVAL`, and to read and write the keys below; `WAIT`, where invalidations are to be
+//! replicated; `SCAN` for [operators' searches](cache_core::Cache::remove_matching) alone.
 //!
 //! Each tier has two connections: one for commands, which many calls use at once, and one for announcements. They connect by
 //! themselves, and again whenever they must. Nothing is sent twice. With `durability = replicated` there is a third one, which waits

@@ -24,7 +24,7 @@ async fn value(cache: &Cache, during: &During<'_>, id: u64) -> u64 {
 async fn option(cache: &Cache, during: &During<'_>, id: u64) -> Option<u64> {
     let _ = cache;
     (during.0)();
-    id.is_multiple_of(2).then_some(id)
+    (id.is_multiple_of(2)).then_some(id)
 }
 
 #[cached(alias = Pushed, cache = cache, skip(cache), invalidate_on = [Article(id)])]
@@ -69,7 +69,7 @@ const OUTAGES: [Outage; 4] = [
 
 async fn an_outage_at_any_step_reaches_no_caller(program: Program) {
     let world = World::new(program, &[]).await;
-    let (mut id, cache) = (1000, &world.one.0);
+    let (mut id, cache) = (1000_u64, &world.one.0);
     for (what, begin, end) in OUTAGES {
         // It begins while a body runs: before it the server was well, after it nothing can be stored or told, or asked again.
         for call in 0..4 {
@@ -78,7 +78,7 @@ async fn an_outage_at_any_step_reaches_no_caller(program: Program) {
             let during = During(&fail);
             for round in 0..2 {
                 for id in [id, id + 1] {
-                    let even = id % 2 == 0;
+                    let even = id.is_multiple_of(2);
                     match call {
                         0 => assert_eq!(guarded(value(cache, &during, id)).await, id, "{what}"),
                         1 => {

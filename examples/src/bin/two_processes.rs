@@ -15,6 +15,9 @@ use cache_core::{Alias, Cache, Model, NoKey, cached, invalidates};
 use cache_redis as _;
 use servers::{Folder, Program, Server};
 
+/// Whatever takes longer has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 #[derive(Model)]
 #[model(name = "product", id = u32)]
 struct Product;
@@ -75,13 +78,27 @@ fn show() -> Result<(), Box<dyn Error>> {
 
     server.start_again();
     println!("\nIt is there again, empty");
+    println!("  both   listen to it again after {:.1?}", listened(&server)?);
     for (name, process) in [("one  ", &mut one), ("other", &mut other)] {
-        println!("  {name}  is connected, and has told all that waited: after {}", process.ask("recover")?);
+        println!("  {name}  has told all that waited after {} more", process.ask("recover")?);
     }
     let written = one.write(550)?;
     println!("  one    sets 550: {}", written.answer);
     println!("  other  sees it {:.1?} after the writer began", other.sees(550, &written)?);
     Ok(())
+}
+
+/// How long it takes until both processes listen to a server.
+fn listened(server: &Server) -> Result<Duration, Box<dyn Error>> {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        let (_, listeners): (String, u32) = server.command("PUBSUB NUMSUB cache:epochs:0");
+        if listeners == 2 {
+            return Ok(began.elapsed());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Err("they don't listen".into())
 }
 
 /// One of the processes, which does what it is told, line by line, and answers each with one.
@@ -133,7 +150,7 @@ async fn until(holds: impl AsyncFn() -> bool) -> Result<(), Box<dyn Error>> {
             tokio::time::sleep(Duration::from_micros(100)).await;
         }
     };
-    Ok(tokio::time::timeout(Duration::from_secs(30), asking).await?)
+    Ok(tokio::time::timeout(PATIENCE, asking).await?)
 }
 
 /// Nanoseconds, by the clock that both processes have.

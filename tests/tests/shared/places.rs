@@ -1,13 +1,15 @@
 //! An alias whose entries lie in a tier of their own: what says whether they are fresh lies in the one that all share.
 
+use std::time::Instant;
+
 use cache_core::AliasStats;
 use cache_core::shared::memory::{Request, Requests};
 
 use super::*;
 
-/// Its entries lie apart.
+/// Its entries lie apart. What is near is looked at again soon, and what isn't proven then is loaded.
 #[derive(Alias)]
-#[alias(name = "placed", ttl = "1h")]
+#[alias(name = "placed", ttl = "1h", max_staleness = "50ms")]
 struct Placed;
 
 #[cached(alias = Placed, cache = cache, skip(cache), invalidate_on = [Article(id)])]
@@ -147,6 +149,8 @@ async fn its_tier_dies_alone_and_comes_back() {
     let asked = one.place.counts() - before;
     assert_eq!((asked.stores, asked.leases, asked.entries_read), (0, 0, 0), "it isn't asked any more");
     // What is near is proven as ever, and seen to change; other aliases share.
+    let loaded = Instant::now();
+    until(|| loaded.elapsed() > Duration::from_millis(60)).await;
     let loads = one.loads("placed_price");
     assert_eq!((placed_price(&one.cache, &source, 6).await, one.loads("placed_price")), (1, loads));
     set_price(&other.cache, &source, 6, 2).await;
