@@ -43,6 +43,7 @@
 //! |---|---|
 //! | `connect_timeout=500ms` | [how long it may take to connect](Builder::connect_timeout): `1s` unless it is said |
 //! | `prefix=shop:` | [what all keys begin with](Builder::prefix) |
+//! | `root_certificates=/path` | a file of [certificates](Builder::root_certificates) to trust in place of the system's |
 //! | `sentinel_username=..`, `sentinel_password=..` | who asks the Sentinels |
 //!
 //! # Servers

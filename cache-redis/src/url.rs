@@ -27,7 +27,7 @@ const SCHEMES: [&str; 13] = [
 cache_core::register_tier!(SCHEMES, |url| Ok(std::sync::Arc::new(RedisTier::new(url)?)));
 
 /// What the query of any URL may say.
-const OF_ALL: [&str; 2] = ["connect_timeout", "prefix"];
+const OF_ALL: [&str; 3] = ["connect_timeout", "prefix", "root_certificates"];
 /// And that of one with Sentinels.
 const OF_SENTINELS: [&str; 2] = ["sentinel_username", "sentinel_password"];
 /// And that of a socket, which has no other place for them.
@@ -122,6 +122,9 @@ impl Query {
                     ))
                 })?),
                 "prefix" => builder.prefix(value),
+                "root_certificates" => builder.root_certificates(std::fs::read(value).map_err(|error| {
+                    Error::new(format!("`root_certificates` of the URL, `{value}`, can't be read: {error}"))
+                })?),
                 "user" => builder.username(value),
                 "pass" => builder.password(value),
                 "db" => builder.database(value.parse().map_err(|_| {
@@ -221,16 +224,21 @@ mod tests {
         for (url, why) in [
             (
                 "redis://:s3cret@a?conect_timeout=1s",
-                "sets `conect_timeout` that is nothing here; there are: `connect_timeout`, `prefix`",
+                "sets `conect_timeout` that is nothing here; there are: `connect_timeout`, `prefix`, `root_certificates`",
             ),
             ("redis://:s3cret@a?sentinel_password=s3cret", "sets `sentinel_password`"),
             (
                 "redis+sentinel://:s3cret@a/shop?db=1",
-                "there are: `connect_timeout`, `prefix`, `sentinel_username`, `sentinel_password`",
+                "there are: `connect_timeout`, `prefix`, `root_certificates`, `sentinel_username`, `sentinel_password`",
             ),
             ("redis://:s3cret@a?connect_timeout=5", "`connect_timeout` of the URL can't be `5`"),
             ("redis://:s3cret@a?connect_timeout=0s", "can't be `0s`"),
             ("redis://:s3cret?s3cret@a", "sets something that is nothing here"),
+            (
+                "rediss://:s3cret@a?root_certificates=/nowhere.pem",
+                "`root_certificates` of the URL, `/nowhere.pem`, can't be read: ",
+            ),
+            ("redis://:s3cret@a?root_certificates=Cargo.toml", "are for TLS"),
             ("redis://:s3cret@a?prefix=a&prefix=b", "sets `prefix` twice"),
             ("redis://:s3cret@a?prefix=%ff", "the `prefix` that the URL says is not UTF-8"),
             ("redis://:s3cret@a?prefix=%7b", "holds a `{`"),
