@@ -8,6 +8,8 @@ mod hit_ratio;
 mod instructions;
 mod interleave;
 mod output;
+mod row;
+mod shared;
 mod shuffle;
 mod statistics;
 mod threads;
@@ -19,12 +21,13 @@ const USAGE: &str = "\
 usage: cargo run --release -p benches -- <benchmark> [--quick | --renew]
 
   compare        hits, invalidation and size of an entry, beside the peers: target/compare.json
+  shared         hits, invalidation, stampedes and outages with Redis, beside the peers: target/shared.json
   growth         hits, invalidation and size of an entry, with more entries and tags: target/growth.json, benches/charts
   hit-ratio      how many of a hundred requests hit, beside the peers: target/hit-ratio.json
   instructions   instructions of the hit path, beside benches/instructions.json: fails if they differ by more than 5 %
   compile-time   500 cached functions beside 500 plain ones and 500 of `cached`: what `check` and `build` take longer
 
-  --quick        fewer rounds (compare, growth, compile-time), fewer entries (hit-ratio)
+  --quick        fewer rounds (compare, shared, growth, compile-time), fewer entries (hit-ratio)
   --renew        write the counts down (instructions)";
 
 fn main() -> ExitCode {
@@ -43,6 +46,9 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     match arguments {
         ["compare"] => compare::run(false),
         ["compare", "--quick"] => compare::run(true),
+        ["shared"] => shared::run(false),
+        ["shared", "--quick"] => shared::run(true),
+        ["shared", shared::CHILD, arguments @ ..] => shared::child(arguments),
         ["growth"] => growth::run(false),
         ["growth", "--quick"] => growth::run(true),
         ["hit-ratio"] => hit_ratio::run(false),

@@ -13,6 +13,7 @@ use crate::declare::{Compression, Durability, Function, Mode, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
 use crate::fresh::rechecks::Rechecks;
+use crate::key::tag::{Buckets, WholeModels};
 use crate::near::Loads;
 use crate::near::behind::Behind;
 use crate::near::key::NearKey;
@@ -86,6 +87,10 @@ pub(crate) struct Bound {
     pub(crate) number: u32,
     /// Namespace, alias, function: held once, not per entry.
     pub(crate) epochs: Arc<[Epoch; 3]>,
+    /// Of its keys.
+    pub(crate) buckets: Buckets,
+    /// Of whose rows its entries depend.
+    pub(crate) models: WholeModels,
     pub(crate) counts: Counts,
     /// How long its loads take, about.
     pub(crate) load_micros: AtomicU64,

@@ -21,7 +21,7 @@ use crate::fresh::known::Proof;
 use crate::fresh::queue::Queue;
 use crate::fresh::rechecks::Rechecks;
 use crate::graph;
-use crate::key::tag::Tag;
+use crate::key::tag::{Buckets, Tag, WholeModels};
 use crate::near::behind::Behind;
 use crate::near::flight::Flights;
 use crate::near::leases::Leases;
@@ -398,6 +398,8 @@ impl Cache {
             alias,
             number: u32::try_from(functions.len()).expect("fewer than four billion functions"),
             epochs: Arc::new(epochs),
+            buckets: Buckets::of(namespace, function.name),
+            models: WholeModels::default(),
             counts: Counts::default(),
             load_micros: AtomicU64::new(0),
             types: RwLock::default(),

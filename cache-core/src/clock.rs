@@ -89,6 +89,11 @@ impl Clock {
         Clock(Some(Arc::default()))
     }
 
+    /// Whether tests move it.
+    pub(crate) fn is_manual(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Now, to a few milliseconds.
     #[inline]
     pub(crate) fn now(&self) -> Instant {

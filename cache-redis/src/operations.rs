@@ -17,13 +17,12 @@ pub(crate) async fn read(
     key: Option<&str>,
     tags: &[TagId],
 ) -> Result<Answer, TierError> {
-    let mut command = Cmd::new();
     if key.is_none() && tags.is_empty() {
         // Who asks for nothing asks whether there is an answer.
-        command.arg("PING");
-        line.ask(&command).await?;
+        line.ask(&redis::cmd("PING")).await?;
         return Ok(Answer { entry: None, epochs: Vec::new() });
     }
+    let mut command = Cmd::with_capacity(2 + tags.len(), 256 + 32 * tags.len());
     command.arg("MGET");
     if let Some(key) = key {
         command.arg(names.entry(key));

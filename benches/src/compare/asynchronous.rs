@@ -2,9 +2,9 @@
 
 use super::hit::{Hits, each_awaited};
 use super::keys::Key;
-use super::row::Row;
 use super::{ours, peers};
 use crate::interleave::{Effort, Pass};
+use crate::row::Row;
 
 pub(super) fn rows(keys: &[Key], effort: Effort, report: &mut dyn FnMut(Row)) {
     let runtime =

@@ -6,9 +6,9 @@ use tokio::runtime::Runtime;
 
 use super::keys::{self, Key};
 use super::payload::loads;
-use super::row::Row;
 use crate::allocations;
 use crate::interleave::{Effort, Pass, interleaved};
+use crate::row::Row;
 
 /// A comparison of hits.
 pub(super) struct Hits<'a> {

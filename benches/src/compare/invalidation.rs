@@ -7,7 +7,7 @@ use cache_core::{Alias, Cache, Model, cached, target};
 use quick_cache::sync::Cache as Map;
 use tokio::runtime::Runtime;
 
-use super::row::Row;
+use crate::row::Row;
 use crate::statistics::median;
 
 const ENTRIES: u64 = 1_000_000;

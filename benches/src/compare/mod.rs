@@ -8,7 +8,7 @@ mod ours;
 mod overhead;
 mod payload;
 mod peers;
-mod row;
+
 mod sync;
 
 use std::error::Error;
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::interleave::Effort;
 use crate::output::write_json;
-use row::{Figures, HEADINGS, Row};
+use crate::row::{Figures, HEADINGS, Row};
 
 pub(crate) fn run(quick: bool) -> Result<(), Box<dyn Error>> {
     let effort = Effort { slice: Duration::from_millis(2), rounds: if quick { 101 } else { 501 } };

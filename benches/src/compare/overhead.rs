@@ -7,8 +7,8 @@ use cache_core::{Alias, Model, cached};
 use cached::macros::concurrent_cached;
 use quick_cache::sync::Cache as Map;
 
-use super::row::Row;
 use crate::allocations::Counter;
+use crate::row::Row;
 use crate::statistics::mean;
 
 /// Maps grow by doubling, so an entry takes more at one number than at another: the mean over these counts.

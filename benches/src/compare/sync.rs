@@ -8,9 +8,9 @@ use quick_cache::sync::Cache;
 use super::hit::{Hits, each};
 use super::keys::Key;
 use super::payload::{Payload, shared};
-use super::row::Row;
 use super::{ours, peers};
 use crate::interleave::{Effort, Pass};
+use crate::row::Row;
 
 const LRU_TTL: &str = "cached: concurrent_cached(max_size, ttl_secs)";
 const LRU_TTL_LACKS: &str = "one load per key, invalidation by what a value depends on";

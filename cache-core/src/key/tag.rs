@@ -1,5 +1,10 @@
 //! Tags: what can change, by a 128-bit name that every process computes alike.
 
+use std::sync::OnceLock;
+
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_64;
+
 /// Names something that can change: a row, a model, a tenant, an alias, a function, a part of a function's keys.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Tag(pub(crate) u128);
@@ -13,6 +18,24 @@ impl std::fmt::Debug for Tag {
 /// Into how many buckets the keys of a function fall: one entry is invalidated by invalidating its bucket, so that
 /// no entry needs an epoch of its own.
 const BUCKETS: u64 = 1024;
+/// Odd, so that each bucket differs from all others, and in bits from end to end.
+const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+
+/// The buckets of a function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Buckets(Tag);
+
+impl Buckets {
+    pub(crate) fn of(namespace: &str, function: &str) -> Buckets {
+        Buckets(Tag::of(b'b', &[namespace.as_bytes(), function.as_bytes()]))
+    }
+
+    /// The entries whose keys fall into the bucket of this one.
+    pub(crate) fn tag(self, key: &[u8]) -> Tag {
+        let bucket = u128::from(xxh3_64(key) % BUCKETS);
+        Tag(self.0.0 ^ bucket.wrapping_mul(SPREAD))
+    }
+}
 
 impl Tag {
     /// Everything in a namespace.
@@ -50,14 +73,6 @@ impl Tag {
         Tag::of(b'u', &[namespace.as_bytes(), path, user])
     }
 
-    /// The entries of a function whose keys fall into the bucket of this one.
-    pub(crate) fn bucket(namespace: &str, function: &str, key: &[u8]) -> Tag {
-        let hash = blake3::hash(key);
-        let bucket =
-            u64::from_le_bytes(*hash.as_bytes().first_chunk().expect("a digest has 32 bytes")) % BUCKETS;
-        Tag::of(b'b', &[namespace.as_bytes(), function.as_bytes(), &bucket.to_le_bytes()])
-    }
-
     /// A row of a model in a tenant (an empty path for a model that belongs to none).
     fn row(namespace: &str, path: &[u8], model: &str, id: &[u8]) -> Tag {
         Tag::of(b'r', &[namespace.as_bytes(), path, model.as_bytes(), id])
@@ -85,13 +100,15 @@ impl Tag {
 
     /// Each part goes in with its length, so that no two lists of parts hash the same bytes.
     fn of(kind: u8, parts: &[&[u8]]) -> Tag {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&[kind]);
+        // Put together first: a hash of pieces takes several times as long.
+        let mut bytes = SmallVec::<[u8; 192]>::new();
+        bytes.push(kind);
         for part in parts {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
         }
-        Tag(u128::from_le_bytes(*hasher.finalize().as_bytes().first_chunk().expect("a digest has 32 bytes")))
+        let digest = blake3::hash(&bytes);
+        Tag(u128::from_le_bytes(*digest.as_bytes().first_chunk().expect("a digest has 32 bytes")))
     }
 }
 
@@ -163,6 +180,20 @@ impl ModelTags<'_> {
 
     fn all_everywhere(self) -> Tag {
         Tag::all_everywhere(self.namespace, self.model)
+    }
+}
+
+/// What readers of a few models' rows hold beside them, where no tenant makes a difference: hashed once.
+#[derive(Default, Debug)]
+pub(crate) struct WholeModels([OnceLock<(&'static str, [Tag; 2])>; 4]);
+
+impl WholeModels {
+    /// `all` and `all everywhere`.
+    pub(crate) fn read(&self, namespace: &str, model: &'static str) -> [Tag; 2] {
+        let tags = || ModelTags { namespace, model }.read_late(&[]);
+        let mut places = self.0.iter().map(|place| place.get_or_init(|| (model, tags())));
+        // The first that is free is this model's from here on.
+        places.find(|(there, _)| *there == model).map_or_else(tags, |(_, tags)| *tags)
     }
 }
 

@@ -467,7 +467,7 @@ fn long_keys_differ_by_their_digest() {
 
 #[test]
 fn tags_of_two_namespaces_differ() {
-    use super::tag::{ModelTags, Tag};
+    use super::tag::{Buckets, ModelTags, Tag};
     let tags = |namespace| {
         let model = ModelTags { namespace, model: "m" };
         let mut tags = vec![
@@ -478,7 +478,7 @@ fn tags_of_two_namespaces_differ() {
             Tag::tenant_alias(namespace, b"t", "a"),
             Tag::tenant_function(namespace, b"t", "f"),
             Tag::user(namespace, b"t", b"u"),
-            Tag::bucket(namespace, "f", b"k"),
+            Buckets::of(namespace, "f").tag(b"k"),
         ];
         tags.extend(model.read_row(b"t", b"5"));
         tags.extend(model.read(b"t"));

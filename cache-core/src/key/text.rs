@@ -36,21 +36,25 @@ impl Parts<'_> {
             [code::DIGESTED, rest @ ..] => (&rest[rest.len().min(40)..], true),
             key => (key, false),
         };
-        let mut reader = Reader { rest: key, out: String::new(), arguments: self.arguments };
+        let mut out = String::with_capacity(LONGEST);
+        out.push_str(self.namespace);
+        out.push(':');
+        out.push_str(self.alias);
+        let mut reader = Reader { rest: key, out, arguments: self.arguments };
         // A digested key ends in the middle of a value: what can be read of it is its head.
         let _ = reader.scope();
-        let scope = std::mem::take(&mut reader.out);
-        let _ = reader.arguments();
-        let arguments = reader.out;
-
-        let mut text = format!("{}:{}{scope}:{}", self.namespace, self.alias, self.function);
+        reader.out.push(':');
+        reader.out.push_str(self.function);
         if self.version > 0 {
-            let _ = write!(text, "@v{}", self.version);
+            reader.out.push_str("@v");
+            decimal(&mut reader.out, self.version.into());
         }
         if self.fingerprint > 0 {
-            let _ = write!(text, "@{:08x}", self.fingerprint >> 32);
+            reader.out.push('@');
+            self.fingerprint.to_be_bytes()[..4].iter().for_each(|byte| hexadecimal(&mut reader.out, *byte));
         }
-        text.push_str(&arguments);
+        let _ = reader.arguments();
+        let text = reader.out;
         if cut || text.len() > LONGEST { self.digested(text) } else { text }
     }
 
@@ -143,7 +147,7 @@ impl<'a> Reader<'a> {
     fn digest(&mut self) -> Result<(), Cut> {
         self.out.push('!');
         for byte in self.take(32)? {
-            let _ = write!(self.out, "{byte:02x}");
+            hexadecimal(&mut self.out, *byte);
         }
         Ok(())
     }
@@ -171,9 +175,7 @@ impl<'a> Reader<'a> {
             self.out.push(':');
             match self.arguments.get(usize::from(position)) {
                 Some(name) => encode(&mut self.out, name.as_bytes()),
-                None => {
-                    let _ = write!(self.out, "{position}");
-                }
+                None => decimal(&mut self.out, position.into()),
             }
             self.out.push('=');
             self.values()?;
@@ -213,7 +215,7 @@ impl<'a> Reader<'a> {
             }
             code::UINT => {
                 let value = u64::from_le_bytes(self.word()?);
-                let _ = write!(self.out, "{value}");
+                decimal(&mut self.out, value);
             }
             code::NEGATIVE => {
                 let value = i64::from_le_bytes(self.word()?);
@@ -240,7 +242,7 @@ impl<'a> Reader<'a> {
                 self.out.push_str("0x");
                 let length = usize::try_from(length).unwrap_or(usize::MAX).min(self.rest.len());
                 for byte in self.take(length)? {
-                    let _ = write!(self.out, "{byte:02x}");
+                    hexadecimal(&mut self.out, *byte);
                 }
             }
             code::DIGEST => self.digest()?,
@@ -345,7 +347,32 @@ pub(crate) fn encode(out: &mut String, bytes: &[u8]) {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') {
             out.push(char::from(byte));
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            out.push('%');
+            out.extend(digits(byte, b"0123456789ABCDEF"));
         }
     }
+}
+
+// Not by way of `fmt`: a key's text is made by each hit of a shared tier.
+
+fn hexadecimal(out: &mut String, byte: u8) {
+    out.extend(digits(byte, b"0123456789abcdef"));
+}
+
+fn digits(byte: u8, digits: &[u8; 16]) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|digit| char::from(digits[usize::from(digit)]))
+}
+
+fn decimal(out: &mut String, mut number: u64) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    digits[start..].iter().for_each(|digit| out.push(char::from(*digit)));
 }

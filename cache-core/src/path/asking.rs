@@ -1,9 +1,11 @@
 //! One question to the shared tier: the epochs of what a call depends on, and the entry. What is taken of the answer has the
 //! epochs of now (I6), and is checked after it was read (I10).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+
+use smallvec::SmallVec;
 
 use super::bytes::Bytes;
 use super::call::Held;
@@ -15,7 +17,7 @@ use super::stamps::Read;
 use crate::bound::{Bound, Remote};
 use crate::clock::{Instant, Ticks};
 use crate::declare::Ttl;
-use crate::fresh::epoch::{Epoch, EpochList, Moment};
+use crate::fresh::epoch::{Epoch, Moment};
 use crate::key::tag::Tag;
 use crate::near::entry::{Header, Stored};
 use crate::near::flight::Callers;
@@ -78,18 +80,17 @@ impl Asking<'_> {
         let core = &self.bound.core;
         // Before anything is read (I10).
         let (arrival, after, at) = (core.epochs.now(), Callers::so_far(), core.clock.now());
-        let mut epochs: Vec<Epoch> =
-            self.held.epochs.iter().chain(&self.held.provisional.any).cloned().collect();
+        let mut unknown: Epochs<'_> = self.held.all().collect();
         if let Some(near) = near {
-            let more =
-                near.epochs().iter().filter(|epoch| !epochs.contains(epoch)).cloned().collect::<Vec<_>>();
-            epochs.extend(more);
+            let more = near.epochs().iter().filter(|epoch| !self.held.all().any(|held| held == *epoch));
+            unknown.extend(more);
         }
-        let mut unknown: Vec<_> = epochs.iter().filter(|epoch| !self.knows(epoch, at)).cloned().collect();
+        unknown.retain(|epoch| !self.knows(epoch, at));
         // Who looks at what is near, again, asks with others; who verifies asks after he has come.
         if near.is_some() && !payload && !self.strict && !unknown.is_empty() {
             let known = |epoch: &Epoch| self.knows(epoch, at);
-            if !self.remote.recheck(core, self.deadline(), &unknown, known).await {
+            let asked: Vec<_> = unknown.iter().copied().cloned().collect();
+            if !Box::pin(self.remote.recheck(core, self.deadline(), &asked, known)).await {
                 return Answer::None;
             }
             unknown.retain(|epoch| !self.knows(epoch, at));
@@ -113,7 +114,7 @@ impl Asking<'_> {
             self.missed(Reason::Absent);
         }
         if !missing.is_empty() {
-            match self.remote.init(core, self.deadline(), &missing).await {
+            match Box::pin(self.remote.init(core, self.deadline(), &missing)).await {
                 Some(true) => {}
                 Some(false) => return Answer::Overtaken,
                 None => return Answer::None,
@@ -172,7 +173,7 @@ impl Asking<'_> {
         self.bound.alias.settings.deadline
     }
 
-    async fn read(&self, payload: bool, epochs: &[Epoch]) -> Read {
+    async fn read(&self, payload: bool, epochs: &[&Epoch]) -> Read {
         let entry = self.text.filter(|_| payload).map(|text| (self.bound.alias.place(self.remote), text));
         self.remote.read(&self.bound.core, self.deadline(), entry, epochs).await
     }
@@ -202,29 +203,38 @@ impl Asking<'_> {
             // A tag without an epoch proves nothing (I6).
             return Err(Reason::Epoch);
         }
-        let stamps: HashMap<Tag, Stamp> = header.stamps.iter().copied().collect();
-        let mut epochs: Vec<Epoch> = self.held.epochs.iter().cloned().collect();
+        let stamps = Stamps::of(&header.stamps);
+        let own = &self.held.epochs;
         // Changed code, old bytes: what the function depends on now was not stamped then.
-        if !epochs.iter().all(|epoch| stamps.contains_key(&epoch.tag())) {
+        if !own.iter().all(|epoch| stamps.of_tag(epoch.tag()).is_some()) {
             return Err(Reason::Epoch);
         }
-        let own: HashSet<Tag> = epochs.iter().map(Epoch::tag).collect();
         // Learned on the way. Held from before they are read.
-        let learned: Vec<_> =
-            stamps.keys().filter(|tag| !own.contains(tag)).map(|tag| core.epochs.hold(*tag)).collect();
-        let is_stamped = |epoch: &Epoch| epoch.is_stamp(stamps[&epoch.tag()].0);
+        let learned: Vec<_> = match stamps.0.len() == own.iter().count() {
+            true => Vec::new(),
+            false => {
+                let own: HashSet<Tag> = own.iter().map(Epoch::tag).collect();
+                let learned = stamps.0.iter().filter(|(tag, _)| !own.contains(tag));
+                learned.map(|(tag, _)| core.epochs.hold(*tag)).collect()
+            }
+        };
+        let is_stamped =
+            |epoch: &Epoch| stamps.of_tag(epoch.tag()).is_some_and(|stamp| epoch.is_stamp(stamp.0));
         // Those that this process doesn't know, and those that it may know wrongly: a known epoch that differs is read before
         // the entry is called old.
         let unknown = |epoch: &&Epoch| !self.knows(epoch, at);
-        let doubted = epochs.iter().filter(|epoch| !is_stamped(epoch));
-        let again: Vec<_> = learned.iter().filter(unknown).chain(doubted).cloned().collect();
+        let doubted = own.iter().filter(|epoch| !is_stamped(epoch));
+        let again: Epochs<'_> = learned.iter().filter(unknown).chain(doubted).collect();
         if !again.is_empty() {
-            match self.read(false, &again).await {
+            match Box::pin(self.read(false, &again)).await {
                 Read::Known { missing, .. } if missing.is_empty() => {}
                 _ => return Err(Reason::Epoch),
             }
         }
+        drop(again);
+        let mut epochs = own.clone();
         epochs.extend(learned);
+        epochs.settle();
         // What was invalidated and couldn't be told is not seen in the stamps (I11): those that were learned are looked at
         // here first, the others again.
         if !epochs.iter().all(is_stamped) || self.remote.queue.covers(epochs.iter().map(Epoch::tag)) {
@@ -239,7 +249,6 @@ impl Asking<'_> {
         let lives = Duration::from_millis(soft.saturating_sub(header.written));
         let mut grace = self.bound.grace(header.load, lives, fresh);
         grace.stale = grace.stale.min(Duration::from_millis(header.hard_deadline.saturating_sub(soft)));
-        let epochs: EpochList = self.list(epochs);
         let header = Header { order: next_order(), deadline, epochs, complete: true, proven: true, grace };
         let stored = bytes.decode(&opened, arrival, header)?;
         core.watches.learn(self.key, stored.epochs());
@@ -250,14 +259,6 @@ impl Asking<'_> {
             let _put = alias.near.put(self.key, &stored, weight, core.clock.now());
         }
         Ok(stored)
-    }
-
-    /// With those of the function shared.
-    fn list(&self, epochs: Vec<Epoch>) -> EpochList {
-        let mut list = EpochList::of_function(&self.bound.epochs);
-        list.extend(epochs.into_iter().filter(|epoch| !self.bound.epochs.contains(epoch)));
-        list.settle();
-        list
     }
 
     fn missed(&self, reason: Reason) {
@@ -275,5 +276,25 @@ impl Asking<'_> {
         if !matches!(reason, Reason::Absent | Reason::Expired | Reason::Epoch) {
             tracing::warn!(key = self.text, ?reason, "an entry of the shared tier is not used");
         }
+    }
+}
+
+/// A few epochs, held by others. They are not cloned: each clone is written down where other threads count theirs.
+type Epochs<'a> = SmallVec<[&'a Epoch; 12]>;
+
+/// What an entry was stamped with, by tag.
+struct Stamps(SmallVec<[(Tag, Stamp); 16]>);
+
+impl Stamps {
+    fn of(stamps: &[(Tag, Stamp)]) -> Self {
+        let mut stamps = SmallVec::from_slice(stamps);
+        stamps.sort_unstable_by_key(|(tag, _)| *tag);
+        stamps.dedup_by_key(|(tag, _)| *tag);
+        Stamps(stamps)
+    }
+
+    fn of_tag(&self, tag: Tag) -> Option<Stamp> {
+        let at = self.0.binary_search_by_key(&tag, |(tag, _)| *tag).ok()?;
+        Some(self.0[at].1)
     }
 }

@@ -16,7 +16,6 @@ use crate::declare::Mode;
 use crate::fresh::changes::Changes;
 use crate::fresh::context::{Context, Scopes};
 use crate::fresh::nested::{Frame, Stamps, Unknown};
-use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::key::NearKey;
 
@@ -133,8 +132,8 @@ impl Told {
 
 /// What is there is not what the source says now, nor what a load brings that began before and is still under way.
 pub(super) fn outdate<'a>(bound: &Bound, keys: impl IntoIterator<Item = &'a NearKey> + Clone) {
-    let (core, function) = (&bound.core, bound.function.name);
-    let buckets = keys.clone().into_iter().map(|key| Tag::bucket(&core.namespace, function, &key.bytes));
+    let core = &bound.core;
+    let buckets = keys.clone().into_iter().map(|key| bound.buckets.tag(&key.bytes));
     let buckets: Vec<_> = buckets.collect();
     // At once here, for who asks next in this process; others are told, and who waits for that is nobody. Until that is
     // confirmed this process reads past the shared tier, where the old entry is.

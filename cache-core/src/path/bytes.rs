@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
+use foldhash::fast::RandomState;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -116,7 +117,8 @@ impl Bytes {
 /// What the values of a type are written with where that codec is set: kept for as long as the process lives. All of a type read
 /// alike.
 fn codecs<T: Serialize + DeserializeOwned + 'static>(codec: Codec) -> &'static Codecs {
-    static CODECS: Mutex<Option<HashMap<(TypeId, Codec), &'static Codecs>>> = Mutex::new(None);
+    type Known = HashMap<(TypeId, Codec), &'static Codecs, RandomState>;
+    static CODECS: Mutex<Option<Known>> = Mutex::new(None);
     let of = (TypeId::of::<T>(), codec);
     if let Some(codecs) = lock(&CODECS).as_ref().and_then(|all| all.get(&of)) {
         return codecs;

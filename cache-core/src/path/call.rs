@@ -14,7 +14,7 @@ use crate::bound::Bound;
 use crate::cache::{Cache, Site};
 use crate::declare::{Mode, Model, ModelScope, Scope, TenantPath};
 use crate::fresh::context::{self, Scopes};
-use crate::fresh::epoch::EpochList;
+use crate::fresh::epoch::{Epoch, EpochList};
 use crate::fresh::nested::{Origin, Stamps};
 use crate::key::hash::KeyBytes;
 use crate::key::tag::{ModelTags, Tag};
@@ -308,8 +308,15 @@ impl Dependencies {
     /// `M(id)`: a row.
     pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
         let Some(path) = self.cut::<M>() else { return };
-        let tags = self.tags_of::<M>().read_row(&path, id);
-        self.tags.extend(tags);
+        let tags = self.tags_of::<M>();
+        let whole = match path.is_empty() {
+            true => self.bound.models.read(tags.namespace, M::NAME),
+            false => tags.read_late(&path),
+        };
+        let row = tags.row(&path, id);
+        self.tags.reserve(3);
+        self.tags.push(row);
+        self.tags.extend(whole);
     }
 
     /// `M(each ids)`: rows.
@@ -374,25 +381,26 @@ impl Dependencies {
     }
 
     /// The epochs of all of it, and of all that the key lies in, held from here on.
-    pub(crate) fn hold(mut self, key: &[u8]) -> Held {
-        let Bound { core, function, alias, epochs, .. } = &*self.bound;
+    pub(crate) fn hold(&self, key: &[u8]) -> Held {
+        let Bound { core, function, alias, epochs, buckets, .. } = &*self.bound;
         let namespace = &core.namespace;
+        let mut tags = SmallVec::<[Tag; 16]>::from_slice(&self.tags);
         for level in self.tenant.levels() {
-            self.tags.push(Tag::tenant(namespace, level));
-            self.tags.push(Tag::tenant_alias(namespace, level, alias.name));
-            self.tags.push(Tag::tenant_function(namespace, level, function.name));
+            tags.push(Tag::tenant(namespace, level));
+            tags.push(Tag::tenant_alias(namespace, level, alias.name));
+            tags.push(Tag::tenant_function(namespace, level, function.name));
         }
         if !self.user.is_empty() {
             // Of the user in each level of the tenant, and wherever.
             let levels = self.tenant.levels().chain([&[][..]]);
-            self.tags.extend(levels.map(|level| Tag::user(namespace, level, &self.user)));
+            tags.extend(levels.map(|level| Tag::user(namespace, level, &self.user)));
         }
-        self.tags.push(Tag::bucket(namespace, function.name, key));
-        self.tags.sort_unstable();
-        self.tags.dedup();
+        tags.push(buckets.tag(key));
+        tags.sort_unstable();
+        tags.dedup();
         let mut held = EpochList::of_function(epochs);
-        held.extend(self.tags.iter().map(|tag| core.epochs.hold(*tag)));
-        Held { epochs: held, provisional: Provisional::hold(self.late, namespace, &core.epochs) }
+        held.extend(tags.iter().map(|tag| core.epochs.hold(*tag)));
+        Held { epochs: held, provisional: Provisional::hold(self.late.clone(), namespace, &core.epochs) }
     }
 }
 
@@ -401,6 +409,13 @@ impl Dependencies {
 pub(crate) struct Held {
     pub(crate) epochs: EpochList,
     pub(crate) provisional: Provisional,
+}
+
+impl Held {
+    /// What has a stamp when its load begins.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Epoch> + Clone {
+        self.epochs.iter().chain(&self.provisional.any)
+    }
 }
 
 /// The key of a call in the near store.

@@ -27,7 +27,6 @@ use crate::fresh::changes::Invalidated;
 use crate::fresh::context::{self, Scopes};
 use crate::fresh::telling::Telling;
 use crate::key::CacheKey;
-use crate::key::tag::Tag;
 use crate::near::key::NearKey;
 
 impl Cache {
@@ -208,10 +207,9 @@ impl<K: CacheKey, V: Value> Several<K, V> {
     }
 
     fn invalidate(&self) -> Telling {
-        let (core, function) = (&self.bound.core, self.bound.function.name);
+        let Bound { core, buckets, .. } = &*self.bound;
         let keys: Vec<_> = self.keys.iter().map(|key| self.key(key)).collect();
-        let invalidated =
-            core.invalidate(keys.iter().map(|key| Tag::bucket(&core.namespace, function, &key.bytes)));
+        let invalidated = core.invalidate(keys.iter().map(|key| buckets.tag(&key.bytes)));
         keys.iter().for_each(|key| self.bound.alias.near.remove(key.as_ref()));
         invalidated
     }

@@ -150,14 +150,14 @@ impl<R> Keyed<R> {
             tracing::warn!(function, "there is no {what} here: invalidates all entries of the function");
             return core.invalidate([Tag::function(&core.namespace, function)]);
         }
-        let bucket = Tag::bucket(&core.namespace, self.bound.function.name, &self.key.bytes);
+        let bucket = self.bound.buckets.tag(&self.key.bytes);
         let invalidated = core.invalidate([bucket]);
         self.bound.alias.near.remove(self.key.as_ref());
         invalidated
     }
 
     fn watch(&self) -> Watch {
-        let held = self.dependencies.clone().hold(&self.key.bytes).epochs;
+        let held = self.dependencies.hold(&self.key.bytes).epochs;
         let mut epochs: Vec<_> = held.iter().cloned().collect();
         let near = &self.bound.alias.near;
         if let Some(inside) = near.enter()

@@ -21,7 +21,6 @@ use crate::bound::{Bound, Remote};
 use crate::clock::{Clock, Patience, Ticks};
 use crate::fresh::context;
 use crate::fresh::epoch::{Epoch, Moment};
-use crate::key::tag::Tag;
 use crate::near::Flying;
 use crate::near::entry::Stored;
 use crate::near::flight::{Callers, Flight, Stamps};
@@ -135,11 +134,10 @@ async fn fetch_from(
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
     let bound = wanted.bound;
-    let held = wanted.dependencies.clone().hold(&wanted.key.bytes);
+    let held = wanted.dependencies.hold(&wanted.key.bytes);
     let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
     let strict = is_strict(bound);
     let text = bytes.map(|bytes| shared_text(bound, wanted.key, bytes));
-    let tags: Vec<Tag> = held.epochs.iter().chain(&held.provisional.any).map(Epoch::tag).collect();
     let Wanted { key, will, leads, .. } = wanted;
     let asking = Asking {
         bound,
@@ -157,7 +155,7 @@ async fn fetch_from(
         let near = if looked_near { None } else { asking.near(wanted.fits) };
         looked_near = true;
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
-        let shares = bytes.is_some() && !remote.queue.covers(tags.iter().copied());
+        let shares = bytes.is_some() && !remote.queue.covers(held.all().map(Epoch::tag));
         let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
         let since = (bound.core.epochs.now(), Callers::so_far(), bound.core.clock.now());
         let spare = match asking.ask(near.as_ref(), payload).await {
@@ -174,8 +172,9 @@ async fn fetch_from(
         if let Some(flight) = leads.filter(|_| shares && lease.is_none()) {
             let asked = asking.lease();
             // Between the look and the lease another may have stored it, and given the lease back.
+            // On the heap, for what a hit never comes to makes no room in each call.
             let (leased, again) =
-                both(Leased::ask(bound, &asked, flight), asking.again(wanted.entry, since)).await;
+                Box::pin(both(Leased::ask(bound, &asked, flight), asking.again(wanted.entry, since))).await;
             if let Some(found) = again {
                 return Fetch::Found(found);
             }
@@ -188,7 +187,7 @@ async fn fetch_from(
                 Err(expected) if !wanted.waits => return Fetch::Taken(expected),
                 Err(expected) if !context::is_in_load() => {
                     bound.counts.leases_waited.add();
-                    if pause(expected, waits, patience, &mut urgent).await {
+                    if Box::pin(pause(expected, waits, patience, &mut urgent)).await {
                         waits += 1;
                         continue;
                     }

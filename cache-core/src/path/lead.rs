@@ -75,11 +75,11 @@ pub(super) async fn lead(
     let behind = *behind && spare.is_none();
     let found = fetched.spare.take().map(|entry| Spare::new(bound, entry, dependencies));
     let ahead = found.clone().or(spare);
-    let rest = begin(asked, leader, patience, fetched, ahead);
+    let rest = Box::pin(begin(asked, leader, patience, fetched, ahead));
     match found {
         None => rest.await,
         // What it was served before, if it was, it isn't served twice.
-        found => Leading::next(behind, found, None, Box::pin(rest)),
+        found => Leading::next(behind, found, None, rest),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Epochs of the shared tier: read, and given to tags that have none. What says whether an answer counts is in the cells (I10).
 
+use std::borrow::Borrow;
 use std::pin::Pin;
 use std::ptr;
 use std::time::Duration;
@@ -34,14 +35,15 @@ impl Remote {
         core: &Core,
         deadline: Duration,
         entry: Option<(&Link, &str)>,
-        epochs: &[Epoch],
+        epochs: &[impl Borrow<Epoch>],
     ) -> Read {
+        let each = || epochs.iter().map(Borrow::<Epoch>::borrow);
         if epochs.is_empty() && entry.is_none() {
             return Read::Known { entry: None, missing: Vec::new() };
         }
         // Before it is asked (I10).
         let (since, at) = (core.epochs.now(), core.clock.now());
-        let tags: Vec<_> = epochs.iter().map(|epoch| TagId(epoch.tag().0)).collect();
+        let tags: Vec<_> = each().map(|epoch| TagId(epoch.tag().0)).collect();
         let asked = match entry {
             Some((place, key)) if !ptr::eq(place, &self.link) => {
                 self.read_apart(deadline, place, key, &tags).await
@@ -57,7 +59,7 @@ impl Remote {
             return Read::None;
         }
         let (mut missing, mut overtaken) = (Vec::new(), false);
-        for (epoch, read) in epochs.iter().zip(read) {
+        for (epoch, read) in each().zip(read) {
             match read {
                 Some(read) => overtaken |= epoch.learn(read.0, since, at) == Learned::Overtaken,
                 None => missing.push(epoch.clone()),

@@ -23,7 +23,7 @@ use super::reason::{Corrupt, Reason};
 use crate::key::tag::Tag;
 
 pub(crate) const MAGIC: [u8; 4] = [0xCA, 0xC4, 0xE5, 0x1D];
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 
 /// What has a fixed place.
 const FIXED: usize = 64;

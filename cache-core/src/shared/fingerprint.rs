@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Mutex;
 
+use foldhash::fast::RandomState;
 use serde::de::DeserializeOwned;
 
 use super::shape::render;
@@ -51,14 +52,15 @@ pub(crate) fn fingerprint<T: DeserializeOwned + 'static>() -> Result<Fingerprint
 }
 
 /// What is known of a type. Traced once, then remembered.
-pub(crate) fn traced<T: DeserializeOwned + 'static>() -> Result<Traced, Untraceable> {
-    static TRACED: Mutex<Option<HashMap<TypeId, Result<Traced, Untraceable>>>> = Mutex::new(None);
+pub(crate) fn traced<T: DeserializeOwned + 'static>() -> Result<&'static Traced, Untraceable> {
+    type Known = HashMap<TypeId, Result<&'static Traced, Untraceable>, RandomState>;
+    static TRACED: Mutex<Option<Known>> = Mutex::new(None);
     let known = TypeId::of::<T>();
     if let Some(traced) = lock(&TRACED).as_ref().and_then(|all| all.get(&known)) {
         return traced.clone();
     }
     // Not under the lock: what is traced is other people's code.
-    let traced = trace::<T>();
+    let traced = trace::<T>().map(|traced| &*Box::leak(Box::new(traced)));
     lock(&TRACED).get_or_insert_default().entry(known).or_insert(traced).clone()
 }
 

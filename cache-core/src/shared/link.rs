@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::task::Poll;
+use std::task::{self, Poll};
 use std::time::Duration;
 
+use pin_project_lite::pin_project;
 use tokio::runtime::{self, Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
+use tokio::time::Sleep;
 
 use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
-use crate::clock::{Clock, Instant};
+use crate::clock::{Clock, Instant, Patience};
 use crate::observe::{Count, SharedStats};
 
 /// After so many failures in a row the breaker opens.
@@ -166,10 +169,16 @@ impl Link {
         deadline: Duration,
         mut operation: Operation<'_, T>,
     ) -> Result<T, Failure> {
-        let mut patience = self.clock.patience(deadline);
+        let mut end = pin!(None);
         let answer = poll_fn(|cx| match operation.as_mut().poll(cx) {
             Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::Failed)),
-            Poll::Pending => patience.poll_end(cx).map(|()| Err(Failure::TimedOut)),
+            Poll::Pending => {
+                if end.is_none() {
+                    end.set(Some(self.end(deadline)));
+                }
+                let end = end.as_mut().as_pin_mut().expect("it is set");
+                end.poll(cx).map(|()| Err(Failure::TimedOut))
+            }
         })
         .await;
         match &answer {
@@ -178,6 +187,16 @@ impl Link {
             Err(failure) => self.failed(failure),
         }
         answer
+    }
+
+    /// When somebody has waited for so long.
+    fn end(&self, deadline: Duration) -> End {
+        if self.clock.is_manual() {
+            return End::Manual { patience: self.clock.patience(deadline) };
+        }
+        // A timer of the runtime's own: it is set and given up without waking a thread.
+        let _inside = self.runtime().enter();
+        End::Kernel { sleep: tokio::time::sleep(deadline) }
     }
 
     fn succeeded(&self) {
@@ -198,6 +217,25 @@ impl Link {
         if failures >= FAILURES && !self.breaker.open.swap(true, Ordering::Relaxed) {
             self.counts.opened.add();
             tracing::warn!(%failure, tier = ?self.tier, "the shared tier is not asked any more until it answers again");
+        }
+    }
+}
+
+pin_project! {
+    #[project = EndProjection]
+    enum End {
+        Kernel { #[pin] sleep: Sleep },
+        Manual { patience: Patience },
+    }
+}
+
+impl Future for End {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
+        match self.project() {
+            EndProjection::Kernel { sleep } => sleep.poll(cx),
+            EndProjection::Manual { patience } => patience.poll_end(cx),
         }
     }
 }

@@ -273,7 +273,7 @@ fn compressed_bombs_of_zstd() {
 #[cfg(not(feature = "zstd"))]
 #[test]
 fn what_zstd_has_compressed_is_a_miss_without_it() {
-    let zstd = std::fs::read(golden("v1-zstd")).unwrap();
+    let zstd = std::fs::read(golden("v2-zstd")).unwrap();
     assert_eq!(reason(&Sealer::default(), &zstd), Some(Reason::Codec));
 }
 
@@ -368,16 +368,16 @@ fn golden_files() {
     let zstd = Sealer { compression: Compression::Zstd, ..Sealer::default() };
     let codecs = [CodecId::Bincode, CodecId::MessagePack];
     let files: [(&str, &Sealer, CodecId, Vec<u8>); 6] = [
-        ("v1-bincode", &plain, codecs[0], b"\x05\x03one".to_vec()),
-        ("v1-messagepack", &plain, codecs[1], b"\x92\x05\xa3one".to_vec()),
-        ("v1-encrypted", &encrypting(), codecs[0], b"\x05\x03one".to_vec()),
-        ("v1-lz4", &plain, codecs[0], long()),
-        ("v1-lz4-encrypted", &encrypting(), codecs[0], long()),
-        ("v1-zstd", &zstd, codecs[0], long()),
+        ("v2-bincode", &plain, codecs[0], b"\x05\x03one".to_vec()),
+        ("v2-messagepack", &plain, codecs[1], b"\x92\x05\xa3one".to_vec()),
+        ("v2-encrypted", &encrypting(), codecs[0], b"\x05\x03one".to_vec()),
+        ("v2-lz4", &plain, codecs[0], long()),
+        ("v2-lz4-encrypted", &encrypting(), codecs[0], long()),
+        ("v2-zstd", &zstd, codecs[0], long()),
     ];
     let mut written = Vec::new();
     for (name, sealer, codec, payload) in files {
-        if name == "v1-zstd" && cfg!(not(feature = "zstd")) {
+        if name == "v2-zstd" && cfg!(not(feature = "zstd")) {
             continue;
         }
         let entry = sealer.seal_with(NONCE, KEY, &header(), codec, &payload).unwrap();

@@ -11,7 +11,7 @@ use crate::shared::trace::Why;
 
 /// The shape of a type.
 fn shape<T: serde::de::DeserializeOwned + 'static>() -> String {
-    traced::<T>().map(|traced| traced.shape).unwrap_or_else(|error| error.to_string())
+    traced::<T>().map(|traced| traced.shape.clone()).unwrap_or_else(|error| error.to_string())
 }
 
 fn untraceable<T: serde::de::DeserializeOwned + 'static>() -> Untraceable {

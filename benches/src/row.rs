@@ -7,18 +7,18 @@ use serde::Serialize;
 use crate::statistics::rounded;
 
 /// Ours beside a peer, of which less is better.
-pub(super) struct Row {
-    pub(super) case: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) threads: usize,
-    pub(super) ours: f64,
-    pub(super) theirs_name: &'static str,
-    pub(super) theirs: f64,
+pub(crate) struct Row {
+    pub(crate) case: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) threads: usize,
+    pub(crate) ours: f64,
+    pub(crate) theirs_name: &'static str,
+    pub(crate) theirs: f64,
     /// Allocations of one hit.
-    pub(super) ours_allocs: f64,
-    pub(super) theirs_allocs: f64,
+    pub(crate) ours_allocs: f64,
+    pub(crate) theirs_allocs: f64,
     /// What the peer doesn't do in this form, and ours does.
-    pub(super) lacks: &'static str,
+    pub(crate) lacks: &'static str,
 }
 
 impl Row {
@@ -28,7 +28,7 @@ impl Row {
 }
 
 #[derive(Serialize)]
-pub(super) struct Figures {
+pub(crate) struct Figures {
     case: &'static str,
     unit: &'static str,
     threads: usize,
@@ -56,7 +56,7 @@ impl From<&Row> for Figures {
     }
 }
 
-pub(super) const HEADINGS: &str =
+pub(crate) const HEADINGS: &str =
     "case                  unit   threads       ours      theirs     ratio  allocs ours/theirs  theirs";
 
 impl fmt::Display for Row {

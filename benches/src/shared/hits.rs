@@ -1,0 +1,153 @@
+//! A hit in the shared tier, beside a bare `GET` and beside `cached` on Redis.
+
+use std::time::Instant;
+
+use redis::aio::MultiplexedConnection;
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+use super::page::{Page, page, theirs};
+use crate::allocations;
+use crate::row::Row;
+use crate::statistics::median;
+
+/// How many pages there are, each asked for in turn: none is near when it is asked for again.
+const PAGES: u64 = 1000;
+/// How many ask at once where throughput is measured.
+const TASKS: u64 = 64;
+
+/// A page, bare.
+async fn get(connection: &mut MultiplexedConnection, id: u64) -> Vec<u8> {
+    redis::cmd("GET")
+        .arg(format!("bare:page:{id}"))
+        .query_async(connection)
+        .await
+        .expect("the server is there")
+}
+
+pub(super) struct Hits<'a> {
+    pub(super) runtime: &'a Runtime,
+    pub(super) bare: MultiplexedConnection,
+    /// How many hits of each side.
+    pub(super) hits: usize,
+    /// How many rounds of all tasks.
+    pub(super) rounds: usize,
+}
+
+impl Hits<'_> {
+    /// Stores all pages, for all three.
+    pub(super) fn store(&self) {
+        let mut bare = self.bare.clone();
+        self.runtime.block_on(async move {
+            for id in 0..PAGES {
+                page(id).await;
+                theirs(id).await.expect("the server is there");
+                let bytes = serde_json::to_vec(&Page::new(id)).expect("a page can be written");
+                let command = redis::cmd("SET").arg(format!("bare:page:{id}")).arg(bytes).to_owned();
+                let () = command.query_async(&mut bare).await.expect("the server is there");
+            }
+        });
+    }
+
+    pub(super) fn rows(&self, report: &mut impl FnMut(Row)) {
+        let mut bare = self.bare.clone();
+        let mut bare_again = self.bare.clone();
+        let [ours, get_took] =
+            self.by_turns(async |id| drop(page(id).await), async |id| drop(get(&mut bare, id).await));
+        let [ours_allocs, get_allocs] = [
+            self.allocations(async |id| drop(page(id).await)),
+            self.allocations(async |id| drop(get(&mut bare_again, id).await)),
+        ];
+        report(Row {
+            case: "shared-hit",
+            unit: "ns",
+            threads: 1,
+            ours,
+            theirs_name: "redis: GET, p50",
+            theirs: get_took,
+            ours_allocs,
+            theirs_allocs: get_allocs,
+            lacks: "reading what it got, invalidation, all else",
+        });
+        let [ours, theirs_took] =
+            self.by_turns(async |id| drop(page(id).await), async |id| drop(theirs(id).await));
+        report(Row {
+            case: "shared-vs-cached",
+            unit: "ns",
+            threads: 1,
+            ours,
+            theirs_name: "cached: concurrent_cached on AsyncRedisCache, p50",
+            theirs: theirs_took,
+            ours_allocs,
+            theirs_allocs: self.allocations(async |id| drop(theirs(id).await)),
+            lacks: "one load per key, invalidation, going on without the server",
+        });
+        let [ours, theirs] = self.throughput();
+        report(Row {
+            case: "shared-throughput",
+            unit: "ns",
+            threads: 2,
+            ours,
+            theirs_name: "redis: GET by 64 tasks on one connection",
+            theirs,
+            ours_allocs,
+            theirs_allocs: get_allocs,
+            lacks: "reading what it got, invalidation, all else",
+        });
+    }
+
+    /// Nanoseconds of a call of each, one after the other: medians.
+    fn by_turns(&self, mut one: impl AsyncFnMut(u64), mut other: impl AsyncFnMut(u64)) -> [f64; 2] {
+        let mut took = [Vec::new(), Vec::new()];
+        self.runtime.block_on(async {
+            for id in (0..PAGES).cycle().take(self.hits) {
+                let start = Instant::now();
+                one(id).await;
+                let between = Instant::now();
+                other(id).await;
+                took[0].push((between - start).as_nanos() as f64);
+                took[1].push(between.elapsed().as_nanos() as f64);
+            }
+        });
+        took.map(median)
+    }
+
+    fn allocations(&self, mut call: impl AsyncFnMut(u64)) -> f64 {
+        let calls = 100;
+        let allocated = allocations::during(|| {
+            self.runtime.block_on(async {
+                for id in 0..calls {
+                    call(id).await;
+                }
+            });
+        });
+        allocated.count as f64 / calls as f64
+    }
+
+    /// Nanoseconds for each hit, of all tasks together: medians of rounds by turns.
+    fn throughput(&self) -> [f64; 2] {
+        let mut took = [Vec::new(), Vec::new()];
+        for round in 0..self.rounds {
+            for side in [round % 2, 1 - round % 2] {
+                let start = Instant::now();
+                self.runtime.block_on(async {
+                    let mut tasks = JoinSet::new();
+                    for task in 0..TASKS {
+                        let mut bare = self.bare.clone();
+                        tasks.spawn(async move {
+                            for id in (0..PAGES).cycle().skip((task * PAGES / TASKS) as usize).take(100) {
+                                match side {
+                                    0 => drop(page(id).await),
+                                    _ => drop(get(&mut bare, id).await),
+                                }
+                            }
+                        });
+                    }
+                    tasks.join_all().await;
+                });
+                took[side].push(start.elapsed().div_f64((TASKS * 100) as f64).as_nanos() as f64);
+            }
+        }
+        took.map(median)
+    }
+}
