@@ -242,10 +242,10 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// which the order of a `HashMap` doesn't matter. What depends on the time, or on chance, differs rightly: leave such functions to another
 /// alias. What a body calls that is cached itself is answered from the cache as always, and verified by itself.
 ///
-/// Hits are verified where the body can run behind its caller's back: those of async functions that own their arguments,
-/// on a tokio runtime. Others are served as always, and so are those of `local` and `pure` functions, which have no bytes to
-/// compare by; a warning says so once. Nor are `each`, entries made by hand, or anything in a unit of work; with `coherence =
-/// verify` and a shared tier there are no hits that weren't checked there.
+/// Hits are verified where the body can run behind its caller's back: those of async functions that own their arguments and have one
+/// of `early`, `stale_while_revalidate` and `load_timeout`, on a tokio runtime. Others are served as always, and so are those of `local`
+/// and `pure` functions, which have no bytes to compare by; a warning says so once. Nor are `each`, entries made by hand, or
+/// anything in a unit of work; with `coherence = verify` and a shared tier there are no hits that weren't checked there.
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {
     derive_macro(input, "alias", derive::alias::derive)

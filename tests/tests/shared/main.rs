@@ -28,6 +28,7 @@ mod policies;
 mod round_trips;
 mod search;
 mod units_of_work;
+mod verify_rate;
 
 use std::sync::Arc;
 use std::time::Duration;
