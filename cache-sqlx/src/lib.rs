@@ -102,8 +102,9 @@ impl<DB: Database> Tx<DB> {
         let unit = unit.committing();
         let commit = async move {
             let committed = transaction.commit().await;
-            // After an error too. Where this is not reached, the unit is dropped, and ends.
-            unit.end();
+            // After an error too. Where this is not reached, the unit is dropped, and ends. It is waited for: what is on its
+            // way to the shared tier is still served here (I1).
+            unit.end().await;
             committed
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return commit.await };

@@ -1,0 +1,41 @@
+//! The application: what its handlers share, and all its routes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use cache_core::NoKey;
+
+use crate::db::Db;
+use crate::gold::Exchange;
+use crate::scopes::Session;
+use crate::{facility, gold, import, orders, people, permissions, products, projects, reference, reports, statistics};
+
+/// What handlers share.
+#[derive(NoKey, Debug)]
+pub struct App {
+    pub db: Db,
+    pub exchange: Arc<Exchange>,
+}
+
+impl App {
+    pub fn new(db: Db) -> Arc<App> {
+        Arc::new(App { db, exchange: Arc::default() })
+    }
+}
+
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .merge(facility::routes())
+        .merge(gold::routes())
+        .merge(import::routes())
+        .merge(orders::routes())
+        .merge(people::routes())
+        .merge(permissions::routes())
+        .merge(products::routes())
+        .merge(projects::routes())
+        .merge(reference::routes())
+        .merge(reports::routes())
+        .merge(statistics::routes())
+        .layer(Session::layer())
+        .with_state(app)
+}
