@@ -72,7 +72,7 @@ const SHARED: &str = "
         select 'DE', i, '2007-01-01', 190 from n union all select 'CH', i, '2018-01-01', 77 from n
         union all select 'CH', i, '2024-01-01', 81 from n";
 
-/// Of an organisation, `$1`, with `$2` rows. Numbers that look as if by chance are multiples of primes.
+/// The tables of an organisation, and how many rows each has.
 const ROWS: [(&str, fn(&Size) -> i64); 12] = [
     ("branch", |size| size.branches),
     ("person", |size| size.people),
@@ -88,6 +88,7 @@ const ROWS: [(&str, fn(&Size) -> i64); 12] = [
     ("sale", |size| size.sales),
 ];
 
+/// The columns of a table's row `i`. Numbers as if by chance are multiples of primes, and so the same each time.
 fn columns(table: &str, size: &Size) -> String {
     let Size { branches, categories, products, people, projects, .. } = size;
     match table {
@@ -105,12 +106,18 @@ fn columns(table: &str, size: &Size) -> String {
         "project" => format!("i, i % {branches} + 1, 'Project ' || i"),
         "project_member" => format!("i * 13 % {projects} + 1, i % {people} + 1"),
         "work_order" => "i % 3 + 1, i % 4 + 1, i, 'Work order ' || i, i % 2".to_owned(),
-        "sale" => format!(
-            "i, i * 48271 % {products} + 1, i * 69621 % {branches} + 1, i * 16807 % {people} + 1,
-                (2024 + i % 2) || '-' || substr(cast(101 + i * 39373 % 12 as text), 2, 2)
-                    || '-' || substr(cast(101 + i * 30269 % 28 as text), 2, 2),
-                i % 5 + 1, (i % 5 + 1) * (100 + (i * 48271 % {products} + 1) * 104729 % 99991)"
-        ),
+        "sale" => {
+            let chance = |multiplier: u32, of: i64| format!("(i * {multiplier} % 2147483647 / 7 % {of} + 1)");
+            let (product, branch, person) =
+                (chance(48_271, *products), chance(69_621, *branches), chance(39_373, *people));
+            let (year, month, day) = (chance(16_807, 2), chance(62_089_911, 12), chance(742_938_285, 28));
+            let two = |number: String| format!("substr(cast(100 + {number} as text), 2, 2)");
+            let (month, day) = (two(month), two(day));
+            format!(
+                "i, {product}, {branch}, {person}, (2023 + {year}) || '-' || {month} || '-' || {day}, i % 5 + 1,
+                    (i % 5 + 1) * (100 + {product} * 104729 % 99991)"
+            )
+        }
         _ => unreachable!("each table has its columns"),
     }
 }

@@ -4,10 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use cache_core::CacheKey;
-use serde::{Deserialize, Serialize};
 
 /// A month, written as `2025-03`.
-#[derive(CacheKey, Serialize, Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(CacheKey, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Month {
     year: u16,
     number: u8,

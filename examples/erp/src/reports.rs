@@ -21,7 +21,8 @@ use crate::scopes::Org;
 
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
 pub struct Point {
-    pub month: Month,
+    /// As `2025-03`.
+    pub month: String,
     pub total: Total,
 }
 
@@ -39,7 +40,10 @@ struct Until {
 
 async fn trend(db: &Db, org: Org, months: &[Month]) -> Result<Vec<Point>, sqlx::Error> {
     let totals = totals(db, org, months).await?;
-    let point = |month: &Month| Point { month: *month, total: totals.get(month).cloned().unwrap_or_default() };
+    let point = |month: &Month| Point {
+        month: month.to_string(),
+        total: totals.get(month).cloned().unwrap_or_default(),
+    };
     Ok(months.iter().map(point).collect())
 }
 
