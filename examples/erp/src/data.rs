@@ -89,25 +89,25 @@ const ROWS: [(&str, fn(&Size) -> i64); 12] = [
 ];
 
 /// The columns of a table's row `i`. Numbers as if by chance are multiples of primes, and so the same each time.
-fn columns(table: &str, size: &Size) -> String {
+fn columns(table: &str, size: &Size, org: usize) -> String {
     let Size { branches, categories, products, people, projects, .. } = size;
     match table {
-        "branch" => "i, 'Branch ' || i".to_owned(),
-        "person" => format!("i, i % {branches} + 1, 'Person ' || i, 'person' || i || '@example.com'"),
-        "role" => "i, 'Role ' || i".to_owned(),
-        "role_permission" => "(i + 2) / 3, 'permission-' || ((i * 7) % 11)".to_owned(),
-        "role_member" => "i, i * 3 % 5 + 1".to_owned(),
-        "category" => "i, 'Category ' || i".to_owned(),
+        "branch" => format!("i, 'Branch {org}.' || i"),
+        "person" => format!("i, i % {branches} + 1, 'Person {org}.' || i, 'person' || i || '@{org}.example'"),
+        "role" => format!("i, 'Role {org}.' || i"),
+        "role_permission" => format!("(i + 2) / 3, 'permission-' || ((i * 7 + {org}) % 11)"),
+        "role_member" => format!("i, (i * 3 + {org}) % 5 + 1"),
+        "category" => format!("i, 'Category {org}.' || i"),
         "product" => format!(
-            "i, i % {categories} + 1, 'Product ' || (i * 7919 % 10007) || '-' || i, 100 + i * 104729 % 99991,
+            "i, i % {categories} + 1, 'Product ' || ((i + {org}) * 7919 % 10007) || '-' || i, {org} + 100 + i * 104729 % 99991,
                 case when i % 20 = 0 then 0 else 1 end"
         ),
-        "stock" => "i, 1000 + i * 31 % 977".to_owned(),
-        "project" => format!("i, i % {branches} + 1, 'Project ' || i"),
+        "stock" => format!("i, 1000 + (i + {org}) * 31 % 977"),
+        "project" => format!("i, i % {branches} + 1, 'Project {org}.' || i"),
         "project_member" => format!("i * 13 % {projects} + 1, i % {people} + 1"),
-        "work_order" => "i % 3 + 1, i % 4 + 1, i, 'Work order ' || i, i % 2".to_owned(),
+        "work_order" => format!("i % 3 + 1, i % 4 + 1, i, 'Work order {org}.' || i, (i + {org}) / 3 % 2"),
         "sale" => {
-            let chance = |multiplier: u32, of: i64| format!("(i * {multiplier} % 2147483647 / 7 % {of} + 1)");
+            let chance = |multiplier: u32, of: i64| format!("((i + {org} * 1000003) * {multiplier} % 2147483647 / 7 % {of} + 1)");
             let (product, branch, person) =
                 (chance(48_271, *products), chance(69_621, *branches), chance(39_373, *people));
             let (year, month, day) = (chance(16_807, 2), chance(62_089_911, 12), chance(742_938_285, 28));
@@ -115,7 +115,7 @@ fn columns(table: &str, size: &Size) -> String {
             let (month, day) = (two(month), two(day));
             format!(
                 "i, {product}, {branch}, {person}, (2023 + {year}) || '-' || {month} || '-' || {day}, i % 5 + 1,
-                    (i % 5 + 1) * (100 + {product} * 104729 % 99991)"
+                    (i % 5 + 1) * ({org} + 100 + {product} * 104729 % 99991)"
             )
         }
         _ => unreachable!("each table has its columns"),
@@ -143,16 +143,16 @@ pub async fn make(db: &Db, size: Size) -> Result<(), sqlx::Error> {
                 "insert into {table}
                     with recursive n(i) as (select cast(1 as bigint) union all select i + 1 from n where i < $2)
                     select cast($1 as text), {} from n where true on conflict do nothing",
-                columns(table, &size)
+                columns(table, &size, done)
             );
             let insert = sqlx::query(AssertSqlSafe(insert)).bind(org).bind(rows(&size));
             insert.execute(&mut *tx).await?;
         }
         for (value, label) in [("net-30", "30 days net"), ("net-10", "10 days net"), ("cash", "Cash")] {
             let insert = sqlx::query("insert into dropdown values ($1, 'terms', $2, $3)");
-            insert.bind(org).bind(value).bind(format!("{label}, {}", org.len())).execute(&mut *tx).await?;
+            insert.bind(org).bind(value).bind(format!("{label}, {done}")).execute(&mut *tx).await?;
         }
-        progress.at(done);
+        progress.at(done as u64);
     }
     tx.commit().await?;
     // Whoever plans queries knows what there is.
