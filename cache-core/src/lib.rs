@@ -275,7 +275,9 @@ pub use self::declare::{
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
-pub use self::fresh::context::{Scopes, spawn, with_scopes, with_tenant, with_tenant_sync, with_user, with_user_sync};
+pub use self::fresh::context::{
+    Scopes, spawn, with_scopes, with_tenant, with_tenant_sync, with_user, with_user_sync,
+};
 pub use self::graph::graph;
 pub use self::key::{CacheKey, KeyName, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, SharedStats, Stats};

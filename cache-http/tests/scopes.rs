@@ -72,7 +72,8 @@ fn app() -> Router {
 }
 
 async fn ask(app: &Router, path: &str, headers: &[(&str, &str)]) -> usize {
-    let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    let request =
+        headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
@@ -177,7 +178,8 @@ async fn the_service_that_was_ready_is_called() {
         }
     }
 
-    let mut service = tower::ServiceBuilder::new().layer(ScopeLayer::new(Session::scopes)).service(Once::default());
+    let mut service =
+        tower::ServiceBuilder::new().layer(ScopeLayer::new(Session::scopes)).service(Once::default());
     for _ in 0..2 {
         service.ready().await.unwrap().call(Request::new(())).await.unwrap();
     }

@@ -219,8 +219,7 @@ impl Repository for SqlRepository {
         per_tenant = self.org,
     )]
     async fn change(&self, product: &Product, before: &Product) -> Result<(), sqlx::Error> {
-        let update =
-            "update product set category = $3, name = $4, cents = $5 where org = $1 and id = $2 and category = $6";
+        let update = "update product set category = $3, name = $4, cents = $5 where org = $1 and id = $2 and category = $6";
         let update = sqlx::query(update).bind(&*self.org.0).bind(product.id).bind(product.category);
         let update = update.bind(&product.name).bind(product.cents).bind(before.category);
         match update.execute(self.app.db.query()).await?.rows_affected() {

@@ -45,7 +45,9 @@ impl Size {
     };
 
     pub fn read(text: &str) -> Option<Size> {
-        [("full", Size::FULL), ("small", Size::SMALL)].into_iter().find_map(|(name, size)| (name == text).then_some(size))
+        [("full", Size::FULL), ("small", Size::SMALL)]
+            .into_iter()
+            .find_map(|(name, size)| (name == text).then_some(size))
     }
 
     /// The names of all organisations.
@@ -72,8 +74,11 @@ const SHARED: &str = "
         select 'DE', i, '2007-01-01', 190 from n union all select 'CH', i, '2018-01-01', 77 from n
         union all select 'CH', i, '2024-01-01', 81 from n";
 
+/// How many rows a table has.
+type Rows = fn(&Size) -> i64;
+
 /// The tables of an organisation, and how many rows each has.
-const ROWS: [(&str, fn(&Size) -> i64); 12] = [
+const ROWS: [(&str, Rows); 12] = [
     ("branch", |size| size.branches),
     ("person", |size| size.people),
     ("role", |_| 5),

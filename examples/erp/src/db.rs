@@ -1,6 +1,7 @@
 //! The database: PostgreSQL or SQLite, by its URL. Both know the SQL of this application, so it is written once, for sqlx's `Any`.
 //! An application on one of them has its pool in this place.
 
+use std::cell::Cell;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,6 +11,17 @@ use sqlx::{Any, AnyPool, Executor};
 
 /// A transaction: what its writers invalidate is invalidated when it commits.
 pub type Tx = cache_sqlx::Tx<Any>;
+
+tokio::task_local! {
+    /// How often this request has asked.
+    static ASKED: Cell<u64>;
+}
+
+/// Runs a request, and says how often it asked the database. What it is given by another's load it didn't ask for.
+pub async fn asking<F: Future>(request: F) -> (F::Output, u64) {
+    let counted = async { (request.await, ASKED.with(Cell::get)) };
+    ASKED.scope(Cell::new(0), counted).await
+}
 
 /// Connections to the database, and how often it was asked. Never a part of a key.
 #[derive(NoKey, Debug)]
@@ -45,6 +57,8 @@ impl Db {
     /// The pool, for one query: it is counted.
     pub fn query(&self) -> &AnyPool {
         self.queries.fetch_add(1, Ordering::Relaxed);
+        // Outside of a request nobody counts.
+        let _ = ASKED.try_with(|asked| asked.set(asked.get() + 1));
         &self.pool
     }
 

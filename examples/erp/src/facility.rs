@@ -37,11 +37,9 @@ pub struct WorkOrder {
 
 /// Keys begin with `org=acme/client=7/unit=2`.
 #[cached(alias = Facility, invalidate_on = [WorkOrderRow])]
-async fn work_orders(
-    State(app): State<Arc<App>>,
-    unit: Unit,
-) -> Result<Json<Arc<Vec<WorkOrder>>>, AppError> {
-    let orders = "select id, title, done from work_order where org = $1 and client = $2 and unit = $3 order by id";
+async fn work_orders(State(app): State<Arc<App>>, unit: Unit) -> Result<Json<Arc<Vec<WorkOrder>>>, AppError> {
+    let orders =
+        "select id, title, done from work_order where org = $1 and client = $2 and unit = $3 order by id";
     let orders = sqlx::query_as(orders).bind(&*unit.client.org.0).bind(unit.client.client).bind(unit.unit);
     Ok(Json(Arc::new(orders.fetch_all(app.db.query()).await?)))
 }
@@ -54,10 +52,7 @@ pub struct UnitWork {
 }
 
 #[cached(alias = Facility, invalidate_on = [WorkAt])]
-async fn overview(
-    State(app): State<Arc<App>>,
-    client: Client,
-) -> Result<Json<Arc<Vec<UnitWork>>>, AppError> {
+async fn overview(State(app): State<Arc<App>>, client: Client) -> Result<Json<Arc<Vec<UnitWork>>>, AppError> {
     let units = "select unit, cast(sum(1 - done) as bigint) as open, cast(sum(done) as bigint) as done
         from work_order where org = $1 and client = $2 group by unit order by unit";
     let units = sqlx::query_as(units).bind(&*client.org.0).bind(client.client).fetch_all(app.db.query());

@@ -35,7 +35,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     println!("listening on http://{address}");
     println!("  curl -H 'x-tenant: org-01' http://{address}/dashboard");
-    println!("  curl -H 'x-tenant: org-01' -H 'x-user: 5' 'http://{address}/products?category=3&order=price'");
+    println!(
+        "  curl -H 'x-tenant: org-01' -H 'x-user: 5' 'http://{address}/products?category=3&order=price'"
+    );
     println!("  curl -H 'x-tenant: org-01' -X PUT --json 7 http://{address}/products/5/stock");
     println!("  curl http://{address}/statistics");
     axum::serve(listener, router(App::new(db))).with_graceful_shutdown(asked_to_end()).await?;

@@ -58,7 +58,8 @@ impl FromStr for Month {
     fn from_str(text: &str) -> Result<Month, String> {
         let wrong = || format!("`{text}` is no month, such as `2025-03`");
         let (year, number) = text.split_once('-').ok_or_else(wrong)?;
-        let month = Month { year: year.parse().map_err(|_| wrong())?, number: number.parse().map_err(|_| wrong())? };
+        let month =
+            Month { year: year.parse().map_err(|_| wrong())?, number: number.parse().map_err(|_| wrong())? };
         let is_month = (1..=12).contains(&month.number) && month.to_string() == text;
         if is_month { Ok(month) } else { Err(wrong()) }
     }

@@ -36,7 +36,8 @@ struct Placed {
 /// Takes from the stock. `false` where there isn't enough.
 #[invalidates(Stock(product))]
 async fn take(tx: &mut Tx, org: Org, product: i64, quantity: i64) -> Result<bool, sqlx::Error> {
-    let update = "update stock set quantity = quantity - $3 where org = $1 and product = $2 and quantity >= $3";
+    let update =
+        "update stock set quantity = quantity - $3 where org = $1 and product = $2 and quantity >= $3";
     let update = sqlx::query(update).bind(&*org.0).bind(product).bind(quantity);
     Ok(update.execute(&mut **tx).await?.rows_affected() > 0)
 }

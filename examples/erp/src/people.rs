@@ -81,7 +81,8 @@ async fn branch(
     org: Org,
     Path(id): Path<i64>,
 ) -> Result<Json<Arc<Agency>>, AppError> {
-    let agency = "select b.name, (select count(*) from person p where p.org = b.org and p.branch = b.id) as people
+    let agency =
+        "select b.name, (select count(*) from person p where p.org = b.org and p.branch = b.id) as people
         from branch b where b.org = $1 and b.id = $2";
     let agency = sqlx::query_as(agency).bind(&*org.0).bind(id).fetch_one(app.db.query()).await?;
     Ok(Json(Arc::new(agency)))

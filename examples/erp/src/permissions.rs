@@ -42,7 +42,8 @@ pub async fn permissions(db: &Db, org: Org, person: i64) -> Result<Arc<Granted>,
     let permissions = "select distinct permission from role_member m
         join role_permission p on p.org = m.org and p.role = m.role
         where m.org = $1 and m.person = $2 order by permission";
-    let permissions = sqlx::query_scalar(permissions).bind(&*org.0).bind(person).fetch_all(db.query()).await?;
+    let permissions =
+        sqlx::query_scalar(permissions).bind(&*org.0).bind(person).fetch_all(db.query()).await?;
     Ok(Arc::new(Granted { roles, permissions }))
 }
 

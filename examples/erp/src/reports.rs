@@ -114,7 +114,8 @@ async fn sales_report(
         group by g.id, g.name order by g.id"
     );
     let (lowest, highest) = branch.map_or((i64::MIN, i64::MAX), |branch| (branch, branch));
-    let lines = sqlx::query_as(AssertSqlSafe(lines)).bind(&*org.0).bind(first.first_day()).bind(last.last_day());
+    let lines =
+        sqlx::query_as(AssertSqlSafe(lines)).bind(&*org.0).bind(first.first_day()).bind(last.last_day());
     let lines = lines.bind(lowest).bind(highest).fetch_all(app.db.query()).await?;
     Ok(Json(Arc::new(lines)))
 }

@@ -66,7 +66,9 @@ pub struct Line {
 /// The products that brought most, with their names: gone when one of them is renamed.
 #[cached(alias = Reports, invalidate_on = [SalesOf(each months), ProductRow(each ret.iter().map(|line| line.id))])]
 pub async fn bestsellers(db: &Db, org: Org, months: &[Month]) -> Result<Arc<Vec<Line>>, sqlx::Error> {
-    let (Some(first), Some(last)) = (months.iter().min(), months.iter().max()) else { return Ok(Arc::default()) };
+    let (Some(first), Some(last)) = (months.iter().min(), months.iter().max()) else {
+        return Ok(Arc::default());
+    };
     let lines = "select p.id, p.name, count(*) as sales, cast(sum(s.quantity) as bigint) as quantity,
             cast(sum(s.cents) as bigint) as cents
         from sale s join product p on p.org = s.org and p.id = s.product
@@ -78,7 +80,9 @@ pub async fn bestsellers(db: &Db, org: Org, months: &[Month]) -> Result<Arc<Vec<
 
 #[cached(alias = Reports, invalidate_on = [SalesOf(each months), Branch])]
 pub async fn by_branch(db: &Db, org: Org, months: &[Month]) -> Result<Arc<Vec<Line>>, sqlx::Error> {
-    let (Some(first), Some(last)) = (months.iter().min(), months.iter().max()) else { return Ok(Arc::default()) };
+    let (Some(first), Some(last)) = (months.iter().min(), months.iter().max()) else {
+        return Ok(Arc::default());
+    };
     let lines = "select b.id, b.name, count(*) as sales, cast(sum(s.quantity) as bigint) as quantity,
             cast(sum(s.cents) as bigint) as cents
         from sale s join branch b on b.org = s.org and b.id = s.branch

@@ -32,7 +32,8 @@ fn catalog(app: &Arc<App>) -> SqlRepository {
 
 /// What person 1 is answered, by its status.
 async fn send(app: &Arc<App>, method: &str, path: &str, body: &'static str) -> u16 {
-    let request = Request::builder().method(method).uri(path).header("x-tenant", "org-01").header("x-user", "1");
+    let request =
+        Request::builder().method(method).uri(path).header("x-tenant", "org-01").header("x-user", "1");
     let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
     router(Arc::clone(app)).oneshot(request).await.unwrap().status().as_u16()
 }

@@ -47,7 +47,14 @@ impl Postgres {
         let [program, arguments @ ..] = &command("initdb")[..] else { unreachable!("it has a name") };
         let made = Command::new(program)
             .args(arguments)
-            .args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "-D"])
+            .args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--no-locale",
+                "-D",
+            ])
             .arg(&data)
             .current_dir("/")
             .env_remove("LC_ALL")
@@ -82,8 +89,13 @@ impl Postgres {
         let end = Instant::now() + PATIENCE;
         let [program, arguments @ ..] = &command("pg_isready")[..] else { unreachable!("it has a name") };
         loop {
-            let answers =
-                Command::new(program).args(arguments).arg("-q").arg("-h").arg(self.socket()).current_dir("/").status();
+            let answers = Command::new(program)
+                .args(arguments)
+                .arg("-q")
+                .arg("-h")
+                .arg(self.socket())
+                .current_dir("/")
+                .status();
             if answers.is_ok_and(|answers| answers.success()) {
                 return;
             }

@@ -33,13 +33,29 @@ fn writes() -> Vec<Write> {
         put(
             "/products/3",
             json!({"category": 1}),
-            &["/products", "/products?from*", "/products?category=1*", "/products/3", "/categories", "/reports/sales*", "/dashboard*"],
+            &[
+                "/products",
+                "/products?from*",
+                "/products?category=1*",
+                "/products/3",
+                "/categories",
+                "/reports/sales*",
+                "/dashboard*",
+            ],
         ),
         // Products 3 and 4 are in it.
         put(
             "/categories/1",
             json!("Renamed"),
-            &["/products", "/products?from*", "/products?category=1*", "/products/3", "/products/4", "/categories", "/reports/sales*"],
+            &[
+                "/products",
+                "/products?from*",
+                "/products?category=1*",
+                "/products/3",
+                "/products/4",
+                "/categories",
+                "/reports/sales*",
+            ],
         ),
         // The first half of 2024 is another dashboard.
         Write {
@@ -58,8 +74,16 @@ fn writes() -> Vec<Write> {
         put("/dropdowns/terms/cash", json!({"label": "By hand"}), &["/dropdowns/terms"]),
         put("/profile", json!({"name": "New", "mail": "new@example.com"}), &["1:/profile"]),
         // Person 2 works there.
-        put("/branches/1", json!("Renamed"), &["/branches/1", "2:/profile", "/dashboard*", "/reports/sales*"]),
-        put("/branches/1/people/1", json!(null), &["/branches/*", "/profile", "/dashboard*", "/reports/sales*"]),
+        put(
+            "/branches/1",
+            json!("Renamed"),
+            &["/branches/1", "2:/profile", "/dashboard*", "/reports/sales*"],
+        ),
+        put(
+            "/branches/1/people/1",
+            json!(null),
+            &["/branches/*", "/profile", "/dashboard*", "/reports/sales*"],
+        ),
         // Both are in project 4, person 1 alone in 2, person 2 alone in 5.
         put("/projects/4", json!("Renamed"), &["/projects"]),
         put("/projects/2", json!("Renamed"), &["1:/projects"]),
@@ -82,7 +106,8 @@ impl Write {
         let everybodys = ["/reference", "/tax"].iter().any(|path| read.path.starts_with(path));
         (everybodys || read.tenant == ORG)
             && self.concerns.iter().any(|concerned| {
-                let (user, path) = concerned.split_once(':').map_or((None, *concerned), |(user, path)| (Some(user), path));
+                let (user, path) =
+                    concerned.split_once(':').map_or((None, *concerned), |(user, path)| (Some(user), path));
                 let same = match path.strip_suffix('*') {
                     Some(start) => read.path.starts_with(start),
                     None => read.path == path,
@@ -95,7 +120,9 @@ impl Write {
 #[tokio::test]
 async fn both_processes_answer_with_the_new_state_and_load_nothing_else() {
     let world = World::start(Coherence::Push);
-    let reads = [kept(ORG, 1), kept(ORG, 2), kept("org-02", 1), kept("ORG-01", 1), kept("org-01:client:2", 1)].concat();
+    let reads =
+        [kept(ORG, 1), kept(ORG, 2), kept("org-02", 1), kept("ORG-01", 1), kept("org-01:client:2", 1)]
+            .concat();
     for (number, write) in writes().into_iter().enumerate() {
         let mut before = Vec::new();
         for read in &reads {
@@ -105,7 +132,8 @@ async fn both_processes_answer_with_the_new_state_and_load_nothing_else() {
             }
         }
         // By turns through the one and the other.
-        let [writer, _] = if number % 2 == 0 { [&world.one, &world.other] } else { [&world.other, &world.one] };
+        let [writer, _] =
+            if number % 2 == 0 { [&world.one, &world.other] } else { [&world.other, &world.one] };
         let answer = writer.send(&write.request).await;
         assert!(answer.status < 300, "{:?}: {answer:?}", write.request);
 
@@ -115,7 +143,12 @@ async fn both_processes_answer_with_the_new_state_and_load_nothing_else() {
         for (read, before) in &concerned {
             let expected = world.plain.send(read).await;
             changed += usize::from(expected != **before);
-            assert_eq!(writer.send(read).await, expected, "the writer's own process: {read:?} after {:?}", write.request);
+            assert_eq!(
+                writer.send(read).await,
+                expected,
+                "the writer's own process: {read:?} after {:?}",
+                write.request
+            );
             for process in world.cached() {
                 let what = format!("{read:?} after {:?}", write.request);
                 until(&what, async || process.send(read).await == expected).await;

@@ -14,7 +14,11 @@ async fn the_order_of_a_query_makes_no_difference_and_what_is_repeated_does() {
             "/products?from=5&order=price&category=1&category=2",
         ),
         ("/products?category=1&category=2", "/products?category=2&category=1", "/products?category=2"),
-        ("/reports/sales?by=branch&branch=1", "/reports/sales?branch=1&by=branch", "/reports/sales?branch=2&by=branch"),
+        (
+            "/reports/sales?by=branch&branch=1",
+            "/reports/sales?branch=1&by=branch",
+            "/reports/sales?branch=2&by=branch",
+        ),
     ] {
         let get = |path| Request::get("org-01", 1, path);
         let answer = one.send(&get(path)).await;

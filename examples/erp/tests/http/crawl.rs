@@ -22,7 +22,10 @@ async fn no_tenant_sees_another_and_no_user_another() {
                 }
                 if request.path == "/profile" && expected.status == 200 {
                     let before = bodies.insert(expected.body, (tenant.clone(), user));
-                    assert_eq!(before, None, "each person has a profile of its own, or nothing is shown here");
+                    assert_eq!(
+                        before, None,
+                        "each person has a profile of its own, or nothing is shown here"
+                    );
                 }
             }
         }

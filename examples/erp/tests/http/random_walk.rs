@@ -49,20 +49,32 @@ fn write(chance: &mut Chance) -> Request {
         // Some of them find too little in stock.
         5 | 6 => {
             let on = format!("20{}-{:02}-11", 24 + number % 2, number % 12 + 1);
-            Request::post(tenant, user, "/orders", json!({"product": id, "branch": number % 2 + 1, "quantity": number, "on": on}))
+            Request::post(
+                tenant,
+                user,
+                "/orders",
+                json!({"product": id, "branch": number % 2 + 1, "quantity": number, "on": on}),
+            )
         }
         7 if number % 2 == 0 => put(format!("/roles/{id}/members/{user}"), json!(null)),
         7 => Request::delete(tenant, user, format!("/roles/{id}/members/{user}")),
         8 => put(format!("/roles/{id}"), json!([format!("permission-{number}")])),
         9 => put("/dropdowns/terms/cash".to_owned(), json!({"label": format!("Cash {number}")})),
         10 => put("/reference/unit/pc".to_owned(), json!({"label": format!("Piece {number}")})),
-        11 => put("/profile".to_owned(), json!({"name": format!("Person {number}"), "mail": "a@example.com"})),
-        12 if number % 2 == 0 => put(format!("/branches/{}", number % 2 + 1), json!(format!("Branch {number}"))),
+        11 => {
+            put("/profile".to_owned(), json!({"name": format!("Person {number}"), "mail": "a@example.com"}))
+        }
+        12 if number % 2 == 0 => {
+            put(format!("/branches/{}", number % 2 + 1), json!(format!("Branch {number}")))
+        }
         12 => put(format!("/branches/{}/people/{user}", id % 2 + 1), json!(null)),
         13 => put(format!("/projects/{id}"), json!(format!("Project {number}"))),
         14 if number % 2 == 0 => put(format!("/projects/{id}/members/{other}"), json!(null)),
         14 => Request::delete(tenant, user, format!("/projects/{id}/members/{other}")),
-        _ => put(format!("/facility/1/{other}/orders/{number}"), json!({"title": "Leak", "done": number % 3 == 0})),
+        _ => put(
+            format!("/facility/1/{other}/orders/{number}"),
+            json!({"title": "Leak", "done": number % 3 == 0}),
+        ),
     }
 }
 
@@ -79,7 +91,11 @@ async fn verified_reads_are_those_of_the_database() {
             assert!(status < 300 || [404, 409].contains(&status), "{status}: {request:?}");
         } else {
             let request = read(&mut chance);
-            assert_eq!(process.send(&request).await, world.plain.send(&request).await, "step {step}: {request:?}");
+            assert_eq!(
+                process.send(&request).await,
+                world.plain.send(&request).await,
+                "step {step}: {request:?}"
+            );
         }
     }
 }
@@ -95,6 +111,7 @@ async fn pushed_reads_are_those_of_the_database_in_the_writers_process_and_soon_
         let request = read(&mut chance);
         let expected = world.plain.send(&request).await;
         assert_eq!(world.one.send(&request).await, expected, "step {step}: {request:?}");
-        until(&format!("step {step}: {request:?}"), async || world.other.send(&request).await == expected).await;
+        until(&format!("step {step}: {request:?}"), async || world.other.send(&request).await == expected)
+            .await;
     }
 }

@@ -25,7 +25,8 @@ async fn no_request_fails_while_redis_is_away_and_all_are_right_afterwards() {
             let answer = process.send(read).await;
             assert_eq!(answer.status, 200, "{read:?}: {}", answer.body);
             if number % 10 == 0 {
-                let write = Request::put("org-01", 1, format!("/products/{}/stock", number % 50 + 1), json!(number));
+                let write =
+                    Request::put("org-01", 1, format!("/products/{}/stock", number % 50 + 1), json!(number));
                 assert_eq!(process.send(&write).await.status, 204, "{write:?}");
             }
             answered.fetch_add(1, Ordering::Relaxed);
