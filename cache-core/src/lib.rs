@@ -47,7 +47,7 @@
 //!
 //! | feature | what it gives |
 //! |---|---|
-//! | `axum` | [`CacheKey`]: `Path`, `Query`, `Json`, `Extension` by what they hold; `Method`, `Uri`. [`NoKey`]: `State` and `Extension` of what is. [`Outcome`]: of `Json<T>` and `Result<Json<T>, E>`, the `T` is stored |
+//! | `axum` | [`CacheKey`]: `Path`, `Query`, `Json`, `Extension` by what they hold; `Method`, `Uri`. [`NoKey`]: `State` and `Extension` of what is. [`Tenant`] and [`User`]: `Path` and `Extension` of one. [`Outcome`]: of `Json<T>` and `Result<Json<T>, E>`, the `T` is stored |
 //! | `chrono` | [`CacheKey`]: `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `TimeDelta`; `DateTime` as the instant, in whatever time zone |
 //! | `reqwest` | [`NoKey`]: `Client` |
 //! | `rust_decimal` | [`CacheKey`]: `Decimal` by its value, so `1.0` is `1.00` |
