@@ -47,13 +47,6 @@ pub async fn permissions(db: &Db, org: Org, person: i64) -> Result<Arc<Granted>,
     Ok(Arc::new(Granted { roles, permissions }))
 }
 
-/// Depends on what `permissions` depends on, because it calls it: for writers, which ask before they write.
-pub async fn check(db: &Db, session: &Session, permission: &str) -> Result<(), AppError> {
-    let granted = permissions(db, session.org.clone(), session.person.0).await?;
-    let may = granted.permissions.iter().any(|granted| granted == permission);
-    if may { Ok(()) } else { Err(AppError::Conflict("you may not")) }
-}
-
 async fn mine(State(app): State<Arc<App>>, session: Session) -> Result<Json<Arc<Granted>>, AppError> {
     Ok(Json(permissions(&app.db, session.org, session.person.0).await?))
 }
