@@ -139,10 +139,10 @@ impl Figures {
         };
         line("", "goal", "at least", "seen".to_owned());
         line("---", "---", "---", "---".to_owned());
-        line("dashboard, p50: cached / not", "1/50", "1/10", format!("1/{:.0}", times("dashboard")));
-        line("product list, p50", "1/20", "1/5", format!("1/{:.0}", times("product list")));
+        line("dashboard, p50: cached / not", "1/50", "1/10", ratio(times("dashboard")));
+        line("product list, p50", "1/20", "1/5", ratio(times("product list")));
         line("database queries in 1,000 hits", "0", "0", self.on_hits.to_string());
-        line("database queries in the whole mix", "1/20", "1/5", format!("1/{queries:.1}"));
+        line("database queries in the whole mix", "1/20", "1/5", ratio(queries));
         line("hit ratio in the mix", "95 %", "80 %", format!("{:.1} %", with.counted.hit_ratio * 100.0));
         line(
             "requests per second in the mix",
@@ -184,6 +184,11 @@ impl Figures {
         }
         table
     }
+}
+
+/// How many times less.
+fn ratio(times: f64) -> String {
+    if times < 10.0 { format!("1/{times:.1}") } else { format!("1/{times:.0}") }
 }
 
 /// With commas.
