@@ -89,7 +89,12 @@ async fn main() -> Result<()> {
             text.split_once("<!-- figures -->").ok_or("README.md has no place for figures")?;
         let (_, after) =
             rest.split_once("<!-- end of figures -->").ok_or("README.md has no end of figures")?;
-        std::fs::write(&readme, format!("{before}<!-- figures -->\n{table}<!-- end of figures -->{after}"))?;
+        std::fs::write(
+            &readme,
+            format!(
+                "{before}<!-- figures -->\n{table}\n![How long answers take](load.svg)\n<!-- end of figures -->{after}"
+            ),
+        )?;
         std::fs::write(readme.with_file_name("load.svg"), chart::draw(&figures))?;
     }
     Ok(())

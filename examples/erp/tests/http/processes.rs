@@ -30,12 +30,13 @@ pub(crate) struct Erp {
 
 impl Erp {
     /// Starts one, and waits until it listens.
-    fn start(arguments: &[&str], coherence: Coherence) -> Erp {
+    fn start(arguments: &[&str], coherence: Coherence, deadline: &str) -> Erp {
         let mut command = Command::new(env!("CARGO_BIN_EXE_erp"));
         command.args(["--size", "small", "--listen", "127.0.0.1:0"]).args(arguments);
-        if coherence == Coherence::Verify {
-            for alias in cache_core::graph().aliases {
-                let name = alias.name.to_uppercase().replace('-', "_");
+        for alias in cache_core::graph().aliases {
+            let name = alias.name.to_uppercase().replace('-', "_");
+            command.env(format!("CACHE_{name}_DEADLINE"), deadline);
+            if coherence == Coherence::Verify {
                 command.env(format!("CACHE_{name}_COHERENCE"), "verify");
             }
         }
@@ -97,13 +98,19 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// In which Redis is waited for, however busy the machine is: an answer that comes too late is a load, and loads are counted.
     pub(crate) fn start(coherence: Coherence) -> World {
+        World::with_deadline(coherence, "10s")
+    }
+
+    pub(crate) fn with_deadline(coherence: Coherence, deadline: &str) -> World {
         let (postgres, redis) = (Postgres::start(&[]), Server::start(Program::Redis, &[]));
         let (database, shared) = (postgres.url(), redis.url());
         let beside = ["--database", &database, "--redis", &shared];
         // The first one makes the data.
-        let plain = Erp::start(&["--database", &database, "--no-cache"], coherence);
-        let (one, other) = (Erp::start(&beside, coherence), Erp::start(&beside, coherence));
+        let plain = Erp::start(&["--database", &database, "--no-cache"], coherence, deadline);
+        let (one, other) =
+            (Erp::start(&beside, coherence, deadline), Erp::start(&beside, coherence, deadline));
         World { one, other, plain, redis, _postgres: postgres }
     }
 

@@ -11,7 +11,7 @@ use crate::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_request_fails_while_redis_is_away_and_all_are_right_afterwards() {
-    let mut world = World::start(Coherence::Push);
+    let mut world = World::with_deadline(Coherence::Push, "50ms");
     let (answered, over) = (AtomicU64::new(0), AtomicBool::new(false));
     let reads = [kept("org-01", 1), kept("ORG-01", 2)].concat();
     let World { one, other, plain, redis, .. } = &mut world;
