@@ -1,0 +1,448 @@
+//! A process of the run: readers and writers on an installed cache, whose every answer is checked.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cache_core::{Alias, Cache, CacheBuilder, Durability, Invalidated, Settings, target};
+use cache_redis::RedisTier;
+
+use super::flaws::{Flaw, Flawed};
+use super::functions::{self as f, Item};
+use super::memory::{Counts, Memory, Phase, ROWS};
+use super::oracle::{Oracle, Promise, Verdict};
+use super::source::{Broken, IN_BODIES, Seen, Source};
+use super::stalls::Stalls;
+
+/// The default of aliases.
+const MAX_STALENESS: Duration = Duration::from_secs(1);
+/// How long a call waits for the tier.
+const DEADLINE: Duration = Duration::from_millis(50);
+const READERS: usize = 4;
+const VERIFIERS: usize = 3;
+const WRITERS: usize = 2;
+
+/// What the conductor tells a process, as words.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub folder: PathBuf,
+    pub worker: usize,
+    pub owner: u64,
+    /// `single URL`, `sentinel NAME URL`, `cluster URL,URL`.
+    pub servers: Vec<String>,
+    pub replicated: bool,
+    pub without: Option<String>,
+}
+
+impl Task {
+    pub fn words(&self) -> Vec<String> {
+        let mut words = vec![
+            "worker".to_owned(),
+            self.folder.display().to_string(),
+            self.worker.to_string(),
+            self.owner.to_string(),
+            self.replicated.to_string(),
+            self.without.clone().unwrap_or_default(),
+        ];
+        words.extend(self.servers.iter().cloned());
+        words
+    }
+
+    pub fn read(words: &[String]) -> Task {
+        let [folder, worker, owner, replicated, without, servers @ ..] = words else {
+            panic!("the conductor's words")
+        };
+        Task {
+            folder: folder.into(),
+            worker: worker.parse().expect("a number"),
+            owner: owner.parse().expect("a number"),
+            servers: servers.to_vec(),
+            replicated: replicated == "true",
+            without: Some(without.clone()).filter(|without| !without.is_empty()),
+        }
+    }
+
+    fn tier(&self) -> RedisTier {
+        let builder = RedisTier::builder();
+        let words: Vec<&str> = self.servers.iter().map(String::as_str).collect();
+        let builder = match words[..] {
+            ["single", url] => builder.url(url),
+            ["sentinel", name, url] => builder.sentinels(name, [url]),
+            ["cluster", urls] => builder.cluster(urls.split(',')),
+            _ => panic!("the conductor's words"),
+        };
+        builder.build().expect("the conductor's URLs")
+    }
+
+    fn cache(&self) -> Cache {
+        let flaw = self.without.as_deref().and_then(Flaw::of);
+        let builder = Cache::builder().namespace("chaos");
+        let builder = match flaw {
+            Some(flaw) => builder.tier(Flawed::new(self.tier(), flaw)),
+            None => builder.tier(self.tier()),
+        };
+        let builder = if self.replicated { replicated::<f::Pushed>(builder) } else { builder };
+        builder.install().expect("a cache")
+    }
+}
+
+fn replicated<A: Alias>(builder: CacheBuilder) -> CacheBuilder {
+    builder.alias::<A>(|settings: Settings| settings.durability(Durability::Replicated))
+}
+
+/// Runs until the conductor ends it, or is gone.
+pub fn run(task: &Task) -> ! {
+    std::thread::spawn(|| {
+        // Nothing is ever said: that is the end.
+        let _ = std::io::stdin().lines().count();
+        std::process::exit(0);
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let memory = Memory::map(&task.folder.join("memory"));
+        let source =
+            Source::open(&task.folder.join("database"), memory, task.worker, task.owner, false).await;
+        let cache = task.cache();
+        let oracle = Oracle::new(source, MAX_STALENESS);
+        let process = Process {
+            oracle,
+            cache,
+            unconfirmed: Mutex::default(),
+            stalls: Stalls::watch(),
+            replicated: task.replicated,
+        };
+        Arc::new(process).work().await
+    })
+}
+
+struct Process {
+    oracle: Oracle,
+    cache: Cache,
+    /// Written, and not confirmed yet.
+    unconfirmed: Mutex<Vec<Seen>>,
+    stalls: Stalls,
+    replicated: bool,
+}
+
+impl Process {
+    async fn work(self: Arc<Self>) -> ! {
+        for _ in 0..READERS {
+            self.keep(|process| async move { process.read_for_ever().await });
+        }
+        for _ in 0..VERIFIERS {
+            self.keep(|process| async move { process.verify_for_ever().await });
+        }
+        for _ in 0..WRITERS {
+            self.keep(|process| async move { process.write_for_ever().await });
+        }
+        loop {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            self.confirm();
+            if self.memory().phase() == Phase::Sweep && self.counts().swept.load(SeqCst) == 0 {
+                self.sweep().await;
+                self.counts().swept.store(1, SeqCst);
+            }
+        }
+    }
+
+    /// Begins it again whenever it panics, which no call should.
+    fn keep<F: Future<Output = ()> + Send + 'static>(
+        self: &Arc<Self>,
+        work: impl Fn(Arc<Self>) -> F + Send + 'static,
+    ) {
+        let process = Arc::clone(self);
+        tokio::spawn(async move {
+            while let Err(error) = tokio::spawn(work(Arc::clone(&process))).await {
+                eprintln!("violation: a call panicked: {error}");
+                Counts::add(&process.counts().foreign_errors);
+            }
+        });
+    }
+
+    fn memory(&self) -> &'static Memory {
+        self.oracle.memory
+    }
+
+    fn counts(&self) -> &'static Counts {
+        self.oracle.counts()
+    }
+
+    fn db(&self) -> Arc<Source> {
+        Arc::clone(&self.oracle.source)
+    }
+
+    async fn read_for_ever(&self) {
+        loop {
+            let id = some_row();
+            match fastrand::u32(..100) {
+                0..30 => {
+                    for _ in 0..24 {
+                        self.one("pushed", Promise::Pushed, some_row(), |db, id| f::pushed(db, id)).await;
+                    }
+                }
+                30..45 => self.one("off", Promise::Off, id, |db, id| f::off(db, id)).await,
+                45..55 => self.one("small", Promise::Pushed, id, |db, id| f::small(db, id)).await,
+                55..65 => self.one("refreshed", Promise::Pushed, id, |db, id| f::refreshed(db, id)).await,
+                65..72 => self.several("nested", Promise::Pushed, id, |db, id| f::nested(db, id)).await,
+                72..79 => self.several("found", Promise::Pushed, id, |db, id| f::found(db, id)).await,
+                79..86 => self.several("learned", Promise::Pushed, id, |db, id| f::learned(db, id)).await,
+                86..93 => {
+                    self.batch("batch", Promise::Pushed, |db, ids| async move { f::batch(db, &ids).await })
+                        .await
+                }
+                93..95 => self.fill(id).await,
+                95..96 => self.refresh(id).await,
+                _ => self.all().await,
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    async fn verify_for_ever(&self) {
+        loop {
+            let id = some_row();
+            match fastrand::u32(..10) {
+                0..6 => self.one("verified", Promise::Verified, id, |db, id| f::verified(db, id)).await,
+                6 => {
+                    self.several("nested_verified", Promise::Verified, id, |db, id| {
+                        f::nested_verified(db, id)
+                    })
+                    .await
+                }
+                7 => {
+                    self.several("found_verified", Promise::Verified, id, |db, id| f::found_verified(db, id))
+                        .await
+                }
+                8 => {
+                    let call = |db, ids: Vec<i64>| async move { f::batch_verified(db, &ids).await };
+                    self.batch("batch_verified", Promise::Verified, call).await;
+                }
+                _ => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn one<F>(&self, what: &str, promise: Promise, id: i64, call: impl FnOnce(Arc<Source>, i64) -> F)
+    where
+        F: Future<Output = Result<u64, Broken>>,
+    {
+        self.call(what, promise, &[id], call(self.db(), id), |version| vec![(id, version)]).await;
+    }
+
+    async fn several<F>(
+        &self,
+        what: &str,
+        promise: Promise,
+        id: i64,
+        call: impl FnOnce(Arc<Source>, i64) -> F,
+    ) where
+        F: Future<Output = Result<Vec<Seen>, Broken>>,
+    {
+        self.call(what, promise, &f::shelf(id), call(self.db(), id), |seen| seen).await;
+    }
+
+    async fn batch<F>(&self, what: &str, promise: Promise, call: impl FnOnce(Arc<Source>, Vec<i64>) -> F)
+    where
+        F: Future<Output = Result<std::collections::HashMap<i64, u64>, Broken>>,
+    {
+        let mut ids: Vec<i64> = (0..8).map(|_| some_row()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let there = ids.len();
+        let call = call(self.db(), ids.clone());
+        self.call(what, promise, &ids, call, |seen| {
+            assert_eq!(seen.len(), there, "all rows are there");
+            seen.into_iter().collect()
+        })
+        .await;
+    }
+
+    async fn all(&self) {
+        let ids: Vec<i64> = (0..ROWS as i64).collect();
+        self.call("all", Promise::Pushed, &ids, f::all(self.db()), |seen| seen).await;
+    }
+
+    /// A value that is read elsewhere: stamps first.
+    async fn fill(&self, id: i64) {
+        let fill = f::pushed::entry(id).begin().await;
+        let read = self.db().read(&[id]).await;
+        fill.store(read.map(|seen| seen[0].1));
+        self.one("pushed, filled", Promise::Pushed, id, |db, id| f::pushed(db, id)).await;
+    }
+
+    async fn refresh(&self, id: i64) {
+        self.one("pushed, loaded anew", Promise::Pushed, id, |db, id| f::pushed::refresh(db, id)).await;
+    }
+
+    /// Calls, and looks at what it returns. Some calls are dropped on their way: loaders die at random points.
+    async fn call<T>(
+        &self,
+        what: &str,
+        promise: Promise,
+        ids: &[i64],
+        call: impl Future<Output = Result<T, Broken>>,
+        seen: impl FnOnce(T) -> Vec<Seen>,
+    ) -> Verdict {
+        let before = self.oracle.before(ids);
+        let began = super::clock::now();
+        let call = IN_BODIES.scope(std::cell::Cell::new(0), async {
+            let returned = if fastrand::u32(..400) == 0 {
+                let until = Duration::from_micros(fastrand::u64(..4000));
+                tokio::time::timeout(until, call).await.ok()
+            } else {
+                Some(call.await)
+            };
+            (returned, IN_BODIES.with(std::cell::Cell::get))
+        });
+        let (returned, in_bodies) = call.await;
+        let counts = self.counts();
+        match returned {
+            None => {
+                Counts::add(&counts.calls_dropped);
+                Verdict::Newest
+            }
+            Some(Err(error)) => {
+                if !self.oracle.source.made(&error) {
+                    eprintln!("violation: {what} failed with an error that no body made");
+                    Counts::add(&counts.foreign_errors);
+                }
+                Verdict::Newest
+            }
+            Some(Ok(value)) => {
+                let ended = super::clock::now();
+                let beyond = (ended - began).saturating_sub(in_bodies + DEADLINE.as_nanos() as u64) / 1000;
+                // A process that was stopped, or got no time of the machine, proves nothing of the cache.
+                if beyond > counts.longest_beyond_deadline.load(SeqCst) && !self.stalls.since(began) {
+                    counts.longest_beyond_deadline.fetch_max(beyond, SeqCst);
+                }
+                self.oracle.check(what, promise, &before, &seen(value))
+            }
+        }
+    }
+
+    async fn write_for_ever(&self) {
+        loop {
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(4..40))).await;
+            if self.memory().phase() != Phase::Run {
+                continue;
+            }
+            if self.replicated || fastrand::u32(..6) == 0 {
+                self.write_by_hand(some_row()).await;
+            } else {
+                let (written, models) = self.write().await;
+                self.written(&written, models);
+            }
+        }
+    }
+
+    /// Writes, each way. Says what was written when its writer has returned, and whether the model was invalidated.
+    async fn write(&self) -> (Vec<Seen>, bool) {
+        let db = self.db();
+        let mut ids: Vec<i64> = (0..3).map(|_| some_row()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        match fastrand::u32(..400) {
+            0..180 => (f::set(&db, ids[0]).await.unwrap_or_default(), false),
+            180..260 => (f::set_many(&db, &ids).await.unwrap_or_default(), false),
+            // Seldom: it hides for a while what is lost of rows.
+            260 => (f::set_model(&db, &ids).await.unwrap_or_default(), true),
+            261..360 => (self.write_in_a_transaction(&ids, true).await.unwrap_or_default(), false),
+            _ => (self.write_in_a_transaction(&ids, false).await.unwrap_or_default(), false),
+        }
+    }
+
+    async fn write_in_a_transaction(&self, ids: &[i64], commits: bool) -> Option<Vec<Seen>> {
+        let db = self.db();
+        let mut tx = cache_sqlx::begin(&db.pool).await.ok()?;
+        let written = f::set_in(&mut tx, &db, ids).await.ok()?;
+        // What it reads itself is its own, and nobody else's.
+        let within = f::within(&mut tx, written[0].0).await;
+        if within != Ok(written[0].1) && within.is_ok() {
+            eprintln!("violation: a transaction that wrote {:?} reads {within:?}", written[0]);
+            Counts::add(&self.counts().stale_beyond_promise);
+        }
+        if commits {
+            tx.commit().await.ok()?;
+            db.committed(&written);
+            Some(written)
+        } else {
+            // From here on none of them may be read by anybody.
+            written.iter().for_each(|(id, version)| self.memory().row(*id as usize).roll_back(*version));
+            tx.rollback().await.ok()?;
+            None
+        }
+    }
+
+    /// Writes past all writers, and says so by hand.
+    async fn write_by_hand(&self, id: i64) {
+        let Ok(written) = self.db().write(&[id]).await else { return };
+        let invalidated = self.cache.invalidate(target::row::<Item>(&id)).await;
+        self.oracle.returned(&written);
+        if invalidated == Invalidated::Confirmed {
+            self.memory().note_confirmed(self.counts(), id as usize, written[0].1);
+        } else if !self.replicated {
+            self.unconfirmed.lock().expect("nobody panics with it").extend(written);
+        }
+    }
+
+    /// Their writer has returned.
+    fn written(&self, written: &[Seen], models: bool) {
+        self.oracle.returned(written);
+        self.unconfirmed.lock().expect("nobody panics with it").extend(written);
+        self.confirm();
+        if models && !written.is_empty() {
+            Counts::add(&self.counts().invalidations_of_models);
+        }
+    }
+
+    /// All whose writers have returned are confirmed, if nothing waits to be told.
+    fn confirm(&self) {
+        let mut unconfirmed = self.unconfirmed.lock().expect("nobody panics with it");
+        let pending = self.cache.stats().shared.expect("there is a tier").pending;
+        if pending == 0 {
+            for (id, version) in unconfirmed.drain(..) {
+                self.memory().note_confirmed(self.counts(), id as usize, version);
+            }
+        }
+        self.counts().waiting.store(unconfirmed.len() as u64, SeqCst);
+    }
+
+    /// Every row, each way: nothing is written any more, so that all of it is the newest.
+    async fn sweep(&self) {
+        for id in 0..ROWS as i64 {
+            let db = || self.db();
+            let one = |version: u64| vec![(id, version)];
+            let verdicts = [
+                self.call("pushed, in the end", Promise::Pushed, &[id], f::pushed(db(), id), one).await,
+                self.call("verified, in the end", Promise::Verified, &[id], f::verified(db(), id), one).await,
+                self.call("off, in the end", Promise::Off, &[id], f::off(db(), id), one).await,
+                self.call("refreshed, in the end", Promise::Pushed, &[id], f::refreshed(db(), id), one).await,
+                self.call(
+                    "nested, in the end",
+                    Promise::Pushed,
+                    &f::shelf(id),
+                    f::nested(db(), id),
+                    |seen| seen,
+                )
+                .await,
+                self.call("found, in the end", Promise::Pushed, &f::shelf(id), f::found(db(), id), |seen| {
+                    seen
+                })
+                .await,
+            ];
+            if verdicts.contains(&Verdict::Broken) {
+                Counts::add(&self.counts().invalidations_lost);
+            }
+        }
+    }
+}
+
+/// A row: most of the time one of a few.
+fn some_row() -> i64 {
+    match fastrand::u32(..3) {
+        0 => fastrand::i64(0..ROWS as i64),
+        _ => fastrand::i64(0..8),
+    }
+}
