@@ -89,7 +89,8 @@ faults! {
     connections_cut: Network on &[Single], |world| world.some_proxies(Proxy::cut), lasts 0..200, nothing;
     process_killed: Process on ALL, |world| {
         let worker = world.random.usize(..WORKERS);
-        world.kill_worker(worker);
+        world.end_worker(worker);
+        world.begin_worker(worker);
     }, lasts 200..800, nothing;
     process_stopped: Process on ALL, |world| world.signal_worker(0, "-STOP"), lasts 1500..3500, |world| world.signal_worker(0, "-CONT");
     sentinel_failover: AServer on &[Sentinel], |world| world.fail_over(Duration::ZERO, false), lasts 0..10, nothing;
@@ -175,7 +176,7 @@ impl World {
         pair[old].kill();
         self.servers.take_for_dead_within(TAKEOVER);
         if with_writer {
-            self.kill_worker(1);
+            self.end_worker(1);
         }
         let Servers::Sentinel { pair, primary, .. } = &mut self.servers else { return };
         let (new, of) = (1 - old, format!("REPLICAOF 127.0.0.1 {}", pair[1 - old].port()));
@@ -188,6 +189,9 @@ impl World {
         command(&pair[old], &of);
         let back = &pair[old];
         wait("it is a replica", || back.info("role") == "slave");
+        if with_writer {
+            self.begin_worker(1);
+        }
         self.memory.close_window(window);
         self.servers.wait_for_replica();
     }

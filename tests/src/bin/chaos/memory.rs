@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
-/// Rows of the source of truth.
-pub const ROWS: usize = 48;
+/// Rows of the source of truth: as many for each process.
+pub const ROWS: usize = 255;
 /// Processes that read and write.
 pub const WORKERS: usize = 3;
 /// How many of a row's last versions are remembered.
@@ -129,12 +129,19 @@ macro_rules! counts {
 
             /// With what another part of the run counted.
             pub fn append(&mut self, other: &Total) {
+                let longest = [self.longest_stale, self.longest_beyond_deadline, self.longest_of_one];
                 $(self.$name += other.$name;)*
                 self.stale.resize(BUCKETS, 0);
                 for (sum, count) in self.stale.iter_mut().zip(&other.stale) {
                     *sum += count;
                 }
-                self.longest_stale = self.longest_stale.max(other.longest_stale);
+                for (sum, own, other) in [
+                    (&mut self.longest_stale, longest[0], other.longest_stale),
+                    (&mut self.longest_beyond_deadline, longest[1], other.longest_beyond_deadline),
+                    (&mut self.longest_of_one, longest[2], other.longest_of_one),
+                ] {
+                    *sum = own.max(other);
+                }
             }
         }
     };
@@ -173,6 +180,8 @@ counts! {
     swept,
     /// The longest time that a call took beyond its deadline and its bodies, in microseconds.
     longest_beyond_deadline,
+    /// The same, of calls that call no others.
+    longest_of_one,
     /// The oldest of what a stale read under push lacked, in microseconds.
     longest_stale,
 }
@@ -238,6 +247,8 @@ impl Memory {
             self.workers.iter().map(|counts| count(counts).load(SeqCst)).max()
         };
         total.longest_stale = longest(|counts| &counts.longest_stale).unwrap_or(0);
+        total.longest_beyond_deadline = longest(|counts| &counts.longest_beyond_deadline).unwrap_or(0);
+        total.longest_of_one = longest(|counts| &counts.longest_of_one).unwrap_or(0);
         total
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use servers::Program;
 
+use super::faults::FAULTS;
 use super::flaws::Flaw;
 
 /// How the command is called.
@@ -74,7 +75,19 @@ impl Options {
                         other => return Err(bad(other)),
                     }
                 }
-                "--faults" => options.faults = Some(value()?.split(',').map(str::to_owned).collect()),
+                "--faults" => {
+                    let names: Vec<String> = value()?.split(',').map(str::to_owned).collect();
+                    let known =
+                        |name: &&String| *name == "none" || FAULTS.iter().any(|fault| fault.name == **name);
+                    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+                        let all: Vec<_> = FAULTS.iter().map(|fault| fault.name).collect();
+                        return Err(format!(
+                            "there is no fault `{unknown}`; there are `none`, {}",
+                            all.join(", ")
+                        ));
+                    }
+                    options.faults = Some(names);
+                }
                 "--program" => {
                     options.program = match value()?.as_str() {
                         "redis" => Some(Program::Redis),

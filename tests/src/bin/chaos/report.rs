@@ -92,7 +92,10 @@ impl Report {
             },
             "loads_per_key_and_invalidation": (self.loads as f64 / self.reasons.max(1) as f64 * 1e3).round() / 1e3,
             "foreign_errors": total.foreign_errors,
-            "longest_call_beyond_deadline_ms": total.longest_beyond_deadline as f64 / 1e3,
+            "longest_call_beyond_deadline_ms": {
+                "one_row": total.longest_of_one as f64 / 1e3,
+                "several_rows_and_nested_calls": total.longest_beyond_deadline as f64 / 1e3,
+            },
             "writes": total.writes,
             "invalidations": total.invalidations,
             "invalidations_lost": total.invalidations_lost,

@@ -16,7 +16,7 @@ use super::worker::Task;
 /// The name that the Sentinel knows the primary by.
 const NAME: &str = "chaos";
 /// How long who doesn't answer is waited for: where a replica is to take over, and where none is.
-pub const TAKEOVER: Duration = Duration::from_millis(500);
+pub const TAKEOVER: Duration = Duration::from_millis(1500);
 pub const NEVER: Duration = Duration::from_secs(120);
 /// How long servers may take to agree.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -118,11 +118,15 @@ impl World {
         self.owners * WORKERS as u64 + worker as u64
     }
 
-    /// Ends a process at once, and starts another in its place. What it wrote and had not told is told by nobody.
-    pub fn kill_worker(&mut self, worker: usize) {
+    /// Ends a process at once. What it wrote and had not told is told by nobody.
+    pub fn end_worker(&mut self, worker: usize) {
         let _ = self.children[worker].kill();
         let _ = self.children[worker].wait();
         self.bury(worker);
+    }
+
+    /// Starts another in the place of one that was ended.
+    pub fn begin_worker(&mut self, worker: usize) {
         self.children[worker] = self.spawn(worker);
     }
 
