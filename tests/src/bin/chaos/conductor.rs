@@ -38,6 +38,11 @@ fn run_part(topology: Topology, time: Duration, options: &Options, report: &mut 
     std::thread::sleep(REST.min(time / 4));
     let mut turns: Vec<&Fault> = Vec::new();
     while Instant::now() < end {
+        if options.flaw.is_some() && world.memory.total().stale_beyond_promise > 0 {
+            // That is all that was asked.
+            report.total.append(&world.memory.total());
+            return;
+        }
         if turns.is_empty() {
             turns = possible(topology, options, &world);
             world.random.shuffle(&mut turns);
@@ -59,11 +64,6 @@ fn run_part(topology: Topology, time: Duration, options: &Options, report: &mut 
             eprintln!("violation: a process ended by itself");
             report.total.foreign_errors += 1;
             break;
-        }
-        if options.flaw.is_some() && world.memory.total().stale_beyond_promise > 0 {
-            // That is all that was asked.
-            report.total.append(&world.memory.total());
-            return;
         }
     }
     world.settle();

@@ -22,6 +22,7 @@ mod stalls;
 mod versions;
 mod worker;
 mod world;
+mod writes;
 
 use std::process::ExitCode;
 

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cache_core::{Alias, Cache, CacheBuilder, Durability, Invalidated, Settings, target};
+use cache_core::{Alias, Cache, CacheBuilder, Durability, Settings};
 use cache_redis::RedisTier;
 
 use super::flaws::{Flaw, Flawed};
-use super::functions::{self as f, Item};
-use super::memory::{Counts, Memory, Phase, ROWS, WORKERS};
+use super::functions as f;
+use super::memory::{Counts, Memory, Phase, ROWS};
 use super::oracle::{Oracle, Promise, Verdict};
 use super::source::{Broken, IN_BODIES, Seen, Source};
 use super::stalls::Stalls;
@@ -117,16 +117,16 @@ pub fn run(task: &Task) -> ! {
     })
 }
 
-struct Process {
-    oracle: Oracle,
-    cache: Cache,
+pub struct Process {
+    pub oracle: Oracle,
+    pub cache: Cache,
     /// Written, and not confirmed yet.
-    unconfirmed: Mutex<Vec<Seen>>,
+    pub unconfirmed: Mutex<Vec<Seen>>,
     stalls: Stalls,
-    replicated: bool,
+    pub replicated: bool,
     /// Where failovers are looked at closely, processes write no rows of others, nor models: what survivors send again would hide what is
     /// lost with a process.
-    apart: Option<i64>,
+    pub apart: Option<i64>,
 }
 
 impl Process {
@@ -164,15 +164,15 @@ impl Process {
         });
     }
 
-    fn memory(&self) -> &'static Memory {
+    pub fn memory(&self) -> &'static Memory {
         self.oracle.memory
     }
 
-    fn counts(&self) -> &'static Counts {
+    pub fn counts(&self) -> &'static Counts {
         self.oracle.counts()
     }
 
-    fn db(&self) -> Arc<Source> {
+    pub fn db(&self) -> Arc<Source> {
         Arc::clone(&self.oracle.source)
     }
 
@@ -327,99 +327,6 @@ impl Process {
         }
     }
 
-    async fn write_for_ever(&self) {
-        loop {
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(4..40))).await;
-            if self.memory().phase() != Phase::Run {
-                continue;
-            }
-            if self.replicated || fastrand::u32(..6) == 0 {
-                self.write_by_hand(self.row_to_write()).await;
-            } else {
-                let (written, models) = self.write().await;
-                self.written(&written, models);
-            }
-        }
-    }
-
-    /// Writes, each way. Says what was written when its writer has returned, and whether the model was invalidated.
-    async fn write(&self) -> (Vec<Seen>, bool) {
-        let db = self.db();
-        let mut ids: Vec<i64> = (0..3).map(|_| self.row_to_write()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        match fastrand::u32(..400) {
-            0..180 => (f::set(&db, ids[0]).await.unwrap_or_default(), false),
-            180..260 => (f::set_many(&db, &ids).await.unwrap_or_default(), false),
-            // Seldom: it hides for a while what is lost of rows.
-            260 if self.apart.is_none() => (f::set_model(&db, &ids).await.unwrap_or_default(), true),
-            260..360 => (self.write_in_a_transaction(&ids, true).await.unwrap_or_default(), false),
-            _ => (self.write_in_a_transaction(&ids, false).await.unwrap_or_default(), false),
-        }
-    }
-
-    fn row_to_write(&self) -> i64 {
-        let row = some_row();
-        // There are as many rows for each of them.
-        self.apart.map_or(row, |worker| row - row % WORKERS as i64 + worker)
-    }
-
-    async fn write_in_a_transaction(&self, ids: &[i64], commits: bool) -> Option<Vec<Seen>> {
-        let db = self.db();
-        let mut tx = cache_sqlx::begin(&db.pool).await.ok()?;
-        let written = f::set_in(&mut tx, &db, ids).await.ok()?;
-        // What it reads itself is its own, and nobody else's.
-        let within = f::within(&mut tx, written[0].0).await;
-        if within != Ok(written[0].1) && within.is_ok() {
-            eprintln!("violation: a transaction that wrote {:?} reads {within:?}", written[0]);
-            Counts::add(&self.counts().stale_beyond_promise);
-        }
-        if commits {
-            tx.commit().await.ok()?;
-            db.committed(&written);
-            Some(written)
-        } else {
-            // From here on none of them may be read by anybody.
-            written.iter().for_each(|(id, version)| self.memory().row(*id as usize).roll_back(*version));
-            tx.rollback().await.ok()?;
-            None
-        }
-    }
-
-    /// Writes past all writers, and says so by hand.
-    async fn write_by_hand(&self, id: i64) {
-        let Ok(written) = self.db().write(&[id]).await else { return };
-        let invalidated = self.cache.invalidate(target::row::<Item>(&id)).await;
-        self.oracle.returned(&written);
-        if invalidated == Invalidated::Confirmed {
-            self.memory().note_confirmed(self.counts(), id as usize, written[0].1);
-        } else if !self.replicated {
-            self.unconfirmed.lock().expect("nobody panics with it").extend(written);
-        }
-    }
-
-    /// Their writer has returned.
-    fn written(&self, written: &[Seen], models: bool) {
-        self.oracle.returned(written);
-        self.unconfirmed.lock().expect("nobody panics with it").extend(written);
-        self.confirm();
-        if models && !written.is_empty() {
-            Counts::add(&self.counts().invalidations_of_models);
-        }
-    }
-
-    /// All whose writers have returned are confirmed, if nothing waits to be told.
-    fn confirm(&self) {
-        let mut unconfirmed = self.unconfirmed.lock().expect("nobody panics with it");
-        let pending = self.cache.stats().shared.expect("there is a tier").pending;
-        if pending == 0 {
-            for (id, version) in unconfirmed.drain(..) {
-                self.memory().note_confirmed(self.counts(), id as usize, version);
-            }
-        }
-        self.counts().waiting.store(unconfirmed.len() as u64, SeqCst);
-    }
-
     /// Every row, each way: nothing is written any more, so that all of it is the newest.
     async fn sweep(&self) {
         for id in 0..ROWS as i64 {
@@ -451,7 +358,7 @@ impl Process {
 }
 
 /// A row: most of the time one of a few.
-fn some_row() -> i64 {
+pub fn some_row() -> i64 {
     match fastrand::u32(..3) {
         0 => fastrand::i64(0..ROWS as i64),
         _ => fastrand::i64(0..8),
