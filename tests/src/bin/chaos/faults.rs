@@ -6,7 +6,7 @@ use servers::{Proxy, Server, Way};
 
 use super::memory::WORKERS;
 use super::options::Topology;
-use super::world::{NEVER, Servers, TAKEOVER, World, wait};
+use super::world::{NEVER, Servers, TAKEOVER, World, wait, wait_for};
 
 /// A fault: its name, where it can be, and what it does.
 pub struct Fault {
@@ -217,14 +217,14 @@ impl World {
         });
         // Handed over, with all that is there: nothing is lost.
         let window = self.memory.open_window(4, Duration::from_millis(100));
-        wait("it takes over again", || {
-            if cluster.original(number).info("role") == "master" {
-                return true;
-            }
+        let is_back = || cluster.original(number).info("role") == "master";
+        for _ in 0..10 {
+            // Asked again, it would begin anew.
             command(cluster.original(number), "CLUSTER FAILOVER");
-            std::thread::sleep(Duration::from_millis(200));
-            false
-        });
+            if wait_for(Duration::from_secs(6), is_back) {
+                break;
+            }
+        }
         wait("the other one replicates", || {
             cluster.replica(number).info("role") == "slave"
                 && cluster.replica(number).info("master_link_status") == "up"

@@ -279,13 +279,23 @@ impl Servers {
 
 /// Waits until that holds; says whether it does.
 pub fn wait(what: &str, holds: impl Fn() -> bool) -> bool {
-    let end = Instant::now() + PATIENCE;
-    while !holds() {
+    let held = wait_for(PATIENCE, holds);
+    if !held {
+        eprintln!("it was waited in vain for {PATIENCE:?} until {what}");
+    }
+    held
+}
+
+/// Waits for so long at the most until that holds; says whether it does.
+pub fn wait_for(patience: Duration, holds: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + patience;
+    loop {
+        if holds() {
+            return true;
+        }
         if Instant::now() > end {
-            eprintln!("it was waited in vain for {PATIENCE:?} until {what}");
             return false;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    true
 }
