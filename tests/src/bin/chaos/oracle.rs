@@ -130,13 +130,15 @@ impl Oracle {
             }
             let since = if confirmed { slot.confirmed_at() } else { slot.committed_at() };
             let age = Duration::from_nanos(at.saturating_sub(since));
-            if confirmed {
+            // What was confirmed while primaries didn't stay primaries is counted apart.
+            let window = self.memory.window_of(slot).filter(|_| slot.state() == Some(State::Confirmed));
+            if confirmed && window.is_none() {
                 oldest = oldest.max(Some(age));
             }
             if !here && age <= self.within[promise as usize] && promise != Promise::Verified {
                 continue;
             }
-            match self.memory.window_of(slot).filter(|_| slot.state() == Some(State::Confirmed)) {
+            match window {
                 Some(window) => window.lost(slot.served_old(at), age),
                 None => broken = broken.or(Some((version, age, here))),
             }
