@@ -2,6 +2,7 @@
 
 mod postgres;
 mod server;
+mod shared;
 mod sqlite;
 
 use std::path::{Path, PathBuf};
