@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -12,6 +12,7 @@ use crate::clock::{Clock, Ticks};
 use crate::declare::{Compression, Durability, Function, Mode, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
+use crate::fresh::recent::Recent;
 use crate::fresh::rechecks::Rechecks;
 use crate::key::tag::{Buckets, WholeModels};
 use crate::near::Loads;
@@ -57,6 +58,7 @@ pub(crate) struct Remote {
     pub(crate) replicated: AtomicBool,
     pub(crate) leases: Leases,
     pub(crate) rechecks: Rechecks,
+    pub(crate) recent: Recent,
 }
 
 /// An alias in a cache.
@@ -96,6 +98,8 @@ pub(crate) struct Bound {
     pub(crate) load_micros: AtomicU64,
     /// Of the types that it stores, as far as they are known: one, unless it is generic.
     pub(crate) types: RwLock<Vec<OfType>>,
+    /// The fingerprint of one of them, for that is what nearly all functions have.
+    pub(crate) fingerprint: OnceLock<(OfType, u64)>,
     /// Whether it was said why what it stores stays in this process.
     pub(crate) warned: AtomicBool,
     /// Whether another function has its name, or a name that it refers to stands for two.
@@ -243,6 +247,19 @@ impl Bound {
             let mut types = self.types.write().unwrap_or_else(PoisonError::into_inner);
             if !types.iter().any(is_it) {
                 types.push(fingerprint);
+            }
+        }
+    }
+
+    /// The fingerprint of a type that it stores; 0 if there is none.
+    pub(crate) fn fingerprint(&self, of_type: OfType) -> u64 {
+        match self.fingerprint.get() {
+            Some((known, fingerprint)) if ptr::fn_addr_eq(*known, of_type) => *fingerprint,
+            _ => {
+                let fingerprint = fingerprint::or_none(of_type);
+                // Another's may be there.
+                let _ = self.fingerprint.set((of_type, fingerprint));
+                fingerprint
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::fresh::COUNTER;
 use crate::fresh::epoch::EpochTable;
 use crate::fresh::known::Proof;
 use crate::fresh::queue::Queue;
+use crate::fresh::recent::Recent;
 use crate::fresh::rechecks::Rechecks;
 use crate::graph;
 use crate::key::tag::{Buckets, Tag, WholeModels};
@@ -164,9 +165,9 @@ impl Cache {
             let link = Link::new(home, clock.clone())?;
             let beside = |(tier, aliases)| (Arc::new(link.beside(tier)), aliases);
             let places = places.into_iter().map(beside).collect();
-            let (leases, rechecks) = (Leases::default(), Rechecks::default());
+            let (leases, rechecks, recent) = (Leases::default(), Rechecks::default(), Recent::default());
             let replicated = AtomicBool::new(false);
-            let remote = Remote { link, places, queue, keys, replicated, leases, rechecks };
+            let remote = Remote { link, places, queue, keys, replicated, leases, rechecks, recent };
             resolved.aliases.values().for_each(|settings| remote.serves(settings));
             Ok(remote)
         });
@@ -403,6 +404,7 @@ impl Cache {
             counts: Counts::default(),
             load_micros: AtomicU64::new(0),
             types: RwLock::default(),
+            fingerprint: OnceLock::new(),
             warned: AtomicBool::new(false),
             ambiguous: graph::is_ambiguous(function),
             core,

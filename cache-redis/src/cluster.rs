@@ -248,6 +248,9 @@ impl Cluster {
         if let Some(Some(owner)) = before.owners.get(usize::from(range.first)) {
             server.succeeds(owner);
         }
+        // Before anybody finds a tag there: it isn't heard yet, and what it announces until it is would be missed though all
+        // others are heard (I9).
+        self.ears.lost(node);
         server
     }
 }
@@ -334,7 +337,39 @@ impl fmt::Debug for Cluster {
 
 #[cfg(test)]
 mod tests {
+    use cache_core::shared::{Listener, Sent, Suspects};
+
     use super::*;
+
+    /// Notes the servers that are lost, and what the map was when it was told.
+    struct Notes(Arc<Cluster>, Mutex<Vec<(NodeId, usize)>>);
+
+    impl Listener for Notes {
+        fn suspect(&self, _: Suspects<'_>) {}
+        fn proven(&self, _: NodeId, _: Sent) {}
+        fn lost(&self, node: NodeId) {
+            lock(&self.1).push((node, self.0.map().servers().len()));
+        }
+        fn heard(&self, _: NodeId) {}
+        fn promoted(&self, _: NodeId) {}
+        fn restarted(&self, _: NodeId) {}
+    }
+
+    #[test]
+    fn a_new_primary_is_not_heard_before_anybody_finds_a_tag_there() {
+        let seed = ConnectionAddr::Tcp("seed".into(), 1);
+        let settings = crate::url::read("redis+cluster://seed:1").unwrap().settings().unwrap();
+        let cluster = Cluster::new(settings, vec![seed]);
+        let notes = Arc::new(Notes(Arc::clone(&cluster), Mutex::default()));
+        cluster.ears.add(Arc::clone(&notes) as Arc<dyn Listener>, Arc::default());
+        let range = |port, first, last| {
+            let address = ConnectionAddr::Tcp("host".into(), port);
+            Range { first, last, address }
+        };
+        cluster.learn(&cluster.map(), &[range(7000, 0, 16_383)]);
+        cluster.learn(&cluster.map(), &[range(7000, 0, 5), range(7001, 6, 16_383)]);
+        assert_eq!(*lock(&notes.1), [(NodeId(1), 0), (NodeId(2), 1)]);
+    }
 
     #[test]
     fn slots_are_read_as_servers_write_them() {

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cache_core::shared::TierError;
+use coarsetime::Instant;
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, Pipeline, Value};
 use tokio::sync::watch;
@@ -36,7 +37,8 @@ impl Default for Progress {
     }
 }
 
-/// How far a connection has got. Answers come in the order of requests, so one tells of all before it.
+/// How far a connection has got. Answers come in the order of requests, so one tells of all before it. By a coarse clock, which each
+/// request reads.
 struct Progress {
     asked: u64,
     answered: u64,
@@ -100,19 +102,23 @@ impl Line {
         })
     }
 
-    /// Sends a command.
+    /// Sends a command. An answer that is an error is one here.
     pub(crate) async fn ask(&self, command: &Cmd) -> Result<Value, TierError> {
+        reply::good(self.ask_as_is(command).await?)
+    }
+
+    /// Sends a command. Its answer may be an error.
+    pub(crate) async fn ask_as_is(&self, command: &Cmd) -> Result<Value, TierError> {
         if self.asking {
             let mut commands = Pipeline::new();
             commands.add_command(command.clone());
-            let answer = self.ask_all(&mut commands).await?.pop().unwrap_or_default();
-            return reply::good(answer);
+            return Ok(Box::pin(self.ask_all(&mut commands)).await?.pop().unwrap_or_default());
         }
         let mut connection = self.connection.clone();
         let number = self.begin();
         let answer = connection.send_packed_command(command).await;
         self.over(number, &answer);
-        reply::good(answer.map_err(explain)?)
+        answer.map_err(explain)
     }
 
     /// Sends commands that the server executes in this order. Each has its own answer, which may be an error.
@@ -150,7 +156,7 @@ impl Line {
             return false;
         }
         let progress = &mut *lock(&self.progress);
-        if progress.asked == progress.answered || progress.at.elapsed() <= patience {
+        if progress.asked == progress.answered || Duration::from(progress.at.elapsed()) <= patience {
             return true;
         }
         progress.at = Instant::now();

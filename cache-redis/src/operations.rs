@@ -10,31 +10,43 @@ use crate::reply::{self, bytes};
 use crate::scripts;
 use crate::wire::{Names, announcement, held, holder, millis};
 
-/// One `MGET`, which answers with nothing for what is missing, and for what is no string.
+/// One `MGET`, or one `GET`: nothing for what is missing, and for what is no string.
 pub(crate) async fn read(
     line: &Line,
     names: &Names,
     key: Option<&str>,
     tags: &[TagId],
 ) -> Result<Answer, TierError> {
-    if key.is_none() && tags.is_empty() {
-        // Who asks for nothing asks whether there is an answer.
-        line.ask(&redis::cmd("PING")).await?;
-        return Ok(Answer { entry: None, epochs: Vec::new() });
-    }
     let mut command = Cmd::with_capacity(2 + tags.len(), 256 + 32 * tags.len());
+    match (key, tags) {
+        // Who asks for nothing asks whether there is an answer.
+        (None, []) => {
+            line.ask(command.arg("PING")).await?;
+            return Ok(Answer { entry: None, epochs: Vec::new() });
+        }
+        // The one answer of which nothing has to be unpacked.
+        (Some(key), []) => {
+            command.arg("GET").arg(names.entry_argument(key));
+            return Ok(Answer { entry: string(line.ask_as_is(&command).await?)?, epochs: Vec::new() });
+        }
+        _ => {}
+    }
     command.arg("MGET");
-    if let Some(key) = key {
-        command.arg(names.entry(key));
-    }
-    for tag in tags {
-        command.arg(names.epoch(*tag));
-    }
+    key.iter().for_each(|key| _ = command.arg(names.entry_argument(key)));
+    tags.iter().for_each(|tag| _ = command.arg(names.epoch_argument(*tag)));
     let length = tags.len() + usize::from(key.is_some());
     let mut values = reply::list(line.ask(&command).await?, length)?.into_iter();
     let entry = key.and_then(|_| values.next()).and_then(bytes);
     let epochs = values.map(|value| epoch(line, value)).collect();
     Ok(Answer { entry, epochs })
+}
+
+/// The bytes that are at a key, as `MGET` would answer: none where there is nothing, or no string.
+fn string(answer: Value) -> Result<Option<Vec<u8>>, TierError> {
+    match answer {
+        Value::ServerError(error) if error.code() == "WRONGTYPE" => Ok(None),
+        answer => reply::good(answer).map(bytes),
+    }
 }
 
 /// What is at some keys, of which a Cluster's server has no two in one slot: as many commands, in one trip.
@@ -43,15 +55,7 @@ pub(crate) async fn read_each(line: &Line, keys: &[Vec<u8>]) -> Result<Vec<Optio
     for key in keys {
         commands.cmd("GET").arg(key);
     }
-    line.ask_all(&mut commands)
-        .await?
-        .into_iter()
-        .map(|answer| match answer {
-            // As `MGET` does.
-            Value::ServerError(error) if error.code() == "WRONGTYPE" => Ok(None),
-            answer => reply::good(answer).map(bytes),
-        })
-        .collect()
+    line.ask_all(&mut commands).await?.into_iter().map(string).collect()
 }
 
 /// An answer, as an epoch of this connection's server.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cache_core::shared::{NodeId, TierError};
 use redis::aio::MultiplexedConnection;
@@ -142,7 +142,7 @@ impl Server {
     }
 
     fn is_usable(&self, line: &Line) -> bool {
-        line.state == *self.state.borrow() && line.is_alive(self.patience())
+        line.state == *self.state.borrow() && line.is_alive(self.settings.connect_timeout)
     }
 
     fn begin_connecting(
@@ -286,11 +286,6 @@ impl Server {
             self.reconsider();
         }
         result
-    }
-
-    /// How long a connection may owe an answer.
-    fn patience(&self) -> Duration {
-        self.settings.connect_timeout
     }
 
     /// Whatever it takes to connect.

@@ -88,7 +88,7 @@ impl RedisTier {
 }
 
 /// An operation: on the connection for commands, or in a Cluster at the server of that key, or spread over all. A macro, since
-/// nothing says yet that an async closure's future is `Send`.
+/// nothing says yet that an async closure's future is `Send`. What a Cluster takes is boxed, for one server needn't have room for it.
 macro_rules! on {
     ($tier:ident, $operation:ident($($argument:expr),*) $(at $key:ident($text:expr))?) => {
         Box::pin(async move {
@@ -103,14 +103,14 @@ macro_rules! on {
         })
     };
     (@cluster $cluster:ident, $operation:ident($($argument:expr),*)) => {
-        $cluster.$operation($($argument),*).await
+        Box::pin($cluster.$operation($($argument),*)).await
     };
     (@cluster $cluster:ident, $operation:ident($($argument:expr),*) at $key:ident($text:expr)) => {{
         let names = &$cluster.settings.names;
         let there = |line: Arc<Line>| -> Operation<'_, _> {
             Box::pin(async move { operations::$operation(&line, names, $($argument),*).await })
         };
-        $cluster.on(names.$key($text), there).await
+        Box::pin($cluster.on(names.$key($text), there)).await
     }};
 }
 
@@ -147,7 +147,7 @@ impl SharedTier for RedisTier {
                     server.seen(&line, done)?;
                     vec![Written::through(&line, server)]
                 }
-                Place::Cluster(cluster) => cluster.bump(bumps).await?,
+                Place::Cluster(cluster) => Box::pin(cluster.bump(bumps)).await?,
             };
             match durability {
                 Durability::Replicated => replicas::have(written).await,

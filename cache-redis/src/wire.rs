@@ -1,8 +1,10 @@
 //! What lies on a server, byte by byte: see the table in the [crate's documentation](crate).
 
+use std::io::Write;
 use std::time::Duration;
 
 use cache_core::shared::{Epoch, TagId};
+use redis::{RedisWrite, ToRedisArgs};
 
 const EPOCH_KEY: u8 = 0xff;
 const LEASE_KEY: u8 = 0xfe;
@@ -35,8 +37,18 @@ impl Names {
         [self.prefix.as_bytes(), key.as_bytes()].concat()
     }
 
+    /// [`entry`](Self::entry), written where it is sent from.
+    pub(crate) fn entry_argument<'a>(&'a self, key: &'a str) -> impl ToRedisArgs + 'a {
+        Argument { prefix: &self.prefix, kind: &[], rest: key.as_bytes() }
+    }
+
     pub(crate) fn epoch(&self, tag: TagId) -> Vec<u8> {
         self.special(EPOCH_KEY, &tag.0.to_be_bytes())
+    }
+
+    /// [`epoch`](Self::epoch), likewise.
+    pub(crate) fn epoch_argument(&self, tag: TagId) -> impl ToRedisArgs + '_ {
+        Argument { prefix: &self.prefix, kind: &[EPOCH_KEY], rest: tag.0.to_be_bytes() }
     }
 
     pub(crate) fn lease(&self, key: &str) -> Vec<u8> {
@@ -53,6 +65,22 @@ impl Names {
 
     fn special(&self, kind: u8, rest: &[u8]) -> Vec<u8> {
         [self.prefix.as_bytes(), &[kind], rest].concat()
+    }
+}
+
+/// A key, in pieces.
+struct Argument<'a, R> {
+    prefix: &'a str,
+    kind: &'static [u8],
+    rest: R,
+}
+
+impl<R: AsRef<[u8]>> ToRedisArgs for Argument<'_, R> {
+    fn write_redis_args<W: ?Sized + RedisWrite>(&self, out: &mut W) {
+        let mut argument = out.writer_for_next_arg();
+        for piece in [self.prefix.as_bytes(), self.kind, self.rest.as_ref()] {
+            argument.write_all(piece).expect("memory takes all that is written");
+        }
     }
 }
 
@@ -127,6 +155,8 @@ mod tests {
         let names = Names::new("erp:", 3);
         assert_eq!(names.channel(), "erp:cache:epochs:3");
         assert_eq!(names.entry("a"), b"erp:a");
+        assert_eq!(names.entry_argument("a").to_redis_args(), [names.entry("a")]);
+        assert_eq!(names.epoch_argument(TagId(258)).to_redis_args(), [names.epoch(TagId(258))]);
         assert_eq!(names.lease("a"), b"erp:\xfea");
         assert_eq!(names.generation(None), b"erp:\xfd");
         assert_eq!(names.generation(Some("75")), b"erp:\xfd{75}");

@@ -11,10 +11,10 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
-use super::known::{Known, Learned, Proof};
+use super::known::{Changing, Known, Learned, Proof};
 use crate::clock::{Instant, Ticks};
 use crate::key::tag::{Tag, TagHasher};
-use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
 
 /// Orders bumps and loads. One for the process, so that cells of different caches can be compared with one start.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ struct Cell {
     table: EpochTable,
     /// Of the tag's epoch in the shared tier; nothing until it is asked for or announced.
     known: OnceLock<Box<Known>>,
+    /// Whether it is [kept](super::recent::Recent) beyond what depends on it.
+    kept: AtomicBool,
 }
 
 /// Holds the cell of a tag.
@@ -88,6 +90,7 @@ impl EpochTable {
                 holders: AtomicUsize::new(0),
                 table: self.clone(),
                 known: OnceLock::new(),
+                kept: AtomicBool::new(false),
             })
         });
         cell.holders.fetch_add(1, Ordering::Relaxed);
@@ -161,8 +164,8 @@ impl Cell {
         match self.known.get() {
             // Together, so that nobody takes the old epoch for a stamp after the bump.
             Some(known) => {
-                let mut known = lock(&known.epoch);
-                *known = epoch;
+                let mut known = known.epoch.lock();
+                known.set(epoch);
                 self.bumped.store(count, Ordering::Release);
             }
             None => self.bumped.store(count, Ordering::Relaxed),
@@ -179,20 +182,20 @@ impl Epoch {
     /// the tag since (I10): an answer that was overtaken would bring an old epoch back.
     pub(crate) fn learn(&self, read: u128, since: Moment, at: Instant) -> Learned {
         let (cell, known) = (&*self.0, self.0.known());
-        let take = |epoch: &mut Option<u128>| match *epoch {
+        let take = |mut epoch: Changing<'_>| match epoch.get() {
             Some(epoch) if epoch == read => Some(Learned::Proven),
             _ if cell.heard_since(since) => Some(Learned::Overtaken),
             None => {
-                *epoch = Some(read);
+                epoch.set(Some(read));
                 Some(Learned::Proven)
             }
             Some(_) => None,
         };
-        let mut learned = take(&mut lock(&known.epoch));
+        let mut learned = take(known.epoch.lock());
         if learned.is_none() {
             // It has changed, and what told of it was lost. Not under the lock of the cell: a bump takes them in the other order.
             cell.table.count(|next| {
-                learned = take(&mut lock(&known.epoch));
+                learned = take(known.epoch.lock());
                 if learned.is_none() {
                     cell.bump(next, Some(read));
                 }
@@ -208,7 +211,7 @@ impl Epoch {
     /// Its epoch in the shared tier, where that needn't be read: as far as this process has heard.
     pub(crate) fn known(&self) -> Option<u128> {
         let known = self.0.known.get()?;
-        let epoch = (*lock(&known.epoch))?;
+        let epoch = known.epoch.look()?;
         known.verified(Moment(0), self.0.table.proof.gap()).then_some(epoch)
     }
 
@@ -219,7 +222,13 @@ impl Epoch {
 
     /// Its epoch in the shared tier, as it was read last since it was last bumped.
     pub(crate) fn last_read(&self) -> Option<u128> {
-        self.0.known.get().and_then(|known| *lock(&known.epoch))
+        self.0.known.get().and_then(|known| known.epoch.look())
+    }
+
+    /// Says that its cell is kept, or isn't any more. Whether that is new.
+    pub(super) fn set_kept(&self, kept: bool) -> bool {
+        // A look first: mostly it is.
+        self.0.kept.load(Ordering::Relaxed) != kept && self.0.kept.swap(kept, Ordering::Relaxed) != kept
     }
 
     /// Whether it is of this table, not of another cache's.
@@ -229,13 +238,13 @@ impl Epoch {
 
     /// Whether a stamp is its epoch in the shared tier, as far as that is known.
     pub(crate) fn is_stamp(&self, stamp: u128) -> bool {
-        self.0.known.get().is_some_and(|known| *lock(&known.epoch) == Some(stamp))
+        self.0.known.get().is_some_and(|known| known.epoch.look() == Some(stamp))
     }
 
     /// Its epoch in the shared tier, for what was loaded since that moment, if it hasn't changed since.
     pub(crate) fn stamp(&self, start: Moment) -> Option<u128> {
-        let epoch = lock(&self.0.known.get()?.epoch);
-        epoch.filter(|_| self.unchanged_since(start))
+        let epoch = self.0.known.get()?.epoch.lock();
+        epoch.get().filter(|_| self.unchanged_since(start))
     }
 
     /// Whether it is unchanged since that moment, nothing makes it suspect, and nothing can have been missed.
@@ -279,14 +288,19 @@ pub(crate) struct EpochList {
 }
 
 impl EpochList {
-    /// What all entries of a function depend on.
-    pub(crate) fn of_function(shared: &Arc<[Epoch; 3]>) -> Self {
-        EpochList { shared: Some(Arc::clone(shared)), own: SmallVec::new() }
+    /// What all entries of a function depend on, and what one does.
+    pub(crate) fn of_function(shared: &Arc<[Epoch; 3]>, own: impl ExactSizeIterator<Item = Epoch>) -> Self {
+        // Of the very size: an entry keeps it.
+        let mut list =
+            EpochList { shared: Some(Arc::clone(shared)), own: SmallVec::with_capacity(own.len()) };
+        list.extend(own);
+        list
     }
 
     #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Epoch> + Clone {
-        self.shared.iter().flat_map(|shared| shared.iter()).chain(&self.own)
+        let shared: &[Epoch] = self.shared.as_deref().map_or(&[], |shared| shared);
+        shared.iter().chain(&*self.own)
     }
 
     /// Whether none of them was bumped after that moment.
@@ -320,6 +334,18 @@ impl EpochList {
         self.own.retain(|epoch| !among(epoch));
         let shared: &[Epoch] = self.shared.as_deref().map_or(&[], |shared| shared);
         self.own.extend(others.filter(|epoch| !shared.contains(epoch)).cloned());
+    }
+
+    /// So many, of all that is in them; the others are given back.
+    pub(crate) fn first(&self, count: usize) -> Self {
+        let shared = self.shared.as_ref().map_or(0, |shared| shared.len());
+        let own = self.own.iter().take(count.saturating_sub(shared)).cloned().collect();
+        EpochList { shared: self.shared.clone(), own }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.shared.as_ref().map_or(0, |shared| shared.len()) + self.own.len()
     }
 
     /// From here on it stays as it is: gives back what it has more room for.

@@ -8,19 +8,78 @@ use std::collections::HashMap;
 use super::epoch::Moment;
 use crate::clock::Instant;
 use crate::key::tag::Tag;
-use crate::sync::{AtomicU64, Mutex, Ordering, lock};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, fence, lock};
 
 /// What is known of a tag's epoch in the shared tier.
 #[derive(Default)]
 pub(crate) struct Known {
     /// As a checked read found it last. Kept when the tag becomes suspect, for comparison.
-    pub(super) epoch: Mutex<Option<u128>>,
+    pub(super) epoch: Shown,
     /// The count of the last announcement.
     pub(super) suspected: AtomicU64,
     /// The moment before the last read that found it.
     pub(super) checked: AtomicU64,
     /// When that was.
     checked_at: AtomicU64,
+}
+
+/// An epoch, which all who hit look at and few change: they look without a lock, for to take one is to write where others look.
+#[derive(Default)]
+pub(super) struct Shown {
+    epoch: Mutex<Option<u128>>,
+    /// Counts the changes, four at a time; besides, whether one is under way, and whether there is an epoch.
+    version: AtomicU64,
+    halves: [AtomicU64; 2],
+}
+
+/// While this is changed, if it is.
+pub(super) struct Changing<'a> {
+    shown: &'a Shown,
+    epoch: MutexGuard<'a, Option<u128>>,
+}
+
+const IS_CHANGING: u64 = 1;
+const IS_THERE: u64 = 2;
+
+impl Shown {
+    /// As it is, while nobody else changes it.
+    pub(super) fn lock(&self) -> Changing<'_> {
+        Changing { shown: self, epoch: lock(&self.epoch) }
+    }
+
+    /// As it is or has just been.
+    pub(super) fn look(&self) -> Option<u128> {
+        let version = self.version.load(Ordering::Acquire);
+        if version & IS_CHANGING == 0 {
+            let [low, high] = [0, 1].map(|half: usize| self.halves[half].load(Ordering::Relaxed));
+            // Both halves are of that version if it is still there after they were read.
+            fence(Ordering::Acquire);
+            if self.version.load(Ordering::Relaxed) == version {
+                let epoch = u128::from(high) << 64 | u128::from(low);
+                return (version & IS_THERE != 0).then_some(epoch);
+            }
+        }
+        *lock(&self.epoch)
+    }
+}
+
+impl Changing<'_> {
+    pub(super) fn get(&self) -> Option<u128> {
+        *self.epoch
+    }
+
+    pub(super) fn set(&mut self, epoch: Option<u128>) {
+        let Shown { version, halves, .. } = self.shown;
+        *self.epoch = epoch;
+        let next = (version.load(Ordering::Relaxed) & !(IS_CHANGING | IS_THERE)) + 4;
+        version.store(next | IS_CHANGING, Ordering::Relaxed);
+        // Who sees a half of what follows sees this.
+        fence(Ordering::Release);
+        let bits = epoch.unwrap_or(0);
+        halves[0].store(bits as u64, Ordering::Relaxed);
+        halves[1].store((bits >> 64) as u64, Ordering::Relaxed);
+        version.store(if epoch.is_some() { next | IS_THERE } else { next }, Ordering::Release);
+    }
 }
 
 /// What a read of a tag's epoch came to.

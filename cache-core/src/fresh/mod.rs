@@ -6,6 +6,7 @@ pub(crate) mod epoch;
 pub(crate) mod known;
 pub(crate) mod nested;
 pub(crate) mod queue;
+pub(crate) mod recent;
 pub(crate) mod rechecks;
 pub(crate) mod telling;
 pub(crate) mod unit;

@@ -10,6 +10,8 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::task::{Context, Poll, Waker};
 
+use smallvec::SmallVec;
+
 use crate::clock::Instant;
 use crate::fresh::epoch::{EpochList, Moment};
 use crate::fresh::nested::Frame;
@@ -19,7 +21,7 @@ use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
 const ABREAST: usize = 2;
 
 /// The flights of one key, the older first.
-type Abreast<T> = Vec<Arc<Flight<T>>>;
+type Abreast<T> = SmallVec<[Arc<Flight<T>>; 1]>;
 
 /// The loads under way, by key.
 pub(crate) struct Flights<K, T, S> {
@@ -177,7 +179,7 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
         if flights.len() >= ABREAST {
             return match flights.iter().all(|flight| flight.overdue.load(Ordering::Relaxed)) {
                 true => Turn::Alone,
-                false => Turn::Wait(flights.clone()),
+                false => Turn::Wait(flights.to_vec()),
             };
         }
         let flight = Arc::new(Flight {
@@ -195,7 +197,7 @@ impl<K: Hash + Eq + Clone, T: Clone, S: BuildHasher + Default> Flights<K, T, S> 
 
     /// How many loads are under way.
     pub(crate) fn len(&self) -> usize {
-        lock(&self.airborne).values().map(Vec::len).sum()
+        lock(&self.airborne).values().map(SmallVec::len).sum()
     }
 }
 
@@ -232,10 +234,19 @@ impl<K: Hash + Eq, T, S: BuildHasher> Leader<K, T, S> {
 
     /// The load is over; `None` where its result can't be shared. What is to be stored has been stored by now, so
     /// that who finds no flight finds the entry.
-    pub(crate) fn land(mut self, stamps: Stamps, result: Option<T>) {
+    pub(crate) fn land(self, stamps: Stamps, result: Option<T>) {
+        self.land_with(|| (stamps, result));
+    }
+
+    /// [`land`](Self::land); what it landed with is asked for if somebody can know.
+    pub(crate) fn land_with(mut self, with: impl FnOnce() -> (Stamps, Option<T>)) {
         self.landed = true;
         self.flights.remove(&self.key, &self.flight);
-        self.flight.end(Phase::Landed(stamps, result));
+        // It is found no more: if nobody has it but its leader, nobody will.
+        if Arc::strong_count(&self.flight) > 1 {
+            let (stamps, result) = with();
+            self.flight.end(Phase::Landed(stamps, result));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an entry of the near store is called: its function and its canonical bytes.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::policy::Slot;
 use crate::key::hash::{KeyBytes, ends};
@@ -14,7 +15,8 @@ pub(crate) struct NearKey {
     pub(crate) function: u32,
     /// Of the function and the bytes.
     pub(crate) hash: u64,
-    pub(crate) bytes: Box<[u8]>,
+    /// Shared, for a call that misses keeps its key in several places.
+    pub(crate) bytes: Arc<[u8]>,
 }
 
 /// The same, borrowed: a look allocates nothing.

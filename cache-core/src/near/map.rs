@@ -83,6 +83,8 @@ pub(crate) struct Writing<'a, W> {
     map: &'a Map<W>,
     locked: MutexGuard<'a, Locked<W>>,
     left: SmallVec<[Left; 4]>,
+    /// Whether what was taken out waits for a later change.
+    waits: bool,
 }
 
 /// The entries, while nobody can change them.
@@ -185,7 +187,7 @@ impl<W> Map<W> {
 
     /// Takes the lock.
     pub(crate) fn write(&self) -> Writing<'_, W> {
-        Writing { map: self, locked: lock(&self.writers), left: SmallVec::new() }
+        Writing { map: self, locked: lock(&self.writers), left: SmallVec::new(), waits: false }
     }
 }
 
@@ -339,12 +341,23 @@ impl<'a, W> Writing<'a, W> {
         segments.push(segment);
     }
 
+    /// How many were taken out of which it isn't known yet who is looking at them.
+    pub(crate) fn taken_out(&self) -> usize {
+        self.locked.taken_out.len()
+    }
+
+    /// Leaves that to a later change: to find out costs as much for one as for many.
+    pub(crate) fn wait(&mut self) {
+        self.waits = true;
+    }
+
     /// Finds out at what of all that was taken out nobody can be looking any more. Says how much it is.
     pub(crate) fn settle(&mut self) -> usize {
         let Locked { taken_out, leaving, .. } = &mut *self.locked;
         // As many as this change has taken out, for a heavy entry makes many others go, and some more.
         let most = taken_out.len() + DROPS;
         if !taken_out.is_empty()
+            && !self.waits
             && let Some(change) = readers::advance()
         {
             leaving.extend(taken_out.drain(..).map(|left| (change, left)));

@@ -69,6 +69,8 @@ pub(crate) struct Policy {
     newest: u32,
     /// At which number of entries memory is next given back.
     shrink_at: usize,
+    /// The weight of what has gone since that was asked.
+    gone: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -106,7 +108,13 @@ impl Policy {
             now: 0,
             newest: NIL,
             shrink_at: 0,
+            gone: 0,
         }
+    }
+
+    /// The weight of what has been removed, evicted or replaced since this was asked last.
+    pub(crate) fn take_gone(&mut self) -> u64 {
+        std::mem::take(&mut self.gone)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -208,6 +216,8 @@ impl Policy {
             self.unlink(candidate);
             self.nodes[candidate as usize].mark = MAIN | self.now;
             self.push(candidate);
+            // It stays.
+            self.gone -= u64::from(self.nodes[candidate as usize].weight);
             return victim;
         }
         let inserted = self.now.wrapping_sub(age) & TIME_MASK;
@@ -277,6 +287,7 @@ impl Policy {
         let queue = if node.is_main() { &mut self.main } else { &mut self.window };
         queue.len -= 1;
         queue.weight -= u64::from(node.weight);
+        self.gone += u64::from(node.weight);
         if queue.len == 0 {
             queue.head = NIL;
         } else if queue.head == index {

@@ -19,6 +19,11 @@ const STEP: usize = 64;
 /// How long after a round of the sweep the next may begin.
 const BETWEEN_ROUNDS: Duration = Duration::from_secs(1);
 
+/// So many of what was taken out may wait for each other before it is found out who is looking at them, unless they are heavy.
+const WAITING: usize = 16;
+/// What waits has no more than this part of the weight of all entries.
+const WAITING_WEIGHT: u64 = 8;
+
 /// The entries of an alias.
 pub(crate) struct NearCache {
     entries: Map<Writers>,
@@ -38,6 +43,8 @@ pub(crate) enum Put {
 struct Writers {
     policy: Policy,
     sweep: Sweep,
+    /// The weight of what was taken out and waits.
+    waiting: u64,
 }
 
 /// Where the search for entries that are over has got to.
@@ -60,7 +67,7 @@ impl NearCache {
     /// Of entries whose weights add up to no more than that.
     pub(crate) fn new(capacity: u64) -> Self {
         let sweep = Sweep { next: Cursor::default(), due: None };
-        NearCache { entries: Map::new(Writers { policy: Policy::new(capacity), sweep }) }
+        NearCache { entries: Map::new(Writers { policy: Policy::new(capacity), sweep, waiting: 0 }) }
     }
 
     /// Enters the store, to look at entries where they lie: they stay until the reader leaves, whatever becomes of them
@@ -81,6 +88,7 @@ impl NearCache {
         let mut change = self.change();
         let put = change.put(key.as_ref(), entry, weight);
         change.sweep_on(now);
+        change.wait_for_more();
         put
     }
 
@@ -154,6 +162,17 @@ impl Change<'_> {
             self.0.remove(at);
         }
         Put::Stored
+    }
+
+    /// If little was taken out, it waits for more: whoever stores much pays for many at once.
+    fn wait_for_more(&mut self) {
+        let taken_out = self.0.taken_out();
+        let Writers { policy, waiting, .. } = self.0.parts().1;
+        *waiting += policy.take_gone();
+        match taken_out < WAITING && *waiting <= policy.weight() / WAITING_WEIGHT {
+            true => self.0.wait(),
+            false => *waiting = 0,
+        }
     }
 
     /// What has to go so that the others fit.

@@ -39,10 +39,12 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
                     return Next::Found(entry);
                 }
                 let (behind, ahead) = (asked.behind, spare.clone());
-                let rest = lead(asked, leader, patience, ahead);
                 return match bound.has_policies() {
-                    true => Leading::next(behind, spare, timeout, Box::pin(rest)),
-                    false => rest.await,
+                    true => {
+                        let rest = Box::pin(lead(asked, leader, patience, ahead));
+                        Leading::next(behind, spare, timeout, rest)
+                    }
+                    false => lead(asked, leader, patience, ahead).await,
                 };
             }
             Turn::Follow(flight) => (vec![flight], true),
@@ -51,7 +53,7 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
         };
         if asks {
             asks = false;
-            match further(&asked, &mut patience).await {
+            match Box::pin(further(&asked, &mut patience)).await {
                 Fetch::Found(found) => return Next::Found(found.entry),
                 Fetch::Load(fetched) => {
                     spare = fetched.spare.map(|entry| Spare::new(&bound, entry, &asked.dependencies));
@@ -70,7 +72,9 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
         }
         let waited = match flights.is_empty() {
             true => Waited::Alone,
-            false => match unless(&mut timeout, wait(&bound, flights.clone(), &mut patience)).await {
+            // On the heap, for who leads needn't carry the room for it.
+            false => match Box::pin(unless(&mut timeout, wait(&bound, flights.clone(), &mut patience))).await
+            {
                 Some(waited) => waited,
                 None => {
                     timeout = None;
@@ -99,9 +103,9 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
             Waited::TooLong => bound.counts.overdue.add(),
         }
         let queues = !matches!(waited, Waited::TooLong);
-        let rest = alone(asked, queues, patience, spare.clone());
+        let rest = Box::pin(alone(asked, queues, patience, spare.clone()));
         return match bound.has_policies() {
-            true => Leading::next(false, spare, timeout, Box::pin(rest)),
+            true => Leading::next(false, spare, timeout, rest),
             false => rest.await,
         };
     }

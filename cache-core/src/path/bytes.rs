@@ -22,7 +22,7 @@ use crate::shared::seal::Opened;
 use crate::sync::lock;
 
 type Encode = fn(&AnyValue, Codec) -> Option<Result<(CodecId, Vec<u8>), Unstorable>>;
-type Decode = fn(CodecId, &[u8], Moment, Header) -> Result<Arc<Stored>, Reason>;
+type Decode = fn(CodecId, &[u8], Moment, &mut dyn FnMut() -> Header) -> Result<Arc<Stored>, Reason>;
 
 /// How the values of a type are written and read. Function pointers, so that who reads and stores needn't know the type.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ impl Bytes {
             },
             decode: |codec, payload, start, header| {
                 let value: T = codecs::<T>(Codec::Bincode).decode(codec, payload)?;
-                Ok(Arc::new(Stored::new(start, header, value)))
+                Ok(Arc::new(Stored::new(start, header(), value)))
             },
             size: |value| (value as &dyn Any).downcast_ref::<T>().map_or(0, size::of),
             fingerprint: fingerprint::<T>,
@@ -54,20 +54,20 @@ impl Bytes {
         (self.encode)(value, codec)?.ok()
     }
 
-    /// The value of an entry, stored as loaded since that moment.
+    /// The value of an entry whose fingerprint is the type's, stored as loaded since that moment. The header is made once there is
+    /// a value.
     pub(super) fn decode(
         &self,
         opened: &Opened<'_>,
         start: Moment,
-        header: Header,
+        header: &mut dyn FnMut() -> Header,
     ) -> Result<Arc<Stored>, Reason> {
-        if opened.header.fingerprint != self.fingerprint() {
-            return Err(Reason::Fingerprint);
-        }
-        let (codec, payload) = (opened.codec()?, opened.payload()?);
-        // A type's own code reads what anybody may have written: a panic there is no reason for the caller's to end (I4, I8).
-        let decoded = catch_unwind(AssertUnwindSafe(|| (self.decode)(codec, &payload, start, header)));
-        decoded.unwrap_or(Err(Reason::Codec))
+        let codec = opened.codec()?;
+        opened.read_payload(|payload| {
+            // A type's own code reads what anybody may have written: a panic there is no reason for the caller's to end (I4, I8).
+            let decoded = catch_unwind(AssertUnwindSafe(|| (self.decode)(codec, payload, start, header)));
+            decoded.unwrap_or(Err(Reason::Codec))
+        })?
     }
 
     /// How many bytes a value takes in this process.
@@ -99,6 +99,7 @@ impl Bytes {
             return false;
         }
         bound.function.version != 0
+            || bound.fingerprint(self.fingerprint) != 0
             || match (self.fingerprint)() {
                 Ok(_) => true,
                 Err(untraceable) => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::ask::{How, asked};
-use super::bytes::Bytes;
 use super::late::{Ids, Late, Provisional};
 use super::shape::Fits;
 use super::target::Rows;
@@ -264,7 +263,7 @@ pub struct Dependencies {
     bound: Arc<Bound>,
     tenant: TenantPath,
     user: SmallVec<[u8; 24]>,
-    tags: Vec<Tag>,
+    tags: SmallVec<[Tag; 4]>,
     late: Vec<Late>,
     /// A scope that is missing, or lacks the level of a model.
     pub(crate) unscoped: Option<&'static str>,
@@ -276,7 +275,7 @@ impl Dependencies {
             bound: Arc::clone(bound),
             tenant: TenantPath::default(),
             user: SmallVec::new(),
-            tags: Vec::new(),
+            tags: SmallVec::new(),
             late: Vec::new(),
             unscoped: None,
         }
@@ -314,7 +313,6 @@ impl Dependencies {
             false => tags.read_late(&path),
         };
         let row = tags.row(&path, id);
-        self.tags.reserve(3);
         self.tags.push(row);
         self.tags.extend(whole);
     }
@@ -396,10 +394,16 @@ impl Dependencies {
             tags.extend(levels.map(|level| Tag::user(namespace, level, &self.user)));
         }
         tags.push(buckets.tag(key));
-        tags.sort_unstable();
-        tags.dedup();
-        let mut held = EpochList::of_function(epochs);
-        held.extend(tags.iter().map(|tag| core.epochs.hold(*tag)));
+        // Each once, in the order in which all calls of the function have them.
+        let mut count = 0;
+        for at in 0..tags.len() {
+            if !tags[..count].contains(&tags[at]) {
+                tags[count] = tags[at];
+                count += 1;
+            }
+        }
+        tags.truncate(count);
+        let held = EpochList::of_function(epochs, tags.iter().map(|tag| core.epochs.hold(*tag)));
         Held { epochs: held, provisional: Provisional::hold(self.late.clone(), namespace, &core.epochs) }
     }
 }
@@ -429,12 +433,8 @@ pub(crate) fn key_text(bound: &Bound, key: &NearKey) -> String {
     text(bound, &key.bytes, 0)
 }
 
-/// A key as text in the shared tier: of two shapes of a type neither finds what is stored of the other.
-pub(crate) fn shared_text(bound: &Bound, key: &NearKey, bytes: Bytes) -> String {
-    text(bound, &key.bytes, bytes.fingerprint())
-}
-
-/// A key as text, where a type of that fingerprint is stored.
+/// A key as text in the shared tier, where a type of that fingerprint is stored: of two shapes of a type neither finds what is
+/// stored of the other.
 pub(super) fn text(bound: &Bound, key: &[u8], fingerprint: u64) -> String {
     crate::key::text::Parts {
         namespace: &bound.core.namespace,

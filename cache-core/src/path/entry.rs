@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::block_on::{block_on, ended};
-use super::call::{Bypass, Call, Dependencies, key_text, shared_text};
+use super::call::{Bypass, Call, Dependencies, text};
 use super::fetch::stamps;
 use super::load::{Load, tell};
 use super::read::{hit, look_further};
@@ -105,10 +105,9 @@ impl<R> Keyed<R> {
     }
 
     fn text(&self) -> String {
-        match self.shape.fits().bytes() {
-            Some(bytes) => shared_text(&self.bound, &self.key, bytes),
-            None => key_text(&self.bound, &self.key),
-        }
+        let fingerprint =
+            self.shape.fits().bytes().map_or(0, |bytes| self.bound.fingerprint(bytes.of_type()));
+        text(&self.bound, &self.key.bytes, fingerprint)
     }
 
     /// Whether this entry is never stored.

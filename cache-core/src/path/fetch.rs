@@ -10,9 +10,9 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::asking::{Answer, Asking};
+use super::asking::{Answer, Asking, Shared};
 use super::bytes::Bytes;
-use super::call::{Dependencies, Held, shared_text};
+use super::call::{Dependencies, Held};
 use super::lease::Leased;
 use super::policy::serves_while_loading;
 use super::shape::Fits;
@@ -76,8 +76,8 @@ pub(super) struct Found {
 impl Found {
     /// Lands a flight with it: as good as loaded since it was asked for.
     pub(super) fn land(self, leader: Flying) {
-        let stamps = Stamps { start: self.since, after: self.after, ..self.entry.stamps() };
-        leader.land(stamps, Some(self.entry));
+        let Found { entry, since, after } = self;
+        leader.land_with(|| (Stamps { start: since, after, ..entry.stamps() }, Some(entry)));
     }
 }
 
@@ -136,17 +136,16 @@ async fn fetch_from(
     let bound = wanted.bound;
     let held = wanted.dependencies.hold(&wanted.key.bytes);
     let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
-    let strict = is_strict(bound);
-    let text = bytes.map(|bytes| shared_text(bound, wanted.key, bytes));
     let Wanted { key, will, leads, .. } = wanted;
-    let asking = Asking {
+    let mut asking = Asking {
         bound,
         remote,
         key,
-        held: &held,
-        bytes,
-        text: text.as_deref(),
-        strict,
+        own: held.epochs.len(),
+        held,
+        shared: bytes.map(|bytes| Shared::of(bound, key, bytes)),
+        strict: is_strict(bound),
+        lags: max_staleness(bound),
         will,
         loads: leads.is_some(),
     };
@@ -155,7 +154,7 @@ async fn fetch_from(
         let near = if looked_near { None } else { asking.near(wanted.fits) };
         looked_near = true;
         // What waits to be invalidated there is neither taken from the shared tier nor stored (I11).
-        let shares = bytes.is_some() && !remote.queue.covers(held.all().map(Epoch::tag));
+        let shares = asking.shared.is_some() && !remote.queue.covers(asking.held.all().map(Epoch::tag));
         let payload = shares && wanted.entry && near.as_ref().is_none_or(|near| !asking.takes(near));
         let since = (bound.core.epochs.now(), Callers::so_far(), bound.core.clock.now());
         let spare = match asking.ask(near.as_ref(), payload).await {
@@ -167,7 +166,7 @@ async fn fetch_from(
                 attempts += 1;
                 continue;
             }
-            Answer::Overtaken | Answer::None => return Fetch::Load(Fetched::unproven(held)),
+            Answer::Overtaken | Answer::None => return Fetch::Load(Fetched::unproven(asking.held)),
         };
         if let Some(flight) = leads.filter(|_| shares && lease.is_none()) {
             let asked = asking.lease();
@@ -197,11 +196,9 @@ async fn fetch_from(
                 Err(_) => bound.counts.leases_lost.add(),
             }
         }
-        let share = match (text, bytes) {
-            (Some(text), Some(bytes)) if shares => Some(Share { text, bytes, lease }),
-            _ => None,
-        };
-        return Fetch::Load(Fetched { held: Some(held), proven: true, share, spare });
+        let share = asking.shared.filter(|_| shares);
+        let share = share.map(|Shared { text, bytes, .. }| Share { text, bytes, lease });
+        return Fetch::Load(Fetched { held: Some(asking.held), proven: true, share, spare });
     }
 }
 

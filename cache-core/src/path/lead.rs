@@ -62,6 +62,7 @@ pub(super) async fn lead(
         Fetch::Found(found) => {
             let entry = Arc::clone(&found.entry);
             hand_up_entry(bound, &entry, &|| dependencies.scope());
+            drop(seat);
             found.land(leader);
             return Next::Found(entry);
         }

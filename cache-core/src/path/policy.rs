@@ -54,7 +54,7 @@ pub(super) struct Spare {
     bound: Arc<Bound>,
     pub(super) entry: Arc<Stored>,
     /// Of the key.
-    scope: Scope,
+    scope: Box<Scope>,
     /// Whether its time had not run out when the call came: then the lot fell on it.
     pub(super) early: bool,
 }
@@ -70,7 +70,7 @@ pub(super) enum Near {
 impl Spare {
     pub(super) fn new(bound: &Arc<Bound>, entry: Arc<Stored>, dependencies: &Dependencies) -> Spare {
         let early = bound.core.clock.now() < entry.deadline();
-        Spare { bound: Arc::clone(bound), entry, scope: dependencies.scope(), early }
+        Spare { bound: Arc::clone(bound), entry, scope: Box::new(dependencies.scope()), early }
     }
 
     /// What lies near, for a call that the shared tier needn't be asked for.
@@ -142,7 +142,7 @@ impl Spare {
     /// Served: the load around this call depends on it, and lives no longer.
     pub(super) fn serve(&self) -> Arc<Stored> {
         let Spare { bound, entry, scope, .. } = self;
-        hand_up_entry(bound, entry, &|| scope.clone());
+        hand_up_entry(bound, entry, &|| (**scope).clone());
         entry.visits.note();
         if bound.core.clock.now() < entry.deadline() {
             if let Some(inside) = bound.alias.near.enter() {

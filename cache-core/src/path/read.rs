@@ -138,10 +138,10 @@ pub(super) async fn before(asked: Box<Asked>) -> Next {
         How::Cached | How::Refresh => asked.bypass(),
     };
     if let Some(bypass) = bypass {
-        return Next::Run(uncached(*asked, bypass, was_off).await);
+        return Next::Run(Box::pin(uncached(*asked, bypass, was_off)).await);
     }
     if asked.how == How::Refresh || bound.mode() == Mode::Refresh {
-        return Next::Run(refresh(*asked).await);
+        return Next::Run(Box::pin(refresh(*asked)).await);
     }
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::fetch::Share;
 use crate::bound::Bound;
 use crate::clock::Instant;
-use crate::key::tag::Tag;
 use crate::near::entry::Stored;
 use crate::shared::TagId;
 use crate::shared::entry::{Header, Stamp};
@@ -26,7 +27,7 @@ impl Share {
         bound.note_load(now.since(began));
         let start = entry.stamps().start;
         let stamps = entry.epochs().iter().map(|epoch| Some((epoch.tag(), Stamp(epoch.stamp(start)?))));
-        let Some(stamps) = stamps.collect::<Option<Vec<(Tag, Stamp)>>>() else {
+        let Some(stamps) = stamps.collect::<Option<SmallVec<_>>>() else {
             bound.counts.unshared.add();
             return;
         };

@@ -6,6 +6,8 @@ use std::ptr;
 use std::time::Duration;
 
 use super::fetch::both;
+use smallvec::SmallVec;
+
 use crate::bound::{Core, Remote};
 use crate::fresh::epoch::Epoch;
 use crate::fresh::known::Learned;
@@ -43,10 +45,10 @@ impl Remote {
         }
         // Before it is asked (I10).
         let (since, at) = (core.epochs.now(), core.clock.now());
-        let tags: Vec<_> = each().map(|epoch| TagId(epoch.tag().0)).collect();
+        let tags: SmallVec<[_; 4]> = each().map(|epoch| TagId(epoch.tag().0)).collect();
         let asked = match entry {
             Some((place, key)) if !ptr::eq(place, &self.link) => {
-                self.read_apart(deadline, place, key, &tags).await
+                Box::pin(self.read_apart(deadline, place, key, &tags)).await
             }
             _ => {
                 let key = entry.map(|(_, key)| key);
@@ -61,7 +63,10 @@ impl Remote {
         let (mut missing, mut overtaken) = (Vec::new(), false);
         for (epoch, read) in each().zip(read) {
             match read {
-                Some(read) => overtaken |= epoch.learn(read.0, since, at) == Learned::Overtaken,
+                Some(read) => {
+                    overtaken |= epoch.learn(read.0, since, at) == Learned::Overtaken;
+                    self.recent.keep(epoch);
+                }
                 None => missing.push(epoch.clone()),
             }
         }

@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use super::visible::AnyModel;
 use crate::declare::Model;
 use crate::key::KeyWriter;
-use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts, Written, id_bytes};
+use crate::key::ids::{FourParts, IdOf, ThreeParts, TwoParts, Written};
 use crate::path::call::Dependencies;
 use crate::path::late::{Found, Ids};
 use crate::path::write::Bumps;
 
 /// What is told of rows, by the canonical bytes of their ids.
 pub trait ToldOfRows {
-    fn row<M: Model>(&mut self, id: Box<[u8]>);
+    fn row<M: Model>(&mut self, id: &[u8]);
 
     /// Whether there are so many that the others don't matter.
     fn is_full(&self) -> bool {
@@ -22,15 +22,15 @@ pub trait ToldOfRows {
 
 /// Of a cached function: what its value depends on.
 impl ToldOfRows for Dependencies {
-    fn row<M: Model>(&mut self, id: Box<[u8]>) {
-        Dependencies::row::<M>(self, &id);
+    fn row<M: Model>(&mut self, id: &[u8]) {
+        Dependencies::row::<M>(self, id);
     }
 }
 
 /// Of a writer: what it changes.
 impl ToldOfRows for Bumps {
-    fn row<M: Model>(&mut self, id: Box<[u8]>) {
-        Bumps::row::<M>(self, &id);
+    fn row<M: Model>(&mut self, id: &[u8]) {
+        Bumps::row::<M>(self, id);
     }
 }
 
@@ -46,8 +46,8 @@ impl<O> Rows<O> {
 }
 
 impl<O> ToldOfRows for Rows<O> {
-    fn row<M: Model>(&mut self, id: Box<[u8]>) {
-        self.0.add(id);
+    fn row<M: Model>(&mut self, id: &[u8]) {
+        self.0.add(id.into());
     }
 
     fn is_full(&self) -> bool {
@@ -68,7 +68,9 @@ where
     M: Model + AnyModel<M::Scope>,
     T: IdOf<M::Id> + ?Sized,
 {
-    to.row::<M>(id_bytes::<M::Id, T>(id));
+    let mut writer = KeyWriter::new();
+    id.write_id(&mut writer);
+    to.row::<M>(writer.seal().bytes);
 }
 
 macro_rules! composites {
@@ -84,7 +86,7 @@ macro_rules! composites {
             writer.tuple(|items| {
                 $(items.item(&Written::<_, <M::Id as $parts>::$part>::new($given));)*
             });
-            to.row::<M>(writer.finish());
+            to.row::<M>(writer.seal().bytes);
         }
     )*};
 }

@@ -19,6 +19,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::reason::{Corrupt, Reason};
 use crate::key::tag::Tag;
 
@@ -58,7 +60,7 @@ pub(crate) struct Header {
     /// Of the stored type; 0 if it has none.
     pub(crate) fingerprint: u64,
     /// The epochs, from before the load, of all that it depends on.
-    pub(crate) stamps: Vec<(Tag, Stamp)>,
+    pub(crate) stamps: SmallVec<[(Tag, Stamp); 8]>,
 }
 
 /// Which codec wrote a payload.

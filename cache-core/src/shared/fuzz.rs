@@ -61,7 +61,7 @@ pub(crate) fn read(bytes: &[u8]) {
 
 fn open(sealer: &Sealer, bytes: &[u8]) {
     let Ok(opened) = sealer.open(KEY, bytes) else { return };
-    let (Ok(codec), Ok(payload)) = (opened.codec(), opened.payload()) else { return };
+    let (Ok(codec), Ok(payload)) = (opened.codec(), opened.read_payload(<[u8]>::to_vec)) else { return };
     assert!(payload.len() <= LIMIT);
     decode_all(codec, &payload);
 }

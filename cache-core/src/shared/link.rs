@@ -2,18 +2,16 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use pin_project_lite::pin_project;
 use tokio::runtime::{self, Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
-use tokio::time::Sleep;
 
+use super::deadlines::{Deadline, Deadlines};
 use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
 use crate::clock::{Clock, Instant, Patience};
 use crate::observe::{Count, SharedStats};
@@ -64,7 +62,10 @@ struct Breaker {
 }
 
 /// A runtime that may be dropped wherever the last handle of its cache is, within another runtime too.
-struct Background(Option<Runtime>);
+struct Background {
+    runtime: Option<Runtime>,
+    deadlines: Arc<Deadlines>,
+}
 
 impl Link {
     pub(crate) fn new(tier: Arc<dyn SharedTier>, clock: Clock) -> std::io::Result<Link> {
@@ -73,7 +74,8 @@ impl Link {
             .thread_name("cache")
             .enable_all()
             .build()?;
-        Ok(Link::on(Arc::new(Background(Some(runtime))), tier, clock))
+        let runtime = Background { runtime: Some(runtime), deadlines: Arc::default() };
+        Ok(Link::on(Arc::new(runtime), tier, clock))
     }
 
     /// Another tier of the same cache: alive or dead by itself.
@@ -111,7 +113,7 @@ impl Link {
     }
 
     fn runtime(&self) -> &Handle {
-        match &self.runtime.0 {
+        match &self.runtime.runtime {
             Some(runtime) => runtime.handle(),
             None => unreachable!("it is there until the link is dropped"),
         }
@@ -169,14 +171,11 @@ impl Link {
         deadline: Duration,
         mut operation: Operation<'_, T>,
     ) -> Result<T, Failure> {
-        let mut end = pin!(None);
+        let mut end = None;
         let answer = poll_fn(|cx| match operation.as_mut().poll(cx) {
             Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::Failed)),
             Poll::Pending => {
-                if end.is_none() {
-                    end.set(Some(self.end(deadline)));
-                }
-                let end = end.as_mut().as_pin_mut().expect("it is set");
+                let end = end.get_or_insert_with(|| self.end(deadline));
                 end.poll(cx).map(|()| Err(Failure::TimedOut))
             }
         })
@@ -190,13 +189,11 @@ impl Link {
     }
 
     /// When somebody has waited for so long.
-    fn end(&self, deadline: Duration) -> End {
-        if self.clock.is_manual() {
-            return End::Manual { patience: self.clock.patience(deadline) };
+    fn end(&self, deadline: Duration) -> End<'_> {
+        match self.clock.is_manual() {
+            true => End::Manual(self.clock.patience(deadline)),
+            false => End::Kernel(self.runtime.deadlines.after(deadline, self.runtime())),
         }
-        // A timer of the runtime's own: it is set and given up without waking a thread.
-        let _inside = self.runtime().enter();
-        End::Kernel { sleep: tokio::time::sleep(deadline) }
     }
 
     fn succeeded(&self) {
@@ -221,21 +218,16 @@ impl Link {
     }
 }
 
-pin_project! {
-    #[project = EndProjection]
-    enum End {
-        Kernel { #[pin] sleep: Sleep },
-        Manual { patience: Patience },
-    }
+enum End<'a> {
+    Kernel(Deadline<'a>),
+    Manual(Patience),
 }
 
-impl Future for End {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
-        match self.project() {
-            EndProjection::Kernel { sleep } => sleep.poll(cx),
-            EndProjection::Manual { patience } => patience.poll_end(cx),
+impl End<'_> {
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
+        match self {
+            End::Kernel(deadline) => deadline.poll(cx),
+            End::Manual(patience) => patience.poll_end(cx),
         }
     }
 }
@@ -259,7 +251,7 @@ impl fmt::Display for Failure {
 
 impl Drop for Background {
     fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
+        if let Some(runtime) = self.runtime.take() {
             // Waiting for it would panic in async code.
             runtime.shutdown_background();
         }

@@ -16,6 +16,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod codec;
+mod deadlines;
 pub(crate) mod entry;
 pub(crate) mod fingerprint;
 #[cfg(any(test, feature = "parts"))]

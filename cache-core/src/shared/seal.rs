@@ -1,6 +1,7 @@
 //! From a payload to an entry and back: compression, encryption, and what proves that it is what was written.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
@@ -155,34 +156,52 @@ impl Opened<'_> {
         CodecId::read(self.form.codec).ok_or(Reason::Codec)
     }
 
-    /// The payload, as the codec wrote it. No more is allocated than the header says, which is no more than the limit.
-    pub(crate) fn payload(&self) -> Result<Cow<'_, [u8]>, Reason> {
+    /// Reads the payload, as the codec wrote it. No more is allocated than the header says, which is no more than the limit.
+    pub(crate) fn read_payload<R>(&self, read: impl FnOnce(&[u8]) -> R) -> Result<R, Reason> {
         let plain = self.form.plain;
         match Compression::read(self.form.compression).ok_or(Reason::Codec)? {
-            Compression::None if self.payload.len() == plain => Ok(Cow::Borrowed(&self.payload)),
+            Compression::None if self.payload.len() == plain => Ok(read(&self.payload)),
             Compression::None => Err(Corrupt::Compression.into()),
             // A byte of it stands for 255 at most: what says more is found out without making room for it.
             Compression::Lz4 if plain / 256 > self.payload.len() => Err(Corrupt::Compression.into()),
-            Compression::Lz4 => unpack(&self.payload, plain, lz4_flex::block::decompress_into),
+            Compression::Lz4 => unpack(&self.payload, plain, lz4_flex::block::decompress_into, read),
             #[cfg(feature = "zstd")]
-            Compression::Zstd => unpack(&self.payload, plain, zstd::bulk::decompress_to_buffer),
+            Compression::Zstd => unpack(&self.payload, plain, zstd::bulk::decompress_to_buffer, read),
             #[cfg(not(feature = "zstd"))]
             Compression::Zstd => Err(Reason::Codec),
         }
     }
 }
 
-/// Decompresses to as many bytes, neither more nor fewer.
-fn unpack<E>(
+/// So many bytes of room for what is decompressed does a thread keep.
+const ROOM: usize = 64 << 10;
+
+thread_local! {
+    /// Made once, for to make room costs as much as to decompress a kilobyte.
+    static UNPACKED: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Decompresses to as many bytes, neither more nor fewer, and reads them.
+fn unpack<E, R>(
     packed: &[u8],
     plain: usize,
     into: impl FnOnce(&[u8], &mut [u8]) -> Result<usize, E>,
-) -> Result<Cow<'static, [u8]>, Reason> {
-    let mut out = vec![0; plain];
-    match into(packed, &mut out) {
-        Ok(length) if length == plain => Ok(Cow::Owned(out)),
-        _ => Err(Corrupt::Compression.into()),
+    read: impl FnOnce(&[u8]) -> R,
+) -> Result<R, Reason> {
+    // None on a thread that ends, nor where who reads has come here again.
+    let mut room = UNPACKED.try_with(Cell::take).unwrap_or_default();
+    if room.len() < plain {
+        room.resize(plain, 0);
     }
+    let unpacked = into(packed, &mut room[..plain]);
+    let read = match unpacked {
+        Ok(length) if length == plain => Ok(read(&room[..plain])),
+        _ => Err(Corrupt::Compression.into()),
+    };
+    if room.len() <= ROOM {
+        let _ = UNPACKED.try_with(|kept| kept.set(room));
+    }
+    read
 }
 
 /// What is authenticated beside the payload: the key's text, which can't run over into the head, and the head.

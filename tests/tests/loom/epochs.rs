@@ -1,6 +1,6 @@
 use loom::thread;
 
-use crate::clock::Ticks;
+use crate::clock::{Instant, Ticks};
 use crate::fresh::epoch::{EpochList, Freshness};
 use crate::key::tag::Tag;
 use crate::sync::{Arc, AtomicU64, Ordering};
@@ -49,6 +49,28 @@ fn a_look_during_a_bump_is_not_remembered_as_one_after_it() {
         assert!(!freshness.check(&epochs, &table, SOON), "the bump has returned");
         looker.join().unwrap();
         assert!(!freshness.check(&epochs, &table, SOON));
+    });
+}
+
+/// Who looks at an epoch that changes sees one that it has or had, in one piece.
+#[test]
+fn an_epoch_is_seen_whole() {
+    loom::model(|| {
+        let (table, at) = (table(), Instant::from_ticks(0));
+        let [one, other] = [(1 << 64) | 1, (2 << 64) | 2];
+        let epoch = table.hold(TAG);
+        epoch.learn(one, table.now(), at);
+        let writer = thread::spawn({
+            let (table, epoch) = (table.clone(), epoch.clone());
+            move || {
+                table.bump([TAG]);
+                epoch.learn(other, table.now(), at);
+            }
+        });
+        let seen = epoch.last_read();
+        assert!([Some(one), None, Some(other)].contains(&seen), "{seen:x?}");
+        writer.join().unwrap();
+        assert_eq!(epoch.last_read(), Some(other));
     });
 }
 

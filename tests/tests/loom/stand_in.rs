@@ -56,11 +56,12 @@ pub(crate) mod policy {
         capacity: usize,
         entries: VecDeque<At>,
         slots: u32,
+        gone: u64,
     }
 
     impl Policy {
         pub(crate) fn new(capacity: u64) -> Self {
-            Policy { capacity: capacity as usize, entries: VecDeque::new(), slots: 0 }
+            Policy { capacity: capacity as usize, entries: VecDeque::new(), slots: 0, gone: 0 }
         }
 
         pub(crate) fn room_for(&self, weight: u64) -> Option<u32> {
@@ -75,17 +76,20 @@ pub(crate) mod policy {
 
         pub(crate) fn reweigh(&mut self, slot: Slot, _: u32) {
             assert!(self.entries.iter().any(|at| at.slot == slot), "it is there");
+            self.gone += 1;
         }
 
         pub(crate) fn remove(&mut self, slot: Slot) {
             let at = self.entries.iter().position(|at| at.slot == slot).expect("it is there");
             self.entries.remove(at);
+            self.gone += 1;
         }
 
         pub(crate) fn evict(&mut self, mut take_visit: impl FnMut(At) -> u8) -> Option<At> {
             while self.entries.len() > self.capacity {
                 let oldest = self.entries.pop_front()?;
                 if take_visit(oldest) == 0 {
+                    self.gone += 1;
                     return Some(oldest);
                 }
                 self.entries.push_back(oldest);
@@ -101,6 +105,10 @@ pub(crate) mod policy {
 
         pub(crate) fn len(&self) -> usize {
             self.entries.len()
+        }
+
+        pub(crate) fn take_gone(&mut self) -> u64 {
+            std::mem::take(&mut self.gone)
         }
 
         /// Each weighs 1 in the models.

@@ -6,6 +6,38 @@ use super::*;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// What is read by code that panics.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Moody(u64);
+
+impl<'de> serde::Deserialize<'de> for Moody {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = u64::deserialize(deserializer)?;
+        assert_ne!(value, 13, "I don't like it");
+        Ok(Moody(value))
+    }
+}
+
+#[cached(alias = Pushed, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn moody(cache: &Cache, source: &Source, id: u64) -> Moody {
+    let _ = (cache, id);
+    Moody(source.read().await)
+}
+
+#[tokio::test]
+async fn a_type_whose_own_code_panics_is_a_miss() {
+    let (source, [one, two]) = (Source::new(12), processes());
+    // The first of a type is read back by who stores it.
+    assert_eq!(moody(&one.cache, &source, 1).await, Moody(12));
+    one.settled().await;
+    source.write(13);
+    assert_eq!(moody(&one.cache, &source, 2).await, Moody(13));
+    one.settled().await;
+    assert_eq!(moody(&two.cache, &source, 1).await, Moody(12));
+    assert_eq!(moody(&two.cache, &source, 2).await, Moody(13), "loaded");
+    assert_eq!(two.stats("moody").undecodable, 1);
+}
+
 /// What one process stored under its only key, and another process that has nothing.
 async fn stored() -> (String, Vec<u8>, Process) {
     let (source, [one, two]) = (Source::new(1), processes());

@@ -2,6 +2,17 @@
 
 use super::*;
 
+/// Of what is asked for in turn nothing is near.
+#[derive(Alias)]
+#[alias(name = "narrow", ttl = "1h", max_entries = 1)]
+pub struct Narrow;
+
+#[cached(alias = Narrow, cache = cache, skip(cache), invalidate_on = [Article(id)])]
+async fn narrow(cache: &Cache, source: &Source, id: u64) -> u64 {
+    let _ = (cache, id);
+    source.read().await
+}
+
 #[tokio::test]
 async fn a_shared_hit_is_one_read_and_a_near_hit_nothing() {
     let (source, [one, two]) = (Source::new(1), processes());
@@ -27,6 +38,22 @@ async fn epochs_that_are_known_are_not_asked_for() {
     let (_, asked) = two.asks(price(&two.cache, &source, 6)).await;
     assert_eq!((asked.requests, asked.reads, asked.entries_read), (1, 1, 1));
     assert!(asked.epochs_read <= 2, "its row and its bucket: {asked:?}");
+}
+
+#[tokio::test]
+async fn what_was_read_lately_needs_its_entry_alone() {
+    let (source, [one, two]) = (Source::new(1), processes());
+    for id in [5, 6] {
+        narrow(&one.cache, &source, id).await;
+    }
+    one.settled().await;
+    let (price, asked) = one.asks(narrow(&one.cache, &source, 5)).await;
+    assert_eq!((price, asked.requests, asked.entries_read, asked.epochs_read), (1, 1, 1, 0));
+    narrow(&one.cache, &source, 6).await;
+    // Announced: what is known of it counts no more.
+    two.set(&source, 2).await;
+    let (price, asked) = one.asks(narrow(&one.cache, &source, 5)).await;
+    assert_eq!((price, asked.epochs_read > 0), (2, true), "{asked:?}");
 }
 
 #[tokio::test]

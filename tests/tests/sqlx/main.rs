@@ -1,6 +1,7 @@
 //! Units of work on real databases: SQLite in a file, and PostgreSQL, a server of its own for each test.
 
 mod postgres;
+mod shared;
 mod sqlite;
 
 use std::time::{Duration, Instant};

@@ -1,7 +1,6 @@
 //! SQLite: what a `Tx` collects, and when it is invalidated.
 
-use cache_core::shared::memory::{MemoryTier, Request};
-use cache_core::{Cache, cached, discard, invalidates, testing, unit_of_work};
+use cache_core::{Cache, cached, discard, invalidates, unit_of_work};
 use cache_sqlx::{Tx, begin};
 use servers::Folder;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
@@ -321,41 +320,5 @@ async fn a_transaction_of_sqlx_becomes_one() -> Result<()> {
     watch.assert_kept();
     tx.commit().await?;
     watch.assert_gone();
-    Ok(())
-}
-
-#[cached(cache = cache, skip(cache), invalidate_on = [Account(id)])]
-async fn shared_balance(cache: &Cache, bank: &SqlitePool, id: i64) -> Result<i64> {
-    let _ = cache;
-    select(bank, id).await
-}
-
-#[invalidates(Account(id), cache = cache)]
-async fn set_shared_balance(cache: &Cache, tx: &mut Tx<Sqlite>, id: i64, cents: i64) -> Result<()> {
-    let _ = cache;
-    update(tx, id, cents).await
-}
-
-/// Until the shared tier is told, what was stored before is served, here and in other processes: a commit that returned by then
-/// would let its caller read what it has replaced.
-#[tokio::test]
-async fn the_commit_waits_until_others_are_told() -> Result<()> {
-    let (_folder, bank) = bank().await;
-    let tier = MemoryTier::new();
-    let (one, other) = (testing::process(tier.clone()), testing::process(tier.connect()));
-    assert_eq!(shared_balance(&one, &bank, 1).await?, 0);
-    let mut tx = begin(&bank).await?;
-    set_shared_balance(&one, &mut tx, 1, 50).await?;
-
-    let paused = tier.on(Request::Bump).next(1).pause();
-    let commit = tokio::spawn(tx.commit());
-    paused.reached(1).await;
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-        assert!(!commit.is_finished(), "nobody is told");
-    }
-    paused.release();
-    commit.await.unwrap()?;
-    assert_eq!((shared_balance(&one, &bank, 1).await?, shared_balance(&other, &bank, 1).await?), (50, 50));
     Ok(())
 }

@@ -1,0 +1,160 @@
+//! When calls of the shared tier have waited for too long.
+//!
+//! Nearly all are over long before. So none has a timer of its own, which would take a part of each hit there: all of them are
+//! looked through every few milliseconds, for as long as there are any.
+
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::clock::{Clock, Instant};
+use crate::sync::lock;
+
+/// How late a deadline may be noticed.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+
+/// The deadlines of all calls under way.
+#[derive(Default, Debug)]
+pub(super) struct Deadlines(Mutex<State>);
+
+#[derive(Default, Debug)]
+struct State {
+    /// By number, those of calls that are over left out.
+    waiting: Vec<Option<(Instant, Waker)>>,
+    free: Vec<usize>,
+    /// Whether somebody looks through them.
+    looks: bool,
+}
+
+/// The deadline of one call.
+pub(super) struct Deadline<'a> {
+    deadlines: &'a Arc<Deadlines>,
+    /// Where they are looked through.
+    runtime: &'a Handle,
+    at: Instant,
+    number: Option<usize>,
+}
+
+impl Deadlines {
+    /// So long from now.
+    pub(super) fn after<'a>(self: &'a Arc<Self>, duration: Duration, runtime: &'a Handle) -> Deadline<'a> {
+        let at = Clock::default().now().plus(duration);
+        Deadline { deadlines: self, runtime, at, number: None }
+    }
+
+    /// Wakes whoever has waited for too long. Says whether others wait.
+    fn look_through(&self) -> bool {
+        let now = Clock::default().now();
+        let mut late = Vec::new();
+        let others = {
+            let state = &mut *lock(&self.0);
+            let is_late = |waiting: &mut (Instant, Waker)| waiting.0 <= now;
+            late.extend(state.waiting.iter_mut().filter_map(|waiting| waiting.take_if(is_late)));
+            // Who is woken waits no more, but has its number until it goes.
+            state.looks = state.free.len() < state.waiting.len();
+            if !state.looks {
+                *state = State::default();
+            }
+            state.looks
+        };
+        // Not under the lock: a waker is somebody else's code.
+        late.into_iter().for_each(|(_, waker)| waker.wake());
+        others
+    }
+}
+
+impl Deadline<'_> {
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<()> {
+        if Clock::default().now() >= self.at {
+            return Poll::Ready(());
+        }
+        // Cloned before the lock is taken, and what it replaces dropped after: likewise.
+        let waiting = Some((self.at, cx.waker().clone()));
+        let (begins, replaced) = {
+            let state = &mut *lock(&self.deadlines.0);
+            let number = *self.number.get_or_insert_with(|| {
+                state.free.pop().unwrap_or_else(|| {
+                    state.waiting.push(None);
+                    state.waiting.len() - 1
+                })
+            });
+            let replaced = std::mem::replace(&mut state.waiting[number], waiting);
+            (!std::mem::replace(&mut state.looks, true), replaced)
+        };
+        drop(replaced);
+        if begins {
+            let deadlines = Arc::clone(self.deadlines);
+            self.runtime.spawn(async move {
+                loop {
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                    if !deadlines.look_through() {
+                        return;
+                    }
+                }
+            });
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Deadline<'_> {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            let waiting = {
+                let state = &mut *lock(&self.deadlines.0);
+                state.free.push(number);
+                state.waiting[number].take()
+            };
+            drop(waiting);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+    }
+
+    /// As calls wait, some of which are over before.
+    #[test]
+    fn who_waits_for_too_long_is_woken() {
+        let (runtime, deadlines) = (runtime(), Arc::new(Deadlines::default()));
+        let mut over: Vec<_> =
+            [1, 3600].map(|seconds| deadlines.after(Duration::from_secs(seconds), runtime.handle())).into();
+        over.iter_mut().for_each(|deadline| {
+            assert!(deadline.poll(&Context::from_waker(Waker::noop())).is_pending());
+        });
+        // Two at once, on other runtimes than that where they are looked through.
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let mut late = deadlines.after(Duration::from_millis(20), runtime.handle());
+                    let own = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                    own.block_on(poll_fn(|cx| late.poll(cx)));
+                });
+            }
+        });
+        assert_eq!(lock(&deadlines.0).waiting.iter().flatten().count(), 2);
+        over.clear();
+        // Nobody looks through nothing.
+        while lock(&deadlines.0).looks {
+            std::thread::yield_now();
+        }
+        assert!(lock(&deadlines.0).waiting.is_empty());
+    }
+
+    #[test]
+    fn a_deadline_that_is_over_when_it_is_asked_needs_nobody() {
+        let (runtime, deadlines) = (runtime(), Arc::new(Deadlines::default()));
+        let mut late = deadlines.after(Duration::ZERO, runtime.handle());
+        assert!(late.poll(&Context::from_waker(Waker::noop())).is_ready());
+        assert!(!lock(&deadlines.0).looks);
+    }
+}
