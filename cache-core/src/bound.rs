@@ -70,6 +70,8 @@ pub(crate) struct AliasState {
     pub(crate) max_staleness: Ticks,
     /// Whether nothing near is served without asking the shared tier.
     pub(crate) verifies: bool,
+    /// Whether a hit takes a second thought: it verifies, or some of its hits are loaded again and compared.
+    pub(crate) hesitates: bool,
     /// Where entries lie in place of the tier that all share.
     pub(crate) place: Option<Arc<Link>>,
     /// How entries are sealed in the shared tier; none if they must not get there.
@@ -102,6 +104,8 @@ pub(crate) struct Bound {
     pub(crate) fingerprint: OnceLock<(OfType, u64)>,
     /// Whether it was said why what it stores stays in this process.
     pub(crate) warned: AtomicBool,
+    /// Whether it was said why its hits can't be loaded again and compared.
+    pub(crate) unverified: AtomicBool,
     /// Whether another function has its name, or a name that it refers to stands for two.
     pub(crate) ambiguous: bool,
 }

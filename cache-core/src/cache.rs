@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::bound::{AliasState, Bound, Core, Remote, Switch};
 use crate::clock::{Clock, Ticks};
 use crate::config::{Aliases, Resolved, URL_OF_ALL};
-use crate::declare::{Alias, ByteSize, Coherence, Function, Location, Mode, NoKey, Rules, Settings};
+use crate::declare::{Alias, ByteSize, Coherence, Function, Location, Mode, NoKey, Rate, Rules, Settings};
 use crate::error::Error;
 use crate::fresh::COUNTER;
 use crate::fresh::epoch::EpochTable;
@@ -352,6 +352,7 @@ impl Cache {
             let remote = self.0.core.remote.as_ref();
             // One that is declared by hand is known from here on.
             remote.into_iter().for_each(|remote| remote.serves(&settings));
+            let verifies = remote.is_some() && settings.coherence == Coherence::Verify;
             let permits = || Arc::new(Semaphore::new(settings.max_loads.clamp(1, Semaphore::MAX_PERMITS)));
             Arc::new(AliasState {
                 name,
@@ -363,7 +364,8 @@ impl Cache {
                 },
                 place: remote.and_then(|remote| remote.place_of(name)),
                 sealer: remote.and_then(|remote| remote.sealer(&settings)),
-                verifies: remote.is_some() && settings.coherence == Coherence::Verify,
+                verifies,
+                hesitates: verifies || settings.verify_rate > Rate::NEVER,
                 near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),
@@ -406,6 +408,7 @@ impl Cache {
             types: RwLock::default(),
             fingerprint: OnceLock::new(),
             warned: AtomicBool::new(false),
+            unverified: AtomicBool::new(false),
             ambiguous: graph::is_ambiguous(function),
             core,
         });

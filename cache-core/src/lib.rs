@@ -270,8 +270,8 @@ pub use self::builder::CacheBuilder;
 pub use self::cache::Cache;
 pub use self::declare::{
     Alias, AliasScope, ByteSize, Codec, Coherence, Compression, DefaultAlias, Durability, Everywhere, Mode,
-    Model, ModelScope, NoId, NoKey, OpenTransaction, Outcome, PerTenant, Root, Scoped, Settings, Tenant,
-    TenantPath, Ttl, Unscoped, User,
+    Model, ModelScope, NoId, NoKey, OpenTransaction, Outcome, PerTenant, Rate, Root, Scoped, Settings,
+    Tenant, TenantPath, Ttl, Unscoped, User,
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;

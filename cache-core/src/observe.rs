@@ -133,6 +133,10 @@ counts! {
     early_loads: Count,
     /// Loads that went on behind the back of their caller, who had been given the old value.
     background_loads: Count,
+    /// Hits whose value was loaded again behind the caller and compared: `verify_rate`.
+    verified: Count,
+    /// Those of them that differed from what was loaded, though nothing had invalidated them.
+    mismatches: Count,
     /// Calls answered with a value whose time had run out: while it was loaded, for an error, or after `load_timeout`.
     stale_served: Count,
     /// Loads that ended in an error.

@@ -224,8 +224,28 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `compress_threshold = "1KiB"` | from which size on | 1 KiB |
 /// | `encrypt = true` | they must be encrypted there: with a tier and without `CacheBuilder::encryption` no cache is built. With keys those of all aliases are | `false` |
 /// | `durability = primary`, `replicated` | when an invalidation counts as confirmed: when a replica has it, too. Holds for all that the process invalidates | `primary` |
+/// | `verify_rate = 0.001` | what share of the hits, from 0 to 1, is loaded again behind the caller and compared with what he was served; see below | 0.0 |
 /// | `mode = on`, `refresh`, `off` | whether it is used | `on` |
 /// | `allow(unused_alias, ..)` | lints of [`check_graph!`] that say nothing of it | none |
+///
+/// # Verified hits
+///
+/// `verify_rate = 0.001` loads one hit of a thousand again, and says how stale what you serve is: writes that bypass the
+/// application included. Its caller is given what is stored and waits for nothing; his function's body runs behind his back, like any
+/// load one at a time for a key and within `max_loads`, with at most 64 such loads at once, and its result replaces the old one. `FunctionStats::verified` counts the
+/// values compared, `FunctionStats::mismatches` those that differed though nothing had invalidated them, each with a warning in the log: the key,
+/// and what the function says it depends on.
+///
+/// A value that differs is looked at again after `max_staleness`: what has been invalidated by then, by a writer that had
+/// committed and not yet invalidated or by an announcement that was under way, is no mismatch and isn't counted. Nor is a
+/// load that ended in an error, or in what isn't stored. Values are compared by the bytes that they have in the shared tier, in
+/// which the order of a `HashMap` doesn't matter. What depends on the time, or on chance, differs rightly: leave such functions to another
+/// alias. What a body calls that is cached itself is answered from the cache as always, and verified by itself.
+///
+/// Hits are verified where the body can run behind its caller's back: those of async functions that own their arguments,
+/// on a tokio runtime. Others are served as always, and so are those of `local` and `pure` functions, which have no bytes to
+/// compare by; a warning says so once. Nor are `each`, entries made by hand, or anything in a unit of work; with `coherence =
+/// verify` and a shared tier there are no hits that weren't checked there.
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {
     derive_macro(input, "alias", derive::alias::derive)

@@ -35,12 +35,12 @@ fn attributes_are_overridden_by_a_file_by_the_environment_and_by_code() {
         format!(
             "prices:         ttl = \"{ttl}\", max_ttl = \"2h\", jitter = 0.1, max_entries = {entries}, max_loads = 256, \
              load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", codec = \"bincode\", compress = \"lz4\", \
-             compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", mode = \"on\""
+             compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", verify_rate = 0.0, mode = \"on\""
         )
     };
     let rates = "exchange-rates: ttl = \"10m\", max_ttl = \"forever\", jitter = 0.1, max_entries = 200, max_loads = 256, \
                  load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", codec = \"bincode\", compress = \"lz4\", \
-             compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", mode = \"on\"";
+             compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", verify_rate = 0.0, mode = \"on\"";
     let calls = "On: 2 calls, 1 queries; Off: 2 calls, 2 queries; On: 2 calls, 0 queries";
     assert_eq!(seen(&[]), [&prices("1h", "50_000"), rates, calls]);
 

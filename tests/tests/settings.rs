@@ -102,7 +102,7 @@ fn functions_go_by_them() {
 }
 
 fn small_settings() -> String {
-    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", codec = \"bincode\", compress = \"lz4\", compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", mode = \"on\""
+    "ttl = \"1h\", max_ttl = \"forever\", jitter = 0.1, max_entries = 5, max_loads = 256, load_wait = \"10s\", coherence = \"push\", max_staleness = \"1s\", deadline = \"50ms\", codec = \"bincode\", compress = \"lz4\", compress_threshold = \"1KiB\", encrypt = false, durability = \"primary\", verify_rate = 0.0, mode = \"on\""
         .to_owned()
 }
 

@@ -74,6 +74,7 @@ pub struct Settings;
     max_entries = 1_000,
     max_loads = 10,
     load_wait = "1s",
+    verify_rate = 0.01,
     mode = on,
     allow(ttl_over_max),
     crate = cache_core,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::declare::{
     AliasFacts, ByteSize, Codec, Coherence, Compression, Dependency, Durability, Extent, Function, Location,
-    ModelFacts, Rules, Ttl,
+    ModelFacts, Rate, Rules, Ttl,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -122,6 +122,7 @@ fn every_setting_is_read_from_either() {
         ("compress_threshold", "'4KiB'", "4096"),
         ("encrypt", "true", "true"),
         ("durability", "'replicated'", "replicated"),
+        ("verify_rate", "0.001", "1e-3"),
         ("mode", "'off'", "off"),
     ];
     assert_eq!(all.map(|(name, ..)| name).to_vec(), Settings::ALL.iter().map(|s| s.name).collect::<Vec<_>>());
@@ -135,7 +136,8 @@ fn every_setting_is_read_from_either() {
         .compress(Compression::Off)
         .compress_threshold(ByteSize::new(4 << 10))
         .encrypt(true)
-        .durability(Durability::Replicated);
+        .durability(Durability::Replicated)
+        .verify_rate(Rate::new(0.001));
     // Of the two bounds either; and without the TTL that would be beyond the cap.
     for (other, expected) in [
         ("max_bytes", expected.max_entries(1_000)),
@@ -263,6 +265,7 @@ tll = '15m'
 jitter = [0.1]
 mode = true
 load_wait = 2026-11-21
+verify_rate = 1.5
 
 [alias.pricse]
 ttl = '15m'
@@ -283,14 +286,15 @@ ttl = '15m'
              such as `15m` or `1h30m`, and `forever`",
             "cache.toml:6: alias `prices` has no setting `tll`, did you mean `ttl`? there are: `ttl`, `max_ttl`, `jitter`, \
              `max_entries`, `max_bytes`, `max_loads`, `load_wait`, `coherence`, `max_staleness`, `deadline`, `codec`, `compress`, \
-             `compress_threshold`, `encrypt`, `durability`, `mode`, `url`",
+             `compress_threshold`, `encrypt`, `durability`, `verify_rate`, `mode`, `url`",
             "cache.toml:7: `alias.prices.jitter` can't be `[..]`; allowed are numbers from `0.0` to below `1.0`, such as `0.1`",
             "cache.toml:8: `alias.prices.mode` can't be `true`; allowed are `on`, `refresh` and `off`",
             "cache.toml:9: `alias.prices.load_wait` can't be `2026-11-21`; allowed are whole numbers with the units `ms`, `s`, \
              `m`, `h`, `d`, such as `500ms` or `1h30m`",
-            "cache.toml:11: no alias `pricse`, did you mean `prices`? there are: `default`, `of.tenants`, `prices`",
-            "cache.toml:15: `alias.default` is not a table; write `[alias.default]`",
-            "cache.toml:17: no setting `prices`; there are: `namespace`, `mode`, `url`, `alias`",
+            "cache.toml:10: `alias.prices.verify_rate` can't be `1.5`; allowed are numbers from `0.0` to `1.0`, such as `0.001`",
+            "cache.toml:12: no alias `pricse`, did you mean `prices`? there are: `default`, `of.tenants`, `prices`",
+            "cache.toml:16: `alias.default` is not a table; write `[alias.default]`",
+            "cache.toml:18: no setting `prices`; there are: `namespace`, `mode`, `url`, `alias`",
         ]
     );
     assert_eq!(found.given.len(), 0);
@@ -359,6 +363,7 @@ fn code_is_checked_too() {
             .jitter(1.0)
             .max_entries(0)
             .load_wait(Duration::ZERO)
+            .verify_rate(Rate::new(-0.1))
             .ttl(Ttl::For(Duration::from_micros(999)))
     });
     config.changes.push((
@@ -377,6 +382,7 @@ fn code_is_checked_too() {
             "`max_entries` of alias `prices`, set in code, can't be `0`; allowed are whole numbers from 1 on",
             "`load_wait` of alias `prices`, set in code, can't be `0s`; allowed are whole numbers with the units `ms`, `s`, `m`, \
              `h`, `d`, such as `500ms` or `1h30m`",
+            "`verify_rate` of alias `prices`, set in code, can't be `-0.1`; allowed are numbers from `0.0` to `1.0`, such as `0.001`",
         ]
     );
 }

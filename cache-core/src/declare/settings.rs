@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::ByteSize;
 use super::value::Value;
+use super::{ByteSize, Rate};
 
 /// Time to live.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -214,6 +214,9 @@ settings! {
     /// When an invalidation counts as confirmed; the strictest of all aliases holds for all that the process invalidates, since
     /// whatever it is, entries of any alias may depend on it.
     durability: Durability = Durability::Primary;
+    /// What share of the hits, from 0 (none) to 1, is loaded again behind the caller and compared with what he was served: what
+    /// differs, though nothing has invalidated it, is counted as a mismatch and logged.
+    verify_rate: Rate = Rate::NEVER;
     /// Whether the cache is used.
     mode: Mode = Mode::On;
 }

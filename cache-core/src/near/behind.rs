@@ -14,9 +14,13 @@ use crate::sync::lock;
 /// So many may be under way: a call that finds more is given what is there, and nothing is loaded.
 const MOST: u32 = 256;
 
+/// So many of them may be there to verify a hit: the others have room.
+const MOST_TO_VERIFY: usize = 64;
+
 /// Those of a cache.
 pub(crate) struct Behind {
     slots: Arc<Semaphore>,
+    verifications: Arc<Semaphore>,
     numbers: AtomicU64,
     /// `None` until it is spawned.
     tasks: Mutex<HashMap<u64, Option<AbortHandle>>>,
@@ -36,6 +40,7 @@ impl Behind {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Behind {
             slots: Arc::new(Semaphore::new(MOST as usize)),
+            verifications: Arc::new(Semaphore::new(MOST_TO_VERIFY)),
             numbers: AtomicU64::new(0),
             tasks: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -52,6 +57,11 @@ impl Behind {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         lock(&self.tasks).insert(number, None);
         Some(Slot { behind: Arc::clone(self), number, _permit: permit })
+    }
+
+    /// Leave for one of them to verify a hit, until it is known what that came to. None where there are too many.
+    pub(crate) fn verification(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.verifications).try_acquire_owned().ok()
     }
 
     /// From here on none begins.

@@ -46,6 +46,20 @@ pub(crate) struct Header {
     pub(crate) grace: Grace,
 }
 
+impl Header {
+    /// Of what is only looked at.
+    pub(crate) fn of_none() -> Header {
+        Header {
+            order: 0,
+            deadline: Instant::NEVER,
+            epochs: EpochList::default(),
+            complete: false,
+            proven: false,
+            grace: Grace::default(),
+        }
+    }
+}
+
 /// What there is to a deadline: an entry may be loaded again before it, and served after it.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Grace {

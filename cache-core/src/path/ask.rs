@@ -12,6 +12,8 @@ use crate::cache::Site;
 pub enum How {
     /// `f(..)`.
     Cached,
+    /// The same, and the lot fell on what would have been served: it is loaded again behind the caller, and compared.
+    Drawn,
     /// `f::refresh(..)`.
     Refresh,
     /// `f::uncached(..)`.

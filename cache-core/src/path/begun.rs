@@ -17,6 +17,7 @@ use crate::fresh::changes::Changes;
 use crate::fresh::context::{Context, Scopes};
 use crate::fresh::nested::{Frame, Stamps, Unknown};
 use crate::near::Flying;
+use crate::near::entry::Stored;
 use crate::near::key::NearKey;
 
 /// A call whose body runs. When it goes away it is dropped from top to bottom: its load is closed before another may lead.
@@ -74,9 +75,10 @@ impl Begun {
         })
     }
 
-    /// The second half: all that comes after the body. In place of an error the spare is served.
-    pub(super) fn finish(self, result: &dyn AnyResult, spare: Option<&Spare>) {
+    /// The second half: all that comes after the body. In place of an error the spare is served. Gives what is kept.
+    pub(super) fn finish(self, result: &dyn AnyResult, spare: Option<&Spare>) -> Option<Arc<Stored>> {
         let Begun { load, permit: _permit, leader, inside, told, replaced, .. } = self;
+        let mut stored = None;
         let outdated = match (load, spare) {
             (Some(load), Some(spare)) => {
                 load.fail();
@@ -89,6 +91,7 @@ impl Begun {
             (Some(load), None) => {
                 let loaded = load.finish(result);
                 let kept = loaded.kept;
+                stored = loaded.entry.clone().filter(|_| kept);
                 if let Some(leader) = leader {
                     loaded.land(leader);
                 }
@@ -107,6 +110,7 @@ impl Begun {
             outdate(&bound, [&key]);
         }
         told.into_iter().for_each(Told::met);
+        stored
     }
 }
 

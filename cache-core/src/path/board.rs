@@ -39,7 +39,8 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
                     return Next::Found(entry);
                 }
                 let (behind, ahead) = (asked.behind, spare.clone());
-                return match bound.has_policies() {
+                let may_leave = spare.as_ref().is_some_and(|spare| spare.verification.is_some());
+                return match bound.has_policies() || may_leave {
                     true => {
                         let rest = Box::pin(lead(asked, leader, patience, ahead));
                         Leading::next(behind, spare, timeout, rest)

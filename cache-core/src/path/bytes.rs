@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::bound::Bound;
 use crate::declare::Codec;
+use crate::fresh::COUNTER;
 use crate::fresh::epoch::Moment;
 use crate::near::entry::{AnyValue, Header, Stored};
 use crate::near::size;
@@ -52,6 +53,31 @@ impl Bytes {
     /// A value as bytes; none if it is of another type: an error, say, which stays.
     pub(super) fn encode(&self, value: &AnyValue, codec: Codec) -> Option<(CodecId, Vec<u8>)> {
         (self.encode)(value, codec)?.ok()
+    }
+
+    /// Whether two values are equal, as far as their bytes tell; none where one of them has none.
+    pub(super) fn are_equal(&self, one: &AnyValue, other: &AnyValue, codec: Codec) -> Option<bool> {
+        let (by, mut one) = self.encode(one, codec)?;
+        let (by_other, mut other) = self.encode(other, codec)?;
+        if one == other || one.len() != other.len() || by != by_other {
+            return Some(one == other && by == by_other);
+        }
+        let first = one.clone();
+        one.sort_unstable();
+        other.sort_unstable();
+        // The same parts in another order: equal if the order is of no account, as in a `HashMap`.
+        Some(one == other && self.has_no_order(by, &first, codec))
+    }
+
+    /// Whether a value that is read comes out in another order than it was written in. Two parts keep theirs every second
+    /// time.
+    fn has_no_order(&self, by: CodecId, written: &[u8], codec: Codec) -> bool {
+        const TRIES: usize = 16;
+        let read_and_written = || {
+            let value = (self.decode)(by, written, COUNTER.now(), &mut Header::of_none).ok()?;
+            Some(self.encode(value.value(), codec)?.1)
+        };
+        (0..TRIES).any(|_| read_and_written().is_some_and(|again| again != written))
     }
 
     /// The value of an entry whose fingerprint is the type's, stored as loaded since that moment. The header is made once there is

@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use super::begun::{Begun, Told};
 use super::call::Asked;
-use super::fetch::{Fetch, Fetched, Found, Wanted, Will, fetch};
+use super::fetch::{Fetch, Fetched, Found, Wanted, Will, fetch, stamps};
 use super::load::Load;
 use super::miss::{Before, Next};
 use super::policy::Spare;
@@ -56,6 +56,12 @@ pub(super) async fn lead(
         _ if bound.has_policies() => Will::Unless,
         _ => Will::Fresh,
     };
+    if spare.as_ref().is_some_and(|spare| spare.verification.is_some()) {
+        // The body is what it is compared with, not what another process has stored.
+        let fetched = stamps(bound, key, dependencies, *fits).await;
+        drop(seat);
+        return begin(asked, leader, patience, fetched, spare).await;
+    }
     let leads = Some(leader.flight());
     let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads, waits: true };
     let mut fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {

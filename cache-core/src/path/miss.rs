@@ -211,8 +211,13 @@ impl Miss {
     /// They are taken. In place of an error there may be something else.
     pub(super) fn finish(&mut self, result: &dyn AnyResult) -> Option<Arc<Stored>> {
         let Stage::Begun(begun) = std::mem::replace(&mut self.stage, Stage::Over) else { return None };
-        let spare = self.spare.take().filter(|spare| result.is_err() && spare.serves_for_an_error());
-        begun.finish(result, spare.as_ref());
+        let spare = self.spare.take();
+        let verified = spare.as_ref().filter(|_| self.left).and_then(Spare::verified);
+        let spare = spare.filter(|spare| result.is_err() && spare.serves_for_an_error());
+        let stored = begun.finish(result, spare.as_ref());
+        if let (Some((verification, served)), Some(loaded)) = (verified, stored) {
+            verification.compare(served, &loaded);
+        }
         spare.filter(|_| !self.left).map(|spare| spare.serve())
     }
 }

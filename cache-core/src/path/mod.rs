@@ -31,6 +31,7 @@ pub mod target;
 pub(crate) mod tell;
 pub(crate) mod transaction;
 pub(crate) mod unit_of_work;
+pub(crate) mod verify;
 pub(crate) mod wait;
 pub(crate) mod write;
 

@@ -10,6 +10,7 @@ use super::call::Dependencies;
 use super::fetch::max_staleness;
 use super::read::hand_up_entry;
 use super::shape::Fits;
+use super::verify::Verification;
 use crate::bound::Bound;
 use crate::clock::Instant;
 use crate::declare::{Mode, Rules, Scope};
@@ -17,6 +18,7 @@ use crate::near::behind::Slot;
 use crate::near::entry::{Grace, Stored};
 use crate::near::flight::Flight;
 use crate::near::key::NearKey;
+use crate::near::readers::Guard;
 
 impl Bound {
     /// Whether anything but a fresh entry is ever served.
@@ -57,6 +59,8 @@ pub(super) struct Spare {
     scope: Box<Scope>,
     /// Whether its time had not run out when the call came: then the lot fell on it.
     pub(super) early: bool,
+    /// Where that was the lot to be verified: what is loaded is compared with it.
+    pub(super) verification: Option<Arc<Verification>>,
 }
 
 /// What lies near that isn't served at a glance.
@@ -70,7 +74,8 @@ pub(super) enum Near {
 impl Spare {
     pub(super) fn new(bound: &Arc<Bound>, entry: Arc<Stored>, dependencies: &Dependencies) -> Spare {
         let early = bound.core.clock.now() < entry.deadline();
-        Spare { bound: Arc::clone(bound), entry, scope: Box::new(dependencies.scope()), early }
+        let scope = Box::new(dependencies.scope());
+        Spare { bound: Arc::clone(bound), entry, scope, early, verification: None }
     }
 
     /// What lies near, for a call that the shared tier needn't be asked for.
@@ -86,8 +91,7 @@ impl Spare {
             return Near::Nothing;
         };
         if entry.is_early(now) && !draws(entry, now) {
-            entry.visits.note();
-            bound.counts.hits.add(inside.reader());
+            note_hit(bound, entry, &inside);
             return Near::Fresh(Arc::clone(entry));
         }
         Near::Spare(Spare::new(bound, Arc::clone(entry), dependencies))
@@ -119,9 +123,14 @@ impl Spare {
         self.bound.core.behind.slot()
     }
 
+    /// What it is for, where it was served to be verified.
+    pub(super) fn verified(&self) -> Option<(Arc<Verification>, Arc<Stored>)> {
+        Some((self.verification.clone()?, Arc::clone(&self.entry)))
+    }
+
     /// A load of its key begins.
     pub(super) fn loaded(&self) {
-        if self.early {
+        if self.early && self.verification.is_none() {
             self.bound.counts.early_loads.add();
         }
     }
@@ -154,6 +163,12 @@ impl Spare {
         }
         Arc::clone(entry)
     }
+}
+
+/// An entry is served as a hit.
+pub(super) fn note_hit(bound: &Bound, entry: &Stored, inside: &Guard) {
+    entry.visits.note();
+    bound.counts.hits.add(inside.reader());
 }
 
 /// Whether an entry is served while it is loaded.

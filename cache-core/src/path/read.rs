@@ -16,6 +16,7 @@ use super::load::{Load, tell};
 use super::miss::Next;
 use super::policy::{Near, Spare, lasts};
 use super::shape::Fits;
+use super::verify;
 use super::wait::queue;
 use crate::bound::Bound;
 use crate::declare::{Mode, Scope};
@@ -31,8 +32,26 @@ pub(super) fn find(call: &mut Call, take: Take<'_>) -> bool {
         return false;
     }
     let mut own = None;
-    let (bound, key, scope) = call.parts(&mut own);
-    served(bound, near_key(bound, key), &scope, look, take)
+    let served = {
+        let (bound, key, scope) = call.parts(&mut own);
+        served(bound, near_key(bound, key), &scope, look, take)
+    };
+    match served {
+        Ok(()) => true,
+        Err(Unserved::Missing) => false,
+        Err(Unserved::Drawn) => {
+            call.how = How::Drawn;
+            false
+        }
+    }
+}
+
+/// Why nothing is served at a glance.
+enum Unserved {
+    /// Nothing is there that may be.
+    Missing,
+    /// There is, and the lot fell on it to be verified.
+    Drawn,
 }
 
 /// Takes something of an entry, where it lies. Says whether it did.
@@ -56,7 +75,14 @@ pub(super) fn hit<T>(
 
 /// [`served`], compiled once for all that aren't calls: they don't load, so that no lot falls on them.
 fn served_to_many(bound: &Bound, key: NearKeyRef<'_>, scope: &dyn Fn() -> Scope, take: Take<'_>) -> bool {
-    served(bound, key, scope, look_again, take)
+    served(
+        bound,
+        key,
+        scope,
+        |bound, key, inside| look_again(bound, key, inside).ok_or(Unserved::Missing),
+        take,
+    )
+    .is_ok()
 }
 
 /// Whether something is taken of an entry that may be served: the load around this call depends on it from here on.
@@ -66,11 +92,11 @@ fn served(
     bound: &Bound,
     key: NearKeyRef<'_>,
     scope: &dyn Fn() -> Scope,
-    look: impl for<'g> FnOnce(&'g Bound, NearKeyRef<'_>, &'g Guard) -> Option<&'g Arc<Stored>>,
+    look: impl for<'g> FnOnce(&'g Bound, NearKeyRef<'_>, &'g Guard) -> Result<&'g Arc<Stored>, Unserved>,
     take: Take<'_>,
-) -> bool {
-    let Some(inside) = bound.alias.near.enter() else { return false };
-    let Some(entry) = look(bound, key, &inside) else { return false };
+) -> Result<(), Unserved> {
+    let inside = bound.alias.near.enter().ok_or(Unserved::Missing)?;
+    let entry = look(bound, key, &inside)?;
     let tell = |frame: &Frame| {
         if bound.core.remote.is_some() && !will_do(bound, frame, entry) {
             return false;
@@ -80,14 +106,14 @@ fn served(
         true
     };
     if !take(entry) || !context::serve(tell) {
-        return false;
+        return Err(Unserved::Missing);
     }
     entry.visits.note();
     bound.counts.hits.add(inside.reader());
     // Who listens may take his time: what is removed meanwhile would wait for him.
     drop(inside);
     tracing::debug!(key = %Text(bound, key), "hit");
-    true
+    Ok(())
 }
 
 /// Whether what may be served may be served in a load, too, which may be stricter.
@@ -99,15 +125,39 @@ fn will_do(bound: &Bound, frame: &Frame, entry: &Stored) -> bool {
 
 /// An entry that may be served.
 #[inline(always)]
-fn look<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Option<&'g Arc<Stored>> {
-    if bound.mode() != Mode::On || bound.alias.verifies {
-        return None;
+fn look<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Result<&'g Arc<Stored>, Unserved> {
+    if bound.mode() != Mode::On || bound.alias.hesitates {
+        return look_and_draw(bound, key, inside);
     }
-    let entry = bound.alias.near.get(key, inside)?;
+    glance(bound, key, inside)
+}
+
+#[inline(always)]
+fn glance<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Result<&'g Arc<Stored>, Unserved> {
+    let entry = bound.alias.near.get(key, inside).ok_or(Unserved::Missing)?;
     if !entry.may_be_served(&bound.core.epochs, &bound.core.clock, bound.alias.max_staleness) {
-        return None;
+        return Err(Unserved::Missing);
     }
-    Some(entry)
+    Ok(entry)
+}
+
+/// [`look`], where there is more to it.
+#[cold]
+#[inline(never)]
+fn look_and_draw<'g>(
+    bound: &'g Bound,
+    key: NearKeyRef<'_>,
+    inside: &'g Guard,
+) -> Result<&'g Arc<Stored>, Unserved> {
+    if bound.mode() != Mode::On || bound.alias.verifies {
+        return Err(Unserved::Missing);
+    }
+    let entry = glance(bound, key, inside)?;
+    // What is loaded in a unit of work is neither stored nor shared: what it serves is left alone.
+    match bound.alias.settings.verify_rate.draws() && context::unit().is_none() {
+        true => Err(Unserved::Drawn),
+        false => Ok(entry),
+    }
 }
 
 /// An entry that may be served, to others than this call too.
@@ -135,7 +185,7 @@ pub(super) async fn before(asked: Box<Asked>) -> Next {
     let was_off = bound.mode() == Mode::Off;
     let bypass = match asked.how {
         How::Uncached => Some(asked.bypass.unwrap_or(Bypass::Asked)),
-        How::Cached | How::Refresh => asked.bypass(),
+        How::Cached | How::Drawn | How::Refresh => asked.bypass(),
     };
     if let Some(bypass) = bypass {
         return Next::Run(Box::pin(uncached(*asked, bypass, was_off)).await);
@@ -146,17 +196,18 @@ pub(super) async fn before(asked: Box<Asked>) -> Next {
     // Later bumps are not this call's business: what it may be given is what was loaded after this, or what nothing
     // has changed since.
     let arrival = arrives(bound);
-    let mut spare = None;
-    if bound.has_policies() && !is_strict(bound) {
-        match Spare::look(bound, &asked.key, &asked.dependencies, asked.fits) {
-            Near::Nothing => {}
-            Near::Fresh(entry) => {
-                hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
-                return Next::Found(entry);
-            }
-            Near::Spare(found) => spare = Some(found),
-        }
+    let mut near = if asked.how == How::Drawn { verify::look(&asked) } else { Near::Nothing };
+    if matches!(near, Near::Nothing) && bound.has_policies() && !is_strict(bound) {
+        near = Spare::look(bound, &asked.key, &asked.dependencies, asked.fits);
     }
+    let spare = match near {
+        Near::Nothing => None,
+        Near::Fresh(entry) => {
+            hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
+            return Next::Found(entry);
+        }
+        Near::Spare(found) => Some(found),
+    };
     if !spare.as_ref().is_some_and(|spare| spare.early) {
         bound.counts.misses.add();
         tracing::debug!(key = %Text(bound, asked.key.as_ref()), "miss");

@@ -222,7 +222,7 @@ where
         }
     };
     let found = match how {
-        How::Cached => batch.run(body).await,
+        How::Cached | How::Drawn => batch.run(body).await,
         How::Refresh => batch.refresh(body).await,
         How::Uncached => batch.body(body).await,
     };

@@ -32,6 +32,7 @@ const KNOWN: Known = Known {
         "compress_threshold = \"4KiB\"",
         "encrypt = true",
         "durability = replicated",
+        "verify_rate = 0.001",
         "mode = off",
         "allow(unused_alias)",
         "crate = app::cache_core",
@@ -69,6 +70,10 @@ const KNOWN: Known = Known {
         (
             &["replicated", "wait", "replicas"],
             "that invalidations wait for a replica is `durability = replicated`",
+        ),
+        (
+            &["verify", "verification", "verify_sample", "sample", "sample_rate", "sampling"],
+            "what share of the hits is verified is `verify_rate = 0.001`",
         ),
         (&["enabled", "off", "on", "disabled"], "whether it is used is `mode = on`, `refresh` or `off`"),
         (
@@ -197,16 +202,14 @@ impl Options {
                 self.settings.push(quote!(.encrypt(#encrypt)));
             }
             "jitter" => {
-                option.equals(input)?;
-                let at = input.span();
-                let share = match input.parse::<Lit>() {
-                    Ok(Lit::Float(literal)) if literal.suffix().is_empty() => literal.base10_parse().ok(),
-                    _ => None,
-                };
-                let share = share.filter(|share| (0.0..1.0_f64).contains(share));
-                let share = share
-                    .ok_or_else(|| option.misread(at, "a part of the TTL, from `0.0` to below `1.0`"))?;
+                let what = "a part of the TTL, from `0.0` to below `1.0`";
+                let share = share(option, input, what, |share| (0.0..1.0).contains(&share))?;
                 self.settings.push(quote!(.jitter(#share)));
+            }
+            "verify_rate" => {
+                let what = "a share of the hits, from `0.0` to `1.0`";
+                let share = share(option, input, what, |share| (0.0..=1.0).contains(&share))?;
+                self.settings.push(quote!(.verify_rate(::cache_core::Rate::new(#share))));
             }
             "max_entries" | "max_loads" => {
                 let (number, method): (usize, _) = (option.count(input)?, option.ident());
@@ -280,6 +283,17 @@ impl Options {
             false => Ok(()),
         }
     }
+}
+
+/// A number with a point, if it is allowed.
+fn share(option: &Word, input: ParseStream<'_>, what: &str, is_allowed: fn(f64) -> bool) -> syn::Result<f64> {
+    option.equals(input)?;
+    let at = input.span();
+    let share = match input.parse::<Lit>() {
+        Ok(Lit::Float(literal)) if literal.suffix().is_empty() => literal.base10_parse().ok(),
+        _ => None,
+    };
+    share.filter(|share| is_allowed(*share)).ok_or_else(|| option.misread(at, what))
 }
 
 #[cfg(test)]

@@ -33,4 +33,5 @@ mod statistics;
 mod store_if;
 mod targets;
 mod test_kit;
+mod verify_rate;
 mod when;

@@ -37,4 +37,12 @@ struct Stored;
 #[alias(name = "i", encryption = true, compress_above = "4KiB", serializer = rmp, replicated, zstd)]
 struct Elsewhere;
 
+#[derive(Alias)]
+#[alias(name = "j", verify_rate = 1.5, sample_rate = 0.1)]
+struct TooOften;
+
+#[derive(Alias)]
+#[alias(name = "k", verify_rate = "0.1%")]
+struct Percent;
+
 fn main() {}

@@ -17,6 +17,7 @@ use cache_core::{Alias, CacheKey, KeyWriter, Model, NoKey, Tenant, User, cached}
     compress_threshold = "4KiB",
     encrypt = true,
     durability = "replicated",
+    verify_rate = 1.0,
     mode = on
 )]
 struct Prices;
