@@ -47,7 +47,7 @@
 //!
 //! | feature | what it gives |
 //! |---|---|
-//! | `axum` | [`CacheKey`]: `Path`, `Query`, `Json`, `Extension` by what they hold; `Method`, `Uri`. [`NoKey`]: `State` and `Extension` of what is. [`Outcome`]: of `Json<T>` and `Result<Json<T>, E>`, the `T` is stored |
+//! | `axum` | [`CacheKey`]: `Path`, `Query`, `Json`, `Extension` by what they hold; `Method`, `Uri`. [`NoKey`]: `State` and `Extension` of what is. [`Tenant`] and [`User`]: `Path` and `Extension` of one. [`Outcome`]: of `Json<T>` and `Result<Json<T>, E>`, the `T` is stored |
 //! | `chrono` | [`CacheKey`]: `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `TimeDelta`; `DateTime` as the instant, in whatever time zone |
 //! | `reqwest` | [`NoKey`]: `Client` |
 //! | `rust_decimal` | [`CacheKey`]: `Decimal` by its value, so `1.0` is `1.00` |
@@ -275,7 +275,9 @@ pub use self::declare::{
 };
 pub use self::error::Error;
 pub use self::fresh::changes::Invalidated;
-pub use self::fresh::context::{spawn, with_tenant, with_tenant_sync, with_user, with_user_sync};
+pub use self::fresh::context::{
+    Scopes, spawn, with_scopes, with_tenant, with_tenant_sync, with_user, with_user_sync,
+};
 pub use self::graph::graph;
 pub use self::key::{CacheKey, KeyName, KeyWriter};
 pub use self::observe::{AliasStats, FunctionStats, SharedStats, Stats};

@@ -92,7 +92,7 @@ pub struct Tx<DB: Database> {
 }
 
 impl<DB: Database> Tx<DB> {
-    /// Commits, then invalidates.
+    /// Commits, then invalidates: reads that start when it has returned don't get what was loaded before.
     ///
     /// # Errors
     ///
@@ -102,8 +102,9 @@ impl<DB: Database> Tx<DB> {
         let unit = unit.committing();
         let commit = async move {
             let committed = transaction.commit().await;
-            // After an error too. Where this is not reached, the unit is dropped, and ends.
-            unit.end();
+            // After an error too. Where this is not reached, the unit is dropped, and ends. Waited for: who reads after the commit
+            // reads what was committed, and knows what others do (I1).
+            unit.end().await;
             committed
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return commit.await };

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use ::axum::extract::{Extension, Json, Path, Query, State};
 use ::axum::http::{Method, Uri};
 
-use crate::declare::{NoKey, Outcome};
+use crate::declare::{Levels, NoKey, Outcome, Tenant, TenantPath, User};
 use crate::key::{CacheKey, KeyWriter};
 
 macro_rules! extractors {
@@ -21,6 +21,29 @@ macro_rules! extractors {
 }
 
 extractors!(Path Query Json Extension);
+
+macro_rules! scopes {
+    ($($extractor:ident)*) => {$(
+        /// The tenant that was extracted.
+        impl<T: Tenant> Tenant for $extractor<T> {
+            // It is the same one: it lies there at no level of its own.
+            type Parent = T;
+            const LEVELS: Levels = T::LEVELS;
+
+            #[inline]
+            fn write_tenant(&self, path: &mut TenantPath) {
+                self.0.write_tenant(path);
+            }
+        }
+
+        /// The user who was extracted.
+        impl<T: User> User for $extractor<T> {
+            const NAME: &'static str = T::NAME;
+        }
+    )*};
+}
+
+scopes!(Path Extension);
 
 /// As its name.
 impl CacheKey for Method {

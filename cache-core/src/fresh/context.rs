@@ -30,30 +30,48 @@ pub(crate) struct Context {
     unit: Option<Arc<Unit>>,
 }
 
-/// The ambient scopes.
+/// A tenant, a user, both or neither: what [`with_scopes`] puts around a call.
+///
+/// ```
+/// use cache_core::{Scopes, Tenant, User};
+///
+/// #[derive(Tenant)]
+/// struct Org(i64);
+///
+/// #[derive(User)]
+/// struct Person(i64);
+///
+/// let of_a_request = Scopes::NONE.tenant(&Org(7)).user(&Person(5));
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) struct Scopes {
+#[must_use]
+pub struct Scopes {
     tenant: Option<Arc<TenantPath>>,
     user: Option<Arc<[u8]>>,
 }
 
 impl Scopes {
+    /// Nobody's: a call that asks for one is not cached.
+    pub const NONE: Scopes = Scopes { tenant: None, user: None };
+
     /// Those of this call. A call whose key was written in them loads in them, wherever it is polled later (I7).
     pub(crate) fn current() -> Scopes {
         look(|context| context.scopes.clone())
     }
 
-    fn with_tenant<T: Tenant>(self, tenant: &T) -> Scopes {
+    /// With this tenant, in place of another.
+    pub fn tenant<T: Tenant>(self, tenant: &T) -> Scopes {
         Scopes { tenant: Some(Arc::new(TenantPath::of(tenant))), ..self }
     }
 
-    fn with_user<U: User>(self, user: &U) -> Scopes {
+    /// With this user, in place of another.
+    pub fn user<U: User>(self, user: &U) -> Scopes {
         Scopes { user: Some(Arc::from(&user_bytes(user)[..])), ..self }
     }
 }
 
 impl Context {
-    const NONE: Context = Context { frame: None, scopes: Scopes { tenant: None, user: None }, unit: None };
+    const NONE: Context = Context { frame: None, scopes: Scopes::NONE, unit: None };
 
     fn current() -> Context {
         look(Context::clone)
@@ -231,6 +249,12 @@ pub(crate) fn in_scopes_sync<R>(scopes: Scopes, f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// Runs a future with these ambient scopes and no others: a layer around requests does, for whose extractor
+/// `cache_http::ScopeLayer` is.
+pub async fn with_scopes<F: Future>(scopes: Scopes, future: F) -> F::Output {
+    in_scopes(scopes, future).await
+}
+
 /// Runs a future with an ambient tenant: the scope of functions that say `per_tenant = ambient`.
 ///
 /// ```
@@ -248,22 +272,22 @@ pub(crate) fn in_scopes_sync<R>(scopes: Scopes, f: impl FnOnce() -> R) -> R {
 /// ```
 pub async fn with_tenant<T: Tenant, F: Future>(tenant: T, future: F) -> F::Output {
     // What else surrounds the call is what surrounds the await, not what surrounded this call.
-    in_scopes(Scopes::current().with_tenant(&tenant), future).await
+    in_scopes(Scopes::current().tenant(&tenant), future).await
 }
 
 /// [`with_tenant`] for sync code.
 pub fn with_tenant_sync<T: Tenant, R>(tenant: T, f: impl FnOnce() -> R) -> R {
-    in_scopes_sync(Scopes::current().with_tenant(&tenant), f)
+    in_scopes_sync(Scopes::current().tenant(&tenant), f)
 }
 
 /// Runs a future with an ambient user: the scope of functions that say `per_user = ambient`.
 pub async fn with_user<U: User, F: Future>(user: U, future: F) -> F::Output {
-    in_scopes(Scopes::current().with_user(&user), future).await
+    in_scopes(Scopes::current().user(&user), future).await
 }
 
 /// [`with_user`] for sync code.
 pub fn with_user_sync<U: User, R>(user: U, f: impl FnOnce() -> R) -> R {
-    in_scopes_sync(Scopes::current().with_user(&user), f)
+    in_scopes_sync(Scopes::current().user(&user), f)
 }
 
 /// Spawns a task that goes on where this one is: what it calls counts as called inside of the load that surrounds

@@ -103,6 +103,7 @@ impl Remote {
         let read = self.link.call(deadline, || self.link.tier.init(&bumps, EPOCHS_LIVE)).await.ok()?;
         // Evicted again in between: as if it had been overtaken.
         let known = |(epoch, read): (&Epoch, &Option<shared::Epoch>)| {
+            self.recent.keep(epoch);
             read.is_some_and(|read| epoch.learn(read.0, since, at) == Learned::Proven)
         };
         Some(

@@ -96,10 +96,22 @@ impl Cluster {
         &mut self.servers[number]
     }
 
+    /// [`primary`](Self::primary), to be looked at.
+    #[must_use]
+    pub fn original(&self, number: usize) -> &Server {
+        assert!(number < self.primaries, "a primary");
+        &self.servers[number]
+    }
+
     /// The replica of that one, as it was at the start.
     #[must_use]
     pub fn replica(&self, number: usize) -> &Server {
         &self.servers[self.primaries + number]
+    }
+
+    /// All that run.
+    pub fn living(&self) -> impl Iterator<Item = &Server> {
+        self.servers.iter().filter(|server| server.is_running())
     }
 
     /// Whether the replica of that primary is one itself now, as the others have it too.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, FromRedisValue, RedisResult};
 
-use crate::{Folder, Program};
+use crate::{Folder, Program, WallClock};
 
 /// How long a server may take to answer, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,6 +31,7 @@ pub struct Server {
     folder: Folder,
     port: u16,
     process: Option<Process>,
+    clock: Option<WallClock>,
 }
 
 #[derive(Debug)]
@@ -47,13 +48,26 @@ impl Server {
     /// If it is not installed, with what to install, or doesn't start.
     #[must_use]
     pub fn start(program: Program, arguments: &[&str]) -> Server {
-        let mut all = vec!["--save".to_owned(), String::new(), "--appendonly".to_owned(), "no".to_owned()];
-        all.extend(arguments.iter().map(ToString::to_string));
-        Server::start_in(program, all, Folder::new())
+        Server::start_in(program, keeping_nothing(arguments), Folder::new(), None)
     }
 
-    fn start_in(program: Program, arguments: Vec<String>, folder: Folder) -> Server {
-        let mut server = Server { program, arguments, folder, port: 0, process: None };
+    /// Starts one whose time of day is that of a clock, which can be [stepped](WallClock::step).
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start) does.
+    #[must_use]
+    pub fn start_by(clock: &WallClock, program: Program, arguments: &[&str]) -> Server {
+        Server::start_in(program, keeping_nothing(arguments), Folder::new(), Some(clock.clone()))
+    }
+
+    fn start_in(
+        program: Program,
+        arguments: Vec<String>,
+        folder: Folder,
+        clock: Option<WallClock>,
+    ) -> Server {
+        let mut server = Server { program, arguments, folder, port: 0, process: None, clock };
         // Between the look for a free port and its use somebody else may take it.
         for _ in 0..20 {
             server.port = free_port();
@@ -100,7 +114,7 @@ impl Server {
         let file = folder.path().join("sentinel.conf");
         std::fs::write(&file, settings).expect("a file can be written");
         let file = file.to_str().expect("a path is text").to_owned();
-        Server::start_in(primary.program, vec![file, "--sentinel".to_owned()], folder)
+        Server::start_in(primary.program, vec![file, "--sentinel".to_owned()], folder, None)
     }
 
     /// Starts it again, where it was and with what it has stored.
@@ -120,6 +134,12 @@ impl Server {
             let _ = told.write_all(b"\n");
             let _ = process.keeper.wait();
         }
+    }
+
+    /// Whether it hasn't been ended.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.process.is_some()
     }
 
     /// It does nothing until [`thaw`](Self::thaw): its connections stay, and nothing answers.
@@ -230,6 +250,7 @@ impl Server {
             .arg("--dir")
             .arg(self.folder.path())
             .current_dir(self.folder.path())
+            .envs(self.clock.iter().flat_map(WallClock::environment))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Whoever ends a test with all its processes leaves it the time to clear up.
@@ -285,6 +306,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// With these arguments, unless they say otherwise.
+fn keeping_nothing(arguments: &[&str]) -> Vec<String> {
+    let defaults = ["--save", "", "--appendonly", "no"];
+    defaults.iter().chain(arguments).map(ToString::to_string).collect()
 }
 
 fn is_running(id: u32) -> bool {

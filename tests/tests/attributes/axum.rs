@@ -7,7 +7,7 @@ use axum::extract::{Extension, Path, Query, State};
 use axum::http::{Method, Request, StatusCode, Uri};
 use axum::routing::{get, post};
 use axum::{Json, Router, debug_handler};
-use cache_core::{CacheKey, NoKey, cached, graph, invalidates};
+use cache_core::{Cache, CacheKey, Model, NoKey, Tenant, User, cached, graph, invalidates};
 use serde::{Deserialize, Serialize};
 use tests::{Article, Source};
 use tower::ServiceExt;
@@ -159,6 +159,64 @@ async fn what_is_stored_is_within() {
     assert_eq!(extended(Extension(1), Extension(app)).await.0, 8);
     assert_eq!(extended_entry.get().await.unwrap().0, 8);
     assert_eq!(extended_entry.key(), "test:default:attributes::axum::extended@2a2b7e06:tenant=1");
+}
+
+#[derive(Tenant, Deserialize, Clone, Copy)]
+struct Shop(u64);
+
+#[derive(User, Clone, Copy)]
+struct Clerk(u64);
+
+#[derive(Model)]
+#[model(name = "axum.offer", per_tenant = Shop, id = u64)]
+struct Offer;
+
+/// What the application says to its callers.
+#[derive(Debug)]
+struct AppError;
+
+/// The tenant is in the path, the user is what a middleware found.
+#[cached(per_tenant, per_user, invalidate_on = [Offer(5)])]
+async fn offer(
+    State(app): State<Arc<App>>,
+    Path(shop): Path<Shop>,
+    Extension(clerk): Extension<Clerk>,
+) -> Result<Json<Arc<Card>>, AppError> {
+    let number = app.source.read().await;
+    if number == 0 { Err(AppError) } else { Ok(Json(Arc::new(Card { id: shop.0 * 10 + clerk.0, number }))) }
+}
+
+#[invalidates(Offer(5))]
+async fn set_offer(State(app): State<Arc<App>>, Extension(shop): Extension<Shop>) -> Result<(), AppError> {
+    let _ = shop;
+    app.source.write(8);
+    Ok(())
+}
+
+#[cache_core::test]
+async fn what_is_extracted_is_the_tenant_and_the_user() {
+    let (app, _) = app();
+    let ask = async |shop, clerk| {
+        let Json(card) = offer(State(app.clone()), Path(Shop(shop)), Extension(Clerk(clerk))).await.unwrap();
+        card
+    };
+    let card = ask(1, 2).await;
+    assert!(Arc::ptr_eq(&card, &ask(1, 2).await), "a hit clones a pointer");
+    assert_eq!([ask(1, 3).await.id, ask(2, 2).await.id, card.id], [13, 22, 12]);
+    assert_eq!(app.source.reads(), 3);
+    let key = offer::entry(Path(Shop(1)), Extension(Clerk(2))).key();
+    assert!(key.starts_with("test:default:shop=1:clerk=2:attributes::axum::offer@"), "{key}");
+
+    set_offer(State(app.clone()), Extension(Shop(1))).await.unwrap();
+    assert_eq!((ask(1, 2).await.number, ask(2, 2).await.number), (8, 7));
+    assert_eq!(app.source.reads(), 4);
+
+    Cache::current().invalidate(cache_core::target::tenant(Shop(1))).await;
+    app.source.write(0);
+    let answer = offer(State(app.clone()), Path(Shop(1)), Extension(Clerk(2))).await;
+    assert!(answer.is_err(), "an error is returned");
+    app.source.write(9);
+    assert_eq!(ask(1, 2).await.number, 9, "and not stored");
 }
 
 /// `#[debug_handler]` copies the function, and with it what the attribute under it makes.

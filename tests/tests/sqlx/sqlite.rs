@@ -2,18 +2,18 @@
 
 use cache_core::{Cache, cached, discard, invalidates, unit_of_work};
 use cache_sqlx::{Tx, begin};
+use servers::Folder;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
 use tests::Source;
 
-use super::{Account, Folder};
+use super::Account;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
 /// Accounts 1 and 2, without a cent. Readers don't wait for writers (WAL).
 async fn bank() -> (Folder, SqlitePool) {
     let folder = Folder::new();
-    std::fs::create_dir(folder.path()).unwrap();
     let options = SqliteConnectOptions::new()
         .filename(folder.path().join("bank"))
         .create_if_missing(true)
