@@ -224,7 +224,7 @@ fn a_variable_that_sets_nothing_is_warned_of_if_it_looks_as_if_it_should() {
              `CACHE_PRICES_MAX_ENTRIES`, `CACHE_PRICES_MAX_BYTES`, `CACHE_PRICES_MAX_LOADS`, `CACHE_PRICES_LOAD_WAIT`, \
              `CACHE_PRICES_COHERENCE`, `CACHE_PRICES_MAX_STALENESS`, `CACHE_PRICES_DEADLINE`, `CACHE_PRICES_CODEC`, \
              `CACHE_PRICES_COMPRESS`, `CACHE_PRICES_COMPRESS_THRESHOLD`, `CACHE_PRICES_ENCRYPT`, \
-             `CACHE_PRICES_DURABILITY`, `CACHE_PRICES_MODE`, `CACHE_PRICES_URL`",
+             `CACHE_PRICES_DURABILITY`, `CACHE_PRICES_VERIFY_RATE`, `CACHE_PRICES_MODE`, `CACHE_PRICES_URL`",
         ),
     ] {
         let found = environment(&[(name, "1m")]);
