@@ -25,6 +25,7 @@ extractors!(Path Query Json Extension);
 macro_rules! scopes {
     ($($extractor:ident)*) => {$(
         /// The tenant that was extracted.
+        #[diagnostic::do_not_recommend]
         impl<T: Tenant> Tenant for $extractor<T> {
             // It is the same one: it lies there at no level of its own.
             type Parent = T;
@@ -37,6 +38,7 @@ macro_rules! scopes {
         }
 
         /// The user who was extracted.
+        #[diagnostic::do_not_recommend]
         impl<T: User> User for $extractor<T> {
             const NAME: &'static str = T::NAME;
         }
