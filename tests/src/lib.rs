@@ -144,3 +144,39 @@ pub fn until_sync(condition: impl Fn() -> bool) {
         std::thread::yield_now();
     }
 }
+
+/// For a tier that stands before another one, its field: what it leaves as it is.
+#[macro_export]
+macro_rules! forward_to {
+    ($tier:ident) => {
+        fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()> {
+            self.$tier.renew(tags, ttl)
+        }
+
+        fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {
+            self.$tier.store(key, entry, ttl)
+        }
+
+        fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
+            self.$tier.remove(key)
+        }
+
+        fn lease<'a>(
+            &'a self,
+            key: &'a str,
+            token: u128,
+            ttl: Duration,
+            expected: Duration,
+        ) -> Operation<'a, cache_core::shared::Lease> {
+            self.$tier.lease(key, token, ttl, expected)
+        }
+
+        fn keep<'a>(&'a self, key: &'a str, token: u128, ttl: Duration) -> Operation<'a, bool> {
+            self.$tier.keep(key, token, ttl)
+        }
+
+        fn release<'a>(&'a self, key: &'a str, token: u128) -> Operation<'a, ()> {
+            self.$tier.release(key, token)
+        }
+    };
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cache_core::shared::memory::MemoryTier;
 use cache_core::shared::{
-    Answer, Bump, Durability, Epoch, Lease, Listener, Listening, NodeId, Operation, SharedTier, TagId,
+    Answer, Bump, Durability, Epoch, Listener, Listening, NodeId, Operation, SharedTier, TagId,
 };
 use tokio::runtime::Handle;
 
@@ -70,37 +70,9 @@ impl SharedTier for Liar {
         })
     }
 
-    fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()> {
-        self.truth.renew(tags, ttl)
-    }
-
     fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
         self.truth.bump(bumps, durability)
     }
 
-    fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {
-        self.truth.store(key, entry, ttl)
-    }
-
-    fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
-        self.truth.remove(key)
-    }
-
-    fn lease<'a>(
-        &'a self,
-        key: &'a str,
-        token: u128,
-        ttl: Duration,
-        expected: Duration,
-    ) -> Operation<'a, Lease> {
-        self.truth.lease(key, token, ttl, expected)
-    }
-
-    fn keep<'a>(&'a self, key: &'a str, token: u128, ttl: Duration) -> Operation<'a, bool> {
-        self.truth.keep(key, token, ttl)
-    }
-
-    fn release<'a>(&'a self, key: &'a str, token: u128) -> Operation<'a, ()> {
-        self.truth.release(key, token)
-    }
+    tests::forward_to!(truth);
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cache_core::Durability;
 use cache_core::shared::{
-    Answer, Bump, Epoch, Lease, Listener, Listening, NodeId, Operation, Sent, SharedTier, Suspects, TagId,
+    Answer, Bump, Epoch, Listener, Listening, NodeId, Operation, Sent, SharedTier, Suspects, TagId,
 };
 use tokio::runtime::Handle;
 
@@ -100,10 +100,6 @@ impl<T: SharedTier> SharedTier for Flawed<T> {
         })
     }
 
-    fn renew<'a>(&'a self, tags: &'a [TagId], ttl: Duration) -> Operation<'a, ()> {
-        self.tier.renew(tags, ttl)
-    }
-
     fn bump<'a>(&'a self, bumps: &'a [Bump], durability: Durability) -> Operation<'a, ()> {
         let bump = self.tier.bump(bumps, durability);
         if self.flaw != Flaw::Losses {
@@ -116,31 +112,7 @@ impl<T: SharedTier> SharedTier for Flawed<T> {
         })
     }
 
-    fn store<'a>(&'a self, key: &'a str, entry: &'a [u8], ttl: Duration) -> Operation<'a, ()> {
-        self.tier.store(key, entry, ttl)
-    }
-
-    fn remove<'a>(&'a self, key: &'a str) -> Operation<'a, ()> {
-        self.tier.remove(key)
-    }
-
-    fn lease<'a>(
-        &'a self,
-        key: &'a str,
-        token: u128,
-        ttl: Duration,
-        expected: Duration,
-    ) -> Operation<'a, Lease> {
-        self.tier.lease(key, token, ttl, expected)
-    }
-
-    fn keep<'a>(&'a self, key: &'a str, token: u128, ttl: Duration) -> Operation<'a, bool> {
-        self.tier.keep(key, token, ttl)
-    }
-
-    fn release<'a>(&'a self, key: &'a str, token: u128) -> Operation<'a, ()> {
-        self.tier.release(key, token)
-    }
+    tests::forward_to!(tier);
 }
 
 /// Believes for ever that whom it has heard once is heard.
