@@ -98,7 +98,9 @@ async fn a_batch_that_is_cancelled_hands_over() {
         assert_eq!(second.await.unwrap(), all([5, 6], 1));
         hold
     };
-    assert_eq!((source.reads(), two.stats("prices").leases_lost), (2, 0));
+    // Its keys are free one after the other: who waits for both loads them at once, or one and then the other.
+    assert!((2..=3).contains(&source.reads()), "{}", source.reads());
+    assert_eq!(two.stats("prices").leases_lost, 0);
 }
 
 #[tokio::test]
