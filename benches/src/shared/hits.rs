@@ -11,8 +11,8 @@ use crate::allocations;
 use crate::row::Row;
 use crate::statistics::median;
 
-/// How many pages there are, each asked for in turn: none is near when it is asked for again.
-const PAGES: u64 = 1000;
+/// How many pages there are, each asked for in turn: hardly any is near when it is asked for again.
+const PAGES: u64 = 10_000;
 /// How many ask at once where throughput is measured.
 const TASKS: u64 = 64;
 
@@ -113,10 +113,12 @@ impl Hits<'_> {
     }
 
     fn allocations(&self, mut call: impl AsyncFnMut(u64)) -> f64 {
-        let calls = 100;
+        // Asked for by nobody for a while, so that none is near.
+        let ids = PAGES / 2..PAGES / 2 + 100;
+        let calls = ids.clone().count();
         let allocated = allocations::during(|| {
             self.runtime.block_on(async {
-                for id in 0..calls {
+                for id in ids {
                     call(id).await;
                 }
             });

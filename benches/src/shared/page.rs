@@ -22,9 +22,10 @@ pub(super) struct Page {
 #[model(name = "item", id = u64)]
 pub(super) struct Item;
 
-/// There is room for one: the next call looks into the shared tier.
+/// There is room for one in a hundred [pages](super::hits): all but that many calls look into the shared tier, and each makes room
+/// for what it found, as in a process that is as full as it may be.
 #[derive(Alias)]
-#[alias(name = "elsewhere", ttl = "1h", max_entries = 1)]
+#[alias(name = "elsewhere", ttl = "1h", max_entries = 100)]
 struct Elsewhere;
 
 #[derive(Alias)]

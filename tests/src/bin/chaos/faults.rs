@@ -225,11 +225,14 @@ impl World {
     /// machine that is too busy servers may not agree in time, and then it is tried again before the next fault that needs it.
     fn hand_back(&mut self, number: usize) -> bool {
         let Servers::Cluster(cluster) = &self.servers else { return false };
-        let is_back = || cluster.original(number).info("role") == "master";
-        if is_back() {
+        if cluster.original(number).info("role") == "master" {
             return true;
         }
         let window = self.memory.open_window(4, Duration::from_millis(100));
+        // Who has voted for the successor of a primary doesn't vote again for twice as long.
+        self.servers.take_for_dead_within(TAKEOVER);
+        let Servers::Cluster(cluster) = &self.servers else { return false };
+        let is_back = || cluster.original(number).info("role") == "master";
         for _ in 0..10 {
             // Asked again, it would begin anew.
             command(cluster.original(number), "CLUSTER FAILOVER");
@@ -241,8 +244,10 @@ impl World {
             cluster.replica(number).info("role") == "slave"
                 && cluster.replica(number).info("master_link_status") == "up"
         });
+        let is_back = is_back();
+        self.servers.take_for_dead_within(NEVER);
         self.memory.close_window(window);
-        is_back()
+        is_back
     }
 
     /// Some of the slots in which something lies go from one primary to another.
