@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, Ticks};
-use crate::declare::{Compression, Durability, Function, Mode, Settings, Ttl};
+use crate::declare::{Compression, Durability, Function, Mode, Rate, Settings, Ttl};
 use crate::fresh::epoch::{Epoch, EpochTable};
 use crate::fresh::queue::Queue;
 use crate::fresh::recent::Recent;
@@ -70,8 +70,6 @@ pub(crate) struct AliasState {
     pub(crate) max_staleness: Ticks,
     /// Whether nothing near is served without asking the shared tier.
     pub(crate) verifies: bool,
-    /// Whether a hit takes a second thought: it verifies, or some of its hits are loaded again and compared.
-    pub(crate) hesitates: bool,
     /// Where entries lie in place of the tier that all share.
     pub(crate) place: Option<Arc<Link>>,
     /// How entries are sealed in the shared tier; none if they must not get there.
@@ -87,6 +85,10 @@ pub(crate) struct Bound {
     pub(crate) core: Arc<Core>,
     pub(crate) function: &'static Function,
     pub(crate) alias: Arc<AliasState>,
+    /// What share of its hits is loaded again and compared.
+    pub(crate) verify_rate: Rate,
+    /// Whether a hit takes a second thought: for that, or since its alias verifies.
+    pub(crate) hesitates: bool,
     /// Tells its keys from those of the alias's other functions.
     pub(crate) number: u32,
     /// Namespace, alias, function: held once, not per entry.

@@ -365,7 +365,6 @@ impl Cache {
                 place: remote.and_then(|remote| remote.place_of(name)),
                 sealer: remote.and_then(|remote| remote.sealer(&settings)),
                 verifies,
-                hesitates: verifies || settings.verify_rate > Rate::NEVER,
                 near: NearCache::new(settings.capacity()),
                 flights: Flights::new(),
                 permits: permits(),
@@ -396,8 +395,11 @@ impl Cache {
             Tag::function(namespace, function.name),
         ]
         .map(|tag| core.epochs.hold(tag));
+        let verify_rate = function.rules.verify_rate.map_or(alias.settings.verify_rate, Rate::of_millionths);
         let bound = Arc::new(Bound {
             function,
+            verify_rate,
+            hesitates: alias.verifies || verify_rate > Rate::NEVER,
             alias,
             number: u32::try_from(functions.len()).expect("fewer than four billion functions"),
             epochs: Arc::new(epochs),

@@ -304,6 +304,27 @@ impl Word {
         number.ok_or_else(|| self.misread(at, "a whole number from 1 on"))
     }
 
+    /// `= 0.1`: a number with a point, if it is allowed.
+    pub(crate) fn share(
+        &self,
+        input: ParseStream<'_>,
+        what: &str,
+        is_allowed: fn(f64) -> bool,
+    ) -> syn::Result<f64> {
+        self.equals(input)?;
+        let at = input.span();
+        let share = match input.parse::<Lit>() {
+            Ok(Lit::Float(literal)) if literal.suffix().is_empty() => literal.base10_parse().ok(),
+            _ => None,
+        };
+        share.filter(|share| is_allowed(*share)).ok_or_else(|| self.misread(at, what))
+    }
+
+    /// `= 0.001`, as it is said of an alias and of a function.
+    pub(crate) fn share_of_hits(&self, input: ParseStream<'_>) -> syn::Result<f64> {
+        self.share(input, "a share of the hits, from `0.0` to `1.0`", |share| (0.0..=1.0).contains(&share))
+    }
+
     /// `= "64MiB"`, or a number of bytes.
     pub(crate) fn bytes(&self, input: ParseStream<'_>) -> syn::Result<u64> {
         self.equals(input)?;

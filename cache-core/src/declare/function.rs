@@ -130,6 +130,8 @@ pub struct Rules {
     pub stale_while_revalidate: Option<Duration>,
     /// `load_timeout = ".."`.
     pub load_timeout: Option<Duration>,
+    /// `verify_rate = 0.001`, in millionths.
+    pub verify_rate: Option<u32>,
     /// Those without a value of their own here, a bit each.
     options: u16,
 }
@@ -326,6 +328,7 @@ impl Rules {
             stale_if_error: None,
             stale_while_revalidate: None,
             load_timeout: None,
+            verify_rate: None,
             options,
         }
     }
@@ -352,6 +355,12 @@ impl Rules {
     #[must_use]
     pub const fn early(self, thousandths: u32) -> Self {
         Rules { early: Some(thousandths), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn verify_rate(self, millionths: u32) -> Self {
+        Rules { verify_rate: Some(millionths), ..self }
     }
 
     #[doc(hidden)]

@@ -22,6 +22,11 @@ impl Rate {
         Rate(share)
     }
 
+    /// So many millionths of all.
+    pub(crate) fn of_millionths(millionths: u32) -> Self {
+        Rate(f64::from(millionths) / 1e6)
+    }
+
     /// As a number.
     pub const fn get(self) -> f64 {
         self.0

@@ -126,7 +126,7 @@ fn will_do(bound: &Bound, frame: &Frame, entry: &Stored) -> bool {
 /// An entry that may be served.
 #[inline(always)]
 fn look<'g>(bound: &'g Bound, key: NearKeyRef<'_>, inside: &'g Guard) -> Result<&'g Arc<Stored>, Unserved> {
-    if bound.mode() != Mode::On || bound.alias.hesitates {
+    if bound.mode() != Mode::On || bound.hesitates {
         return look_and_draw(bound, key, inside);
     }
     glance(bound, key, inside)
@@ -154,7 +154,7 @@ fn look_and_draw<'g>(
     }
     let entry = glance(bound, key, inside)?;
     // What is loaded in a unit of work is neither stored nor shared: what it serves is left alone.
-    match bound.alias.settings.verify_rate.draws() && context::unit().is_none() {
+    match bound.verify_rate.draws() && context::unit().is_none() {
         true => Err(Unserved::Drawn),
         false => Ok(entry),
     }

@@ -58,7 +58,8 @@ impl Verification {
             // Nobody who was to be served at once waits for a load instead.
             say_once(
                 bound,
-                "its body can't run behind its caller: only async functions that own their arguments do",
+                "its body can't run behind its caller: that of an async function can that owns its arguments and says `verify_rate` \
+                 itself",
             );
             return None;
         }

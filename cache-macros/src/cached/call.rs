@@ -18,7 +18,7 @@ impl Expansion<'_> {
         let arguments = Arguments::all(self.function);
         let names = self.names();
         let (call, shape) = (self.call(&arguments, None, self.when()), self.shape());
-        let run = match self.options.policies.behind().filter(|_| self.function.owns_all()) {
+        let run = match self.options.behind().filter(|_| self.function.owns_all()) {
             // What its body lacks for that is reported at the option that asks for it.
             Some(option) => Ident::new("run_behind", option.span().resolved_at(Span::call_site())),
             None => self.asynchronous("run"),

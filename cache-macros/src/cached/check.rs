@@ -37,6 +37,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     one_option_says_how_long(options, errors);
     policies_are_of_what_runs_out(options, errors);
     policies_are_of_one_call(options, errors);
+    what_is_verified_has_bytes(options, errors);
     each::check(options, function, errors);
 }
 
@@ -256,12 +257,24 @@ fn policies_are_of_what_runs_out(options: &Options, errors: &Errors) {
 
 fn policies_are_of_one_call(options: &Options, errors: &Errors) {
     let Some(each) = &options.each else { return };
-    for option in options.policies.options() {
+    let verify_rate = options.verify_rate.iter().map(|(option, _)| option);
+    for option in options.policies.options().chain(verify_rate) {
         errors.at(
             option,
             format_args!(
                 "`each = {each}` loads what is missing together: it takes no `{option}`, which is of one entry and its load"
             ),
+        );
+    }
+}
+
+fn what_is_verified_has_bytes(options: &Options, errors: &Errors) {
+    if let (Some((option, _)), Some(stays)) =
+        (&options.verify_rate, options.pure.as_ref().or(options.local.as_ref()))
+    {
+        errors.at(
+            option,
+            format_args!("`{stays}` keeps values in the process, without bytes to compare them by: it takes no `verify_rate`"),
         );
     }
 }

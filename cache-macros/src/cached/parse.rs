@@ -39,6 +39,7 @@ const KNOWN: Known = Known {
         "stale_while_revalidate = \"30s\"",
         "load_timeout = \"300ms\"",
         "early = 1.0",
+        "verify_rate = 0.001",
         "local",
         "each = ids",
         "key = (id, filter.page)",
@@ -127,6 +128,10 @@ const KNOWN: Known = Known {
             &["beta", "xfetch", "refresh_ahead", "eager_refresh", "early_refresh", "early_expiration"],
             "values are loaded again before their time runs out, by lot, with `early = 1.0`",
         ),
+        (
+            &["verify", "sample", "sample_rate", "verification", "shadow"],
+            "what share of the hits is verified is `verify_rate = 0.001`",
+        ),
         (&["refresh", "force_refresh"], "`f::refresh(..)` runs the function and replaces what is stored"),
         (&["in_impl", "self"], "methods are cached in a block with `#[cache_core::methods]`"),
         (&["tenant", "tenant_id", "org"], "the tenant that a value belongs to is `per_tenant`"),
@@ -162,6 +167,8 @@ pub(crate) struct Options {
     /// The argument that stands for many keys.
     pub(crate) each: Option<Ident>,
     /// The option, and what replaces the arguments in the key.
+    /// In millionths.
+    pub(crate) verify_rate: Option<(Ident, u32)>,
     pub(crate) key: Option<(Ident, Vec<Expr>)>,
     pub(crate) companion: Companion,
     pub(crate) cache: Option<Expr>,
@@ -187,13 +194,6 @@ impl Policies {
         let durations = durations.into_iter().flatten().map(|(option, _)| option);
         durations.chain(self.early.as_ref().map(|(option, _)| option))
     }
-
-    /// The first by which a load may go on behind its caller's back.
-    pub(crate) fn behind(&self) -> Option<&Ident> {
-        let durations = [&self.stale_while_revalidate, &self.load_timeout];
-        let mut durations = durations.into_iter().flatten().map(|(option, _)| option);
-        durations.next().or(self.early.as_ref().map(|(option, _)| option))
-    }
 }
 
 /// What the companion is called.
@@ -213,6 +213,14 @@ pub(crate) enum Ttl {
 }
 
 impl Options {
+    /// The first by which a load may go on behind its caller's back.
+    pub(crate) fn behind(&self) -> Option<&Ident> {
+        let durations = [&self.policies.stale_while_revalidate, &self.policies.load_timeout];
+        let mut durations = durations.into_iter().flatten().map(|(option, _)| option);
+        let numbers = [&self.policies.early, &self.verify_rate];
+        durations.next().or(numbers.into_iter().flatten().map(|(option, _)| option).next())
+    }
+
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Options {
         let mut options = Options { tokens: tokens.clone(), ..Options::default() };
         options::each(tokens, &KNOWN, errors, |option, input| options.read(option, input, errors));
@@ -257,6 +265,11 @@ impl Options {
             "stale_if_error" => self.policies.stale_if_error = Some(window(option, input)?),
             "stale_while_revalidate" => self.policies.stale_while_revalidate = Some(window(option, input)?),
             "load_timeout" => self.policies.load_timeout = Some(window(option, input)?),
+            "verify_rate" => {
+                // No sign and no fraction are lost.
+                let millionths = (option.share_of_hits(input)? * 1e6).round() as u32;
+                self.verify_rate = Some((option.ident().clone(), millionths));
+            }
             "early" => self.policies.early = Some((option.ident().clone(), beta(option, input)?)),
             "each" => self.each = Some(option.value(input, "the name of an argument")?),
             "local" => self.local = Some(option.flag(input)?),

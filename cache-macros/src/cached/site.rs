@@ -137,7 +137,9 @@ impl Expansion<'_> {
             quote!(.#method(#duration))
         });
         let early = policies.early.as_ref().map(|(_, thousandths)| quote!(.early(#thousandths)));
-        quote!(#(#durations)* #early)
+        let verify_rate =
+            self.options.verify_rate.as_ref().map(|(_, millionths)| quote!(.verify_rate(#millionths)));
+        quote!(#(#durations)* #early #verify_rate)
     }
 
     /// What not every function has.

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{DeriveInput, Lit, LitBool, LitStr, bracketed};
+use syn::{DeriveInput, LitBool, LitStr, bracketed};
 
 use super::{named, read, refuse_generics, register};
 use crate::errors::Errors;
@@ -203,12 +203,11 @@ impl Options {
             }
             "jitter" => {
                 let what = "a part of the TTL, from `0.0` to below `1.0`";
-                let share = share(option, input, what, |share| (0.0..1.0).contains(&share))?;
+                let share = option.share(input, what, |share| (0.0..1.0).contains(&share))?;
                 self.settings.push(quote!(.jitter(#share)));
             }
             "verify_rate" => {
-                let what = "a share of the hits, from `0.0` to `1.0`";
-                let share = share(option, input, what, |share| (0.0..=1.0).contains(&share))?;
+                let share = option.share_of_hits(input)?;
                 self.settings.push(quote!(.verify_rate(::cache_core::Rate::new(#share))));
             }
             "max_entries" | "max_loads" => {
@@ -283,17 +282,6 @@ impl Options {
             false => Ok(()),
         }
     }
-}
-
-/// A number with a point, if it is allowed.
-fn share(option: &Word, input: ParseStream<'_>, what: &str, is_allowed: fn(f64) -> bool) -> syn::Result<f64> {
-    option.equals(input)?;
-    let at = input.span();
-    let share = match input.parse::<Lit>() {
-        Ok(Lit::Float(literal)) if literal.suffix().is_empty() => literal.base10_parse().ok(),
-        _ => None,
-    };
-    share.filter(|share| is_allowed(*share)).ok_or_else(|| option.misread(at, what))
 }
 
 #[cfg(test)]

@@ -53,6 +53,17 @@ async fn stays_in_its_caller(source: Arc<Source>) -> u64 {
     source.read().await
 }
 
+/// What a function says itself goes before what its alias says.
+#[cached(alias = Never, verify_rate = 1.0)]
+async fn by_itself(source: Arc<Source>) -> u64 {
+    source.read().await
+}
+
+#[cached(alias = Always, verify_rate = 0.0, early = 1.0)]
+async fn not_by_itself(source: Arc<Source>) -> u64 {
+    source.read().await
+}
+
 #[cached(alias = Always)]
 fn sync(source: &Source) -> u64 {
     source.read_sync()
@@ -331,6 +342,26 @@ async fn none_is_verified_at_a_rate_of_nothing() {
     }
     all_have_run().await;
     assert_eq!((source.reads(), compared("never")), (1, (0, 0)));
+}
+
+#[cache_core::test]
+async fn a_function_has_a_rate_of_its_own() {
+    let source = Arc::new(Source::new(1));
+    for verified in 0..5 {
+        assert_eq!(by_itself(Arc::clone(&source)).await, 1);
+        until(|| stats("by_itself").verified == verified).await;
+    }
+    source.write(2);
+    assert_eq!(by_itself(Arc::clone(&source)).await, 1);
+    until(|| testing::waiting() == 1).await;
+    testing::advance(Duration::from_secs(2));
+    until(|| stats("by_itself").mismatches == 1).await;
+    let reads = source.reads();
+    for _ in 0..10 {
+        assert_eq!(not_by_itself(Arc::clone(&source)).await, 2);
+    }
+    all_have_run().await;
+    assert_eq!((source.reads(), compared("not_by_itself")), (reads + 1, (0, 0)));
 }
 
 #[cache_core::test]

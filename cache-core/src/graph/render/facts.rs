@@ -142,6 +142,7 @@ impl FunctionInfo {
         let durations = durations.into_iter().filter_map(|(name, duration)| Some((name, duration?)));
         options.extend(durations.map(|(name, duration)| format!("{name} = {}", duration.text())));
         options.extend(self.rules.early.map(|beta| format!("early = {}", f64::from(beta) / 1000.0)));
+        options.extend(self.rules.verify_rate.map(|rate| format!("verify_rate = {}", f64::from(rate) / 1e6)));
         options
     }
 }

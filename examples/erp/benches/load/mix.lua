@@ -48,8 +48,10 @@ local org, product, person, category, project = zipf(40), zipf(2500), zipf(500),
 local mix = {
     { 200, "permissions", function() return "GET", "/permissions" end },
     { 220, "product list", function()
+        -- Of a category, of a range of prices, or of all.
+        local filter = ({ "category=" .. category() .. "&", "from=" .. math.random(5) * 10000 .. "&", "" })[math.random(3)]
         local order = math.random(2) == 1 and "name" or "price"
-        return "GET", "/products?category=" .. category() .. "&order=" .. order .. "&page=" .. math.random(2)
+        return "GET", "/products?" .. filter .. "order=" .. order .. "&page=" .. math.random(2)
     end },
     { 155, "product", function() return "GET", "/products/" .. product() end },
     { 80, "stock", function() return "GET", "/products/" .. product() .. "/stock" end },

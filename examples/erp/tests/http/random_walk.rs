@@ -53,7 +53,7 @@ fn write(chance: &mut Chance) -> Request {
                 tenant,
                 user,
                 "/orders",
-                json!({"product": id, "branch": number % 2 + 1, "quantity": number, "on": on}),
+                json!({"product": id, "branch": number % 2 + 1, "quantity": number + 1, "on": on}),
             )
         }
         7 if number % 2 == 0 => put(format!("/roles/{id}/members/{user}"), json!(null)),

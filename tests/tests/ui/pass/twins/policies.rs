@@ -30,6 +30,17 @@ fn of_a_sync_function(id: i64) -> i64 {
     id
 }
 
+#[cached(verify_rate = 0.001)]
+async fn verified(id: i64) -> i64 {
+    id
+}
+
+/// As long as its hits are none that can be, it is a word without effect.
+#[cached(verify_rate = 0.0)]
+async fn borrows(id: &i64) -> i64 {
+    *id
+}
+
 #[cached(expires_in = |seconds| std::time::Duration::from_secs(*seconds), load_timeout = "1s")]
 async fn by_value(seconds: u64) -> u64 {
     seconds
@@ -50,5 +61,5 @@ fn errors_too(id: i64) -> Result<i64, String> {
 
 pub(crate) fn main() {
     assert_eq!((whole(1), of_a_sync_function(1), errors_too(1)), (1, 1, Ok(1)));
-    drop((all(1), by_value(1), stays(&1)));
+    drop((all(1), by_value(1), stays(&1), verified(1), borrows(&1)));
 }
