@@ -395,7 +395,10 @@ impl Cache {
             Tag::function(namespace, function.name),
         ]
         .map(|tag| core.epochs.hold(tag));
-        let verify_rate = function.rules.verify_rate.map_or(alias.settings.verify_rate, Rate::of_millionths);
+        // What is set from outside goes before what the function says, and that before what its alias says.
+        let own = function.rules.verify_rate.map(Rate::of_millionths);
+        let set = alias.settings.verify_rate;
+        let verify_rate = own.filter(|_| set == function.settings.verify_rate).unwrap_or(set);
         let bound = Arc::new(Bound {
             function,
             verify_rate,

@@ -38,6 +38,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &Errors) {
     policies_are_of_what_runs_out(options, errors);
     policies_are_of_one_call(options, errors);
     what_is_verified_has_bytes(options, errors);
+    what_is_verified_runs_behind(options, function, errors);
     each::check(options, function, errors);
 }
 
@@ -275,6 +276,16 @@ fn what_is_verified_has_bytes(options: &Options, errors: &Errors) {
         errors.at(
             option,
             format_args!("`{stays}` keeps values in the process, without bytes to compare them by: it takes no `verify_rate`"),
+        );
+    }
+}
+
+fn what_is_verified_runs_behind(options: &Options, function: &Function, errors: &Errors) {
+    let Some((option, 1..)) = &options.verify_rate else { return };
+    if options.each.is_none() && !(function.is_async() && function.owns_all()) {
+        errors.at(
+            option,
+            "`verify_rate` runs the function again behind its caller: it must be async, without type parameters, and own its arguments",
         );
     }
 }

@@ -167,9 +167,9 @@ pub(crate) struct Options {
     /// The argument that stands for many keys.
     pub(crate) each: Option<Ident>,
     /// The option, and what replaces the arguments in the key.
+    pub(crate) key: Option<(Ident, Vec<Expr>)>,
     /// In millionths.
     pub(crate) verify_rate: Option<(Ident, u32)>,
-    pub(crate) key: Option<(Ident, Vec<Expr>)>,
     pub(crate) companion: Companion,
     pub(crate) cache: Option<Expr>,
     /// Lints on the graph.
@@ -266,9 +266,7 @@ impl Options {
             "stale_while_revalidate" => self.policies.stale_while_revalidate = Some(window(option, input)?),
             "load_timeout" => self.policies.load_timeout = Some(window(option, input)?),
             "verify_rate" => {
-                // No sign and no fraction are lost.
-                let millionths = (option.share_of_hits(input)? * 1e6).round() as u32;
-                self.verify_rate = Some((option.ident().clone(), millionths));
+                self.verify_rate = Some((option.ident().clone(), millionths(option, input)?));
             }
             "early" => self.policies.early = Some((option.ident().clone(), beta(option, input)?)),
             "each" => self.each = Some(option.value(input, "the name of an argument")?),
@@ -361,6 +359,19 @@ fn beta(option: &Word, input: ParseStream<'_>) -> syn::Result<u32> {
         Some(thousandths) if (1.0..=1_000_000.0).contains(&thousandths) => Ok(thousandths as u32),
         _ => Err(option.misread(at, "a number from 0.001 to 1000")),
     }
+}
+
+/// `= 0.001`, in millionths.
+fn millionths(option: &Word, input: ParseStream<'_>) -> syn::Result<u32> {
+    let at = input.cursor();
+    let share = option.share_of_hits(input)?;
+    let millionths = (share * 1e6).round();
+    if share > 0.0 && millionths < 1.0 {
+        let literal = at.token_stream().into_iter().nth(1).map_or(option.span(), |literal| literal.span());
+        return Err(option.misread(literal, "a share of at least a millionth, or `0.0`"));
+    }
+    // No sign and no fraction are lost that count.
+    Ok(millionths as u32)
 }
 
 /// `= id > 0`

@@ -133,10 +133,10 @@ fn columns(table: &str, size: &Size, org: usize) -> String {
 ///
 /// Those of the database.
 pub async fn make(db: &Db, size: Size) -> Result<(), sqlx::Error> {
-    if sqlx::query_scalar::<_, i64>("select count(*) from org").fetch_one(db.query()).await.is_ok() {
+    let mut tx = db.begin().await?;
+    if db.has_table(&mut tx, "org").await? {
         return Ok(());
     }
-    let mut tx = db.begin().await?;
     sqlx::raw_sql(SCHEMA).execute(&mut *tx).await?;
     sqlx::raw_sql(SHARED).execute(&mut *tx).await?;
     let orgs = size.orgs();

@@ -47,6 +47,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Ready when the process is asked to end.
 async fn asked_to_end() {
-    // Without it the process ends at once.
+    // Without either the process ends at once, and what it couldn't tell others is lost.
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
     let _ = tokio::signal::ctrl_c().await;
 }

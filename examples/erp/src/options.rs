@@ -26,7 +26,7 @@ impl Options {
     /// What can't be, with what can.
     pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Options, String> {
         let mut options = Options {
-            database: "sqlite:target/erp.sqlite?mode=rwc".to_owned(),
+            database: "sqlite:target/erp.sqlite".to_owned(),
             redis: None,
             listen: "127.0.0.1:8080".to_owned(),
             size: Size::FULL,

@@ -1,5 +1,5 @@
-//! What was sold. Sums are kept by month, and a sale concerns the month that it is in: a dashboard of a year is loaded again with
-//! one month's rows.
+//! What was sold. Sums are kept by month, and a sale concerns the month that it is in: the totals of a
+//! year are loaded again with one month's rows.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -34,6 +34,8 @@ pub struct Route {
     pub requests: u64,
     /// Of the database: queries outside of transactions, and transactions.
     pub queries: u64,
+    /// Requests that asked the database nothing.
+    pub hits: u64,
 }
 
 /// Counts the requests of each route, and their queries.
@@ -44,6 +46,7 @@ pub async fn count(State(app): State<Arc<App>>, path: MatchedPath, request: Requ
     let counted = routes.entry(route).or_default();
     counted.requests += 1;
     counted.queries += queries;
+    counted.hits += u64::from(queries == 0);
     response
 }
 

@@ -124,3 +124,21 @@ async fn the_price_of_gold_outlives_an_outage_of_its_service() {
     testing::advance(Duration::from_secs(60 * 20));
     assert_eq!(ask().await, Err(Away), "an hour is over");
 }
+
+#[cache_core::test]
+async fn nobody_waits_for_a_slow_service_who_can_have_the_last_price() {
+    let app = app().await;
+    let ask = async || rate(Arc::clone(&app.exchange), "EUR".to_owned()).await;
+    let price = ask().await;
+    testing::advance(Duration::from_secs(120));
+    app.exchange.set(Service::Slow);
+    let impatient = async {
+        while testing::waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        testing::advance(Duration::from_millis(300));
+    };
+    assert_eq!(tokio::join!(ask(), impatient).0, price);
+    let stats = Cache::current().stats().function("rate");
+    assert_eq!((stats.stale_served, stats.stores), (1, 1), "it hasn't answered yet");
+}

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cache_core::{Alias, Cache, FunctionStats, cached, invalidates, testing, unit_of_work};
+use cache_core::{Alias, Cache, FunctionStats, Rate, cached, invalidates, testing, unit_of_work};
 use tests::{Article, Source, until};
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
@@ -56,6 +56,12 @@ async fn stays_in_its_caller(source: Arc<Source>) -> u64 {
 /// What a function says itself goes before what its alias says.
 #[cached(alias = Never, verify_rate = 1.0)]
 async fn by_itself(source: Arc<Source>) -> u64 {
+    source.read().await
+}
+
+#[cached(alias = Never, verify_rate = 1.0, cache = cache, skip(cache))]
+async fn of_a_cache(cache: Cache, source: Arc<Source>) -> u64 {
+    let _ = cache;
     source.read().await
 }
 
@@ -362,6 +368,22 @@ async fn a_function_has_a_rate_of_its_own() {
     }
     all_have_run().await;
     assert_eq!((source.reads(), compared("not_by_itself")), (reads + 1, (0, 0)));
+}
+
+/// Who operates the program has the last word.
+#[tokio::test]
+async fn what_is_set_from_outside_goes_before_it() {
+    let source = Arc::new(Source::new(1));
+    let set = |rate| Cache::builder().alias::<Never>(move |settings| settings.verify_rate(Rate::new(rate)));
+    let [as_said, never] = [set(0.0), set(1e-9)].map(|builder| builder.build().unwrap());
+    for cache in [&as_said, &never] {
+        for _ in 0..5 {
+            assert_eq!(of_a_cache(cache.clone(), Arc::clone(&source)).await, 1);
+            all_have_run().await;
+        }
+    }
+    let verified = |cache: &Cache| cache.stats().function("of_a_cache").verified;
+    assert_eq!((verified(&as_said), verified(&never)), (4, 0));
 }
 
 #[cache_core::test]

@@ -25,8 +25,16 @@ pub(crate) struct Counted {
     pub(crate) statements: i64,
     /// Of all calls of cached functions, those whose body didn't run.
     pub(crate) hit_ratio: f64,
-    /// Queries per request, by route.
-    pub(crate) routes: BTreeMap<String, f64>,
+    pub(crate) routes: BTreeMap<String, Asked>,
+}
+
+/// What a route asked of the database.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asked {
+    /// For each request.
+    pub(crate) queries: f64,
+    /// The share of the requests that asked nothing.
+    pub(crate) hit_ratio: f64,
 }
 
 /// Microseconds.
@@ -82,7 +90,9 @@ impl Side {
             "statements": statements,
             "statements_per_request": self.statements(),
             "hit_ratio": hit_ratio,
-            "queries_per_request": routes,
+            "routes": routes.iter().map(|(name, asked)| {
+                (name.clone(), json!({"queries_per_request": asked.queries, "hit_ratio": asked.hit_ratio}))
+            }).collect::<serde_json::Map<_, _>>(),
             "latency": took.collect::<serde_json::Map<_, _>>(),
         })
     }
@@ -108,7 +118,9 @@ impl Counted {
             let asked = route.requests - before.requests;
             requests += asked;
             if asked > 0 && !name.ends_with("/statistics") {
-                routes.insert(name.clone(), (route.queries - before.queries) as f64 / asked as f64);
+                let share = |number: u64| number as f64 / asked as f64;
+                let (queries, hits) = (route.queries - before.queries, route.hits - before.hits);
+                routes.insert(name.clone(), Asked { queries: share(queries), hit_ratio: share(hits) });
             }
         }
         Counted { requests, statements, hit_ratio: 1.0 - loads as f64 / calls.max(1) as f64, routes }
@@ -176,11 +188,15 @@ impl Figures {
         }
         let _ = writeln!(
             table,
-            "\nQueries for a request, as many requests as there can be, transactions counted as one:\n\n| | without | with |\n|---|--:|--:|"
+            "\nQueries for a request, as many requests as there can be, transactions counted as one, and how many requests asked for nothing:\n\n\
+             | | without | with | hit ratio |\n|---|--:|--:|--:|"
         );
-        for (name, queries) in &without.counted.routes {
-            let with = with.counted.routes.get(name).copied().unwrap_or_default();
-            let _ = writeln!(table, "| `{name}` | {queries:.2} | {with:.3} |");
+        for (name, asked) in &without.counted.routes {
+            let Asked { queries, hit_ratio } = with.counted.routes.get(name).copied().unwrap_or_default();
+            // A write asks, with a cache or without.
+            let hits =
+                if name.starts_with("GET") { format!("{:.1} %", hit_ratio * 100.0) } else { String::new() };
+            let _ = writeln!(table, "| `{name}` | {:.2} | {queries:.3} | {hits} |", asked.queries);
         }
         table
     }

@@ -14,6 +14,9 @@ async fn too_large(id: u64) -> u64 { id }
 #[cached(verify_rate = "0.1%")]
 async fn text(id: u64) -> u64 { id }
 
+#[cached(verify_rate = 0.0000001)]
+async fn too_small(id: u64) -> u64 { id }
+
 #[cached(sample_rate = 0.001)]
 async fn in_other_words(id: u64) -> u64 { id }
 
@@ -22,6 +25,12 @@ async fn of_what_stays(id: u64) -> u64 { id }
 
 #[cached(local, verify_rate = 0.001)]
 async fn of_what_stays_too(id: u64) -> u64 { id }
+
+#[cached(verify_rate = 0.001)]
+async fn of_what_borrows(name: &str) -> u64 { name.len() as u64 }
+
+#[cached(verify_rate = 0.001)]
+fn of_what_is_not_async(id: u64) -> u64 { id }
 
 #[cached(each = ids, verify_rate = 0.001)]
 async fn of_many(ids: Vec<u64>) -> HashMap<u64, u64> { ids.into_iter().map(|id| (id, id)).collect() }
