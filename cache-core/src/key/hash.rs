@@ -48,7 +48,11 @@ impl Secrets {
     #[cold]
     fn draw() -> Secrets {
         let random = RandomState::new();
-        Secrets { places: std::array::from_fn(|place| random.hash_one(place)), others: FoldState::default() }
+        // Odd: what is multiplied by one keeps all that its low bits tell apart.
+        Secrets {
+            places: std::array::from_fn(|place| random.hash_one(place) | 1),
+            others: FoldState::default(),
+        }
     }
 
     /// A part of up to two words, at a place.
