@@ -61,6 +61,7 @@ impl Processes {
                 let all = sum.routes.entry(name).or_default();
                 all.requests += route.requests;
                 all.queries += route.queries;
+                all.hits += route.hits;
             }
         }
         Ok(sum)
