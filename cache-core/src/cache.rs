@@ -395,7 +395,7 @@ impl Cache {
             Tag::function(namespace, function.name),
         ]
         .map(|tag| core.epochs.hold(tag));
-        // What is set from outside goes before what the function says, and that before what its alias says.
+        // What is set from outside, to another rate than its alias says, goes before what the function says.
         let own = function.rules.verify_rate.map(Rate::of_millionths);
         let set = alias.settings.verify_rate;
         let verify_rate = own.filter(|_| set == function.settings.verify_rate).unwrap_or(set);

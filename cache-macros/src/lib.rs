@@ -59,7 +59,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `stale_if_error = "1h"` | for so long it is served in place of an `Err` |
 /// | `load_timeout = "300ms"` | after so long a call is given the old value, while the load goes on. As long as the two above allow; without them, for as long again as the value was fresh |
 /// | `early = 1.0` | loaded again before its time runs out, by lot, the likelier the less is left and the longer the load took (XFetch, with this beta): nobody waits for it |
-/// | `verify_rate = 0.001` | what share of its hits is [verified](macro@Alias#verified-hits), in place of what its alias says; what is set from outside goes before both |
+/// | `verify_rate = 0.001` | what share of its hits is [verified](macro@Alias#verified-hits), in place of what its alias says. What is set for the alias from outside goes before both, unless it is what the alias says anyway: `1e-9` turns it off |
 /// | `local` | never leaves the process: no serde |
 /// | `each = ids` | `ids` (`&[T]`, `Vec<T>`, `&Vec<T>`) are many keys, and what is returned is a map from id to value, by itself or in an outcome: each id is an entry of its own, and what is missing is loaded in one call. `M(each ids)`: each depends on its own row |
 /// | `key = (expr, ..)` | in place of the arguments in the key; each must occur in it, be in `skip`, or be `NoKey` |
@@ -245,9 +245,9 @@ pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Hits are verified where the body can run behind its caller's back: those of async functions that own their arguments and say
 /// `verify_rate` themselves, `#[cached(verify_rate = 0.001)]`, or one of `early`, `stale_while_revalidate` and `load_timeout`, on a tokio
-/// runtime. Others are served as always, and so are those of `local`
-/// and `pure` functions, which have no bytes to compare by; a warning says so once. Nor are `each`, entries made by hand, or
-/// anything in a unit of work, nor what comes from the shared tier: with `coherence = verify` nothing else is served, and no hit is verified.
+/// runtime. Others are served as always, and so are those of `local` and `pure` functions, which have no bytes to compare by; a
+/// warning says so once. Nor are `each`, entries made by hand, or anything in a unit of work, nor what comes from the shared
+/// tier: with `coherence = verify` nothing else is served, and no hit is verified.
 #[proc_macro_derive(Alias, attributes(alias))]
 pub fn alias(input: TokenStream) -> TokenStream {
     derive_macro(input, "alias", derive::alias::derive)
