@@ -25,6 +25,8 @@ struct State {
     /// Servers that have no tags any more, of which nothing is told.
     retired: BTreeSet<NodeId>,
     sessions: u64,
+    /// Streams that were about to begin when the last listener went away: nobody keeps them.
+    unkept: u64,
 }
 
 struct Ear {
@@ -72,7 +74,7 @@ impl Ears {
     /// The stream of a server is alive.
     pub(crate) fn heard(&self, node: NodeId, session: Session) {
         self.tell(|state| {
-            if !state.retired.contains(&node) {
+            if !state.retired.contains(&node) && session.0 > state.unkept {
                 state.streams.insert(node, Some(session));
                 state.each(|listener| listener.heard(node));
             }
@@ -158,12 +160,51 @@ impl State {
 
     fn take_gone(&mut self, any: &AtomicBool) -> Vec<Ear> {
         any.store(false, Ordering::SeqCst);
-        self.ears.extract_if(.., |ear| ear.gone.load(Ordering::SeqCst)).collect()
+        let gone = self.ears.extract_if(.., |ear| ear.gone.load(Ordering::SeqCst)).collect();
+        if self.ears.is_empty() {
+            self.unkept = self.sessions;
+        }
+        gone
     }
 }
 
 impl fmt::Debug for Ears {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ears").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Heard(Mutex<Vec<NodeId>>);
+
+    impl Listener for Heard {
+        fn suspect(&self, _: Suspects<'_>) {}
+        fn proven(&self, _: NodeId, _: Sent) {}
+        fn lost(&self, _: NodeId) {}
+        fn heard(&self, node: NodeId) {
+            lock(&self.0).push(node);
+        }
+        fn promoted(&self, _: NodeId) {}
+        fn restarted(&self, _: NodeId) {}
+    }
+
+    #[test]
+    fn a_stream_that_its_last_listener_has_left_is_not_heard() {
+        let (ears, first, second) = (Ears::default(), Arc::new(AtomicBool::new(false)), Arc::default());
+        ears.add(Arc::new(Heard::default()), Arc::clone(&first));
+        let begun = ears.session();
+        first.store(true, Ordering::SeqCst);
+        ears.sweep();
+        let heard = Arc::new(Heard::default());
+        ears.add(Arc::clone(&heard) as Arc<dyn Listener>, second);
+        // Its task ends soon, and with it the stream.
+        ears.heard(NodeId(1), begun);
+        assert_eq!(*lock(&heard.0), []);
+        ears.heard(NodeId(1), ears.session());
+        assert_eq!(*lock(&heard.0), [NodeId(1)]);
     }
 }
