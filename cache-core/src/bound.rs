@@ -10,11 +10,12 @@ use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, Ticks};
 use crate::declare::{Compression, Durability, Function, Mode, Rate, Settings, Ttl};
-use crate::fresh::epoch::{Epoch, EpochTable};
+use crate::fresh::common::Common;
+use crate::fresh::epoch::EpochTable;
 use crate::fresh::queue::Queue;
 use crate::fresh::recent::Recent;
 use crate::fresh::rechecks::Rechecks;
-use crate::key::tag::{Buckets, WholeModels};
+use crate::key::tag::Buckets;
 use crate::near::Loads;
 use crate::near::behind::Behind;
 use crate::near::key::NearKey;
@@ -91,12 +92,10 @@ pub(crate) struct Bound {
     pub(crate) hesitates: bool,
     /// Tells its keys from those of the alias's other functions.
     pub(crate) number: u32,
-    /// Namespace, alias, function: held once, not per entry.
-    pub(crate) epochs: Arc<[Epoch; 3]>,
+    /// Of all its entries.
+    pub(crate) common: Common,
     /// Of its keys.
     pub(crate) buckets: Buckets,
-    /// Of whose rows its entries depend.
-    pub(crate) models: WholeModels,
     pub(crate) counts: Counts,
     /// How long its loads take, about.
     pub(crate) load_micros: AtomicU64,

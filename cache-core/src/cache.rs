@@ -16,13 +16,14 @@ use crate::config::{Aliases, Resolved, URL_OF_ALL};
 use crate::declare::{Alias, ByteSize, Coherence, Function, Location, Mode, NoKey, Rate, Rules, Settings};
 use crate::error::Error;
 use crate::fresh::COUNTER;
+use crate::fresh::common::Common;
 use crate::fresh::epoch::EpochTable;
 use crate::fresh::known::Proof;
 use crate::fresh::queue::Queue;
 use crate::fresh::recent::Recent;
 use crate::fresh::rechecks::Rechecks;
 use crate::graph;
-use crate::key::tag::{Buckets, Tag, WholeModels};
+use crate::key::tag::{Buckets, Tag};
 use crate::near::behind::Behind;
 use crate::near::flight::Flights;
 use crate::near::leases::Leases;
@@ -405,9 +406,8 @@ impl Cache {
             hesitates: alias.verifies || verify_rate > Rate::NEVER,
             alias,
             number: u32::try_from(functions.len()).expect("fewer than four billion functions"),
-            epochs: Arc::new(epochs),
+            common: Common::new(epochs),
             buckets: Buckets::of(namespace, function.name),
-            models: WholeModels::default(),
             counts: Counts::default(),
             load_micros: AtomicU64::new(0),
             types: RwLock::default(),

@@ -283,16 +283,21 @@ impl Epoch {
 #[derive(Clone, Default, Debug)]
 pub(crate) struct EpochList {
     /// Those that a function's entries have in common: held once for all of them.
-    shared: Option<Arc<[Epoch; 3]>>,
+    shared: Option<std::sync::Arc<[Epoch]>>,
     own: SmallVec<[Epoch; 2]>,
 }
 
 impl EpochList {
-    /// What all entries of a function depend on, and what one does.
-    pub(crate) fn of_function(shared: &Arc<[Epoch; 3]>, own: impl ExactSizeIterator<Item = Epoch>) -> Self {
+    /// What entries of a function have in common, and what one depends on beside that.
+    pub(crate) fn of_function(
+        shared: &std::sync::Arc<[Epoch]>,
+        own: impl ExactSizeIterator<Item = Epoch>,
+    ) -> Self {
         // Of the very size: an entry keeps it.
-        let mut list =
-            EpochList { shared: Some(Arc::clone(shared)), own: SmallVec::with_capacity(own.len()) };
+        let mut list = EpochList {
+            shared: Some(std::sync::Arc::clone(shared)),
+            own: SmallVec::with_capacity(own.len()),
+        };
         list.extend(own);
         list
     }

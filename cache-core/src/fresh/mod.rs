@@ -1,6 +1,7 @@
 //! When a value may be served: epochs, and what nested loads hand up.
 
 pub(crate) mod changes;
+pub(crate) mod common;
 pub(crate) mod context;
 pub(crate) mod epoch;
 pub(crate) mod known;

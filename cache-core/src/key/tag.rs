@@ -1,7 +1,5 @@
 //! Tags: what can change, by a 128-bit name that every process computes alike.
 
-use std::sync::OnceLock;
-
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -180,20 +178,6 @@ impl ModelTags<'_> {
 
     fn all_everywhere(self) -> Tag {
         Tag::all_everywhere(self.namespace, self.model)
-    }
-}
-
-/// What readers of a few models' rows hold beside them, where no tenant makes a difference: hashed once.
-#[derive(Default, Debug)]
-pub(crate) struct WholeModels([OnceLock<(&'static str, [Tag; 2])>; 4]);
-
-impl WholeModels {
-    /// `all` and `all everywhere`.
-    pub(crate) fn read(&self, namespace: &str, model: &'static str) -> [Tag; 2] {
-        let tags = || ModelTags { namespace, model }.read_late(&[]);
-        let mut places = self.0.iter().map(|place| place.get_or_init(|| (model, tags())));
-        // The first that is free is this model's from here on.
-        places.find(|(there, _)| *there == model).map_or_else(tags, |(_, tags)| *tags)
     }
 }
 

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::bytes::Bytes;
 use super::call::{Held, text};
-use super::fetch::{Found, Will};
+use super::fetch::{Found, Wanted, Will, is_strict, max_staleness};
 use super::load::next_order;
 use super::policy::draws;
 use super::shape::Fits;
@@ -67,6 +67,26 @@ impl Shared {
     pub(super) fn of(bound: &Bound, key: &NearKey, bytes: Bytes) -> Self {
         let fingerprint = bound.fingerprint(bytes.of_type());
         Shared { text: text(bound, &key.bytes, fingerprint), bytes, fingerprint }
+    }
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(remote: &'a Remote, wanted: &Wanted<'a>) -> Self {
+        let Wanted { bound, key, dependencies, fits, will, leads, .. } = *wanted;
+        let held = dependencies.hold(&key.bytes);
+        let bytes = fits.bytes().filter(|bytes| bytes.may_leave(bound));
+        Asking {
+            bound,
+            remote,
+            key,
+            own: held.epochs.len(),
+            held,
+            shared: bytes.map(|bytes| Shared::of(bound, key, bytes)),
+            strict: is_strict(bound),
+            lags: max_staleness(bound),
+            will,
+            loads: leads.is_some(),
+        }
     }
 }
 
@@ -326,9 +346,10 @@ impl Asking<'_> {
         })?;
         core.watches.learn(self.key, stored.epochs());
         // Checked after it was read, as everything is that goes in.
-        if stored.is_unchanged(core.clock.now()) {
+        let now = core.clock.now();
+        if stored.is_unchanged(now) {
             let weight = bound.alias.weight(self.key, &|| bytes.size(stored.value()));
-            let _put = bound.alias.near.put(self.key, &stored, weight, core.clock.now());
+            let _put = bound.alias.near.put(self.key, &stored, weight, now);
         }
         Ok(stored)
     }
@@ -369,7 +390,7 @@ impl From<Reason> for Refusal {
 }
 
 /// A few epochs, held by others. They are not cloned: each clone is written down where other threads count theirs.
-type Epochs<'a> = SmallVec<[&'a Epoch; 12]>;
+type Epochs<'a> = SmallVec<[&'a Epoch; 4]>;
 
 /// What an entry was stamped with, by tag. A few are as they were written, more are in order.
 struct Stamps(SmallVec<[(Tag, Stamp); 8]>);

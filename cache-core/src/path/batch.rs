@@ -268,7 +268,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
                 let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
                 let (key, will, leads) = (&self.keys[*at], Will::Fresh, leader.map(Flying::flight));
                 let wanted = Wanted { bound, key, dependencies, fits, entry, will, leads, waits: false };
-                fetch(wanted, &mut patience, |_| Poll::Pending).await
+                fetch(&wanted, &mut patience, |_| Poll::Pending).await
             }
         });
         let answers = join(asked).await;

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use super::call::Asked;
 use super::fetch::{Fetch, Found, Wanted, Will, fetch, is_strict, max_staleness};
-use super::lead::{Leading, alone, lead};
+use super::lead::{Lead, Leading, alone, lead};
 use super::miss::Next;
 use super::policy::{Near, Spare, hand_over};
 use super::read::{hand_up_entry, stored};
@@ -22,7 +22,8 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
     let bound = Arc::clone(&asked.bound);
     let clock = &bound.core.clock;
     let mut patience = clock.patience(bound.alias.settings.load_wait);
-    let mut timeout = bound.function.rules.load_timeout.map(|timeout| clock.patience(timeout));
+    // Boxed: few have one, and all would carry the room for it.
+    let mut timeout = bound.function.rules.load_timeout.map(|timeout| Box::new(clock.patience(timeout)));
     // What is near says too little then: the shared tier is asked, once.
     let mut asks = bound.has_policies() && is_strict(&bound);
     loop {
@@ -38,14 +39,15 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
                     bound.counts.shared_loads.add();
                     return Next::Found(entry);
                 }
-                let (behind, ahead) = (asked.behind, spare.clone());
+                let behind = asked.behind;
+                let leads = Box::new(Lead { asked, leader, patience, spare: spare.clone() });
                 let may_leave = spare.as_ref().is_some_and(|spare| spare.verification.is_some());
                 return match bound.has_policies() || may_leave {
                     true => {
-                        let rest = Box::pin(lead(asked, leader, patience, ahead));
+                        let rest = Box::pin(lead(leads));
                         Leading::next(behind, spare, timeout, rest)
                     }
-                    false => lead(asked, leader, patience, ahead).await,
+                    false => lead(leads).await,
                 };
             }
             Turn::Follow(flight) => (vec![flight], true),
@@ -141,7 +143,7 @@ async fn further(asked: &Asked, patience: &mut Patience) -> Fetch {
     let will = Will::Unless;
     let wanted =
         Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads: None, waits: false };
-    let fetch = fetch(wanted, patience, |_| Poll::Pending).await;
+    let fetch = fetch(&wanted, patience, |_| Poll::Pending).await;
     if let Fetch::Found(Found { entry, .. }) = &fetch {
         hand_up_entry(bound, entry, &|| dependencies.scope());
     }
@@ -149,7 +151,7 @@ async fn further(asked: &Asked, patience: &mut Patience) -> Fetch {
 }
 
 /// Waits no longer than that, if there is a limit.
-async fn unless<T>(timeout: &mut Option<Patience>, work: impl Future<Output = T>) -> Option<T> {
+async fn unless<T>(timeout: &mut Option<Box<Patience>>, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     poll_fn(|cx| match (work.as_mut().poll(cx), &mut *timeout) {
         (Poll::Ready(done), _) => Poll::Ready(Some(done)),

@@ -264,6 +264,8 @@ pub struct Dependencies {
     tenant: TenantPath,
     user: SmallVec<[u8; 24]>,
     tags: SmallVec<[Tag; 4]>,
+    /// Of whose rows there are some among the tags, and which belong to no tenant.
+    models: SmallVec<[&'static str; 2]>,
     late: Vec<Late>,
     /// A scope that is missing, or lacks the level of a model.
     pub(crate) unscoped: Option<&'static str>,
@@ -276,6 +278,7 @@ impl Dependencies {
             tenant: TenantPath::default(),
             user: SmallVec::new(),
             tags: SmallVec::new(),
+            models: SmallVec::new(),
             late: Vec::new(),
             unscoped: None,
         }
@@ -308,13 +311,13 @@ impl Dependencies {
     pub(crate) fn row<M: Model>(&mut self, id: &[u8]) {
         let Some(path) = self.cut::<M>() else { return };
         let tags = self.tags_of::<M>();
-        let whole = match path.is_empty() {
-            true => self.bound.models.read(tags.namespace, M::NAME),
-            false => tags.read_late(&path),
-        };
-        let row = tags.row(&path, id);
+        let (row, whole) = (tags.row(&path, id), (!path.is_empty()).then(|| tags.read_late(&path)));
         self.tags.push(row);
-        self.tags.extend(whole);
+        match whole {
+            Some(whole) => self.tags.extend(whole),
+            None if self.models.contains(&M::NAME) => {}
+            None => self.models.push(M::NAME),
+        }
     }
 
     /// `M(each ids)`: rows.
@@ -380,9 +383,12 @@ impl Dependencies {
 
     /// The epochs of all of it, and of all that the key lies in, held from here on.
     pub(crate) fn hold(&self, key: &[u8]) -> Held {
-        let Bound { core, function, alias, epochs, buckets, .. } = &*self.bound;
+        let Bound { core, function, alias, common, buckets, .. } = &*self.bound;
         let namespace = &core.namespace;
-        let mut tags = SmallVec::<[Tag; 16]>::from_slice(&self.tags);
+        // What models have in common comes first, whether or not it is held for all: all processes have one order.
+        let mut tags = SmallVec::<[Tag; 16]>::new();
+        let shared = common.hold(namespace, &self.models, &core.epochs, &mut tags);
+        tags.extend_from_slice(&self.tags);
         for level in self.tenant.levels() {
             tags.push(Tag::tenant(namespace, level));
             tags.push(Tag::tenant_alias(namespace, level, alias.name));
@@ -395,15 +401,16 @@ impl Dependencies {
         }
         tags.push(buckets.tag(key));
         // Each once, in the order in which all calls of the function have them.
+        let is_shared = |tag: Tag| shared.iter().any(|epoch| epoch.tag() == tag);
         let mut count = 0;
         for at in 0..tags.len() {
-            if !tags[..count].contains(&tags[at]) {
+            if !tags[..count].contains(&tags[at]) && !is_shared(tags[at]) {
                 tags[count] = tags[at];
                 count += 1;
             }
         }
         tags.truncate(count);
-        let held = EpochList::of_function(epochs, tags.iter().map(|tag| core.epochs.hold(*tag)));
+        let held = EpochList::of_function(shared, tags.iter().map(|tag| core.epochs.hold(*tag)));
         Held { epochs: held, provisional: Provisional::hold(self.late.clone(), namespace, &core.epochs) }
     }
 }

@@ -113,7 +113,7 @@ impl Fetched {
 
 /// Asks for an entry, or for the stamps of a load. `urgent` says when not to wait for another process's load.
 pub(super) async fn fetch(
-    wanted: Wanted<'_>,
+    wanted: &Wanted<'_>,
     patience: &mut Patience,
     urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
@@ -129,26 +129,12 @@ pub(super) async fn fetch(
 
 async fn fetch_from(
     remote: &Remote,
-    wanted: Wanted<'_>,
+    wanted: &Wanted<'_>,
     patience: &mut Patience,
     mut urgent: impl FnMut(&mut Context<'_>) -> Poll<()>,
 ) -> Fetch {
-    let bound = wanted.bound;
-    let held = wanted.dependencies.hold(&wanted.key.bytes);
-    let bytes = wanted.fits.bytes().filter(|bytes| bytes.may_leave(bound));
-    let Wanted { key, will, leads, .. } = wanted;
-    let mut asking = Asking {
-        bound,
-        remote,
-        key,
-        own: held.epochs.len(),
-        held,
-        shared: bytes.map(|bytes| Shared::of(bound, key, bytes)),
-        strict: is_strict(bound),
-        lags: max_staleness(bound),
-        will,
-        loads: leads.is_some(),
-    };
+    let mut asking = Asking::new(remote, wanted);
+    let (bound, leads) = (wanted.bound, wanted.leads);
     let (mut attempts, mut looked_near, mut waits, mut lease) = (0, !wanted.entry, 0, None);
     loop {
         let near = if looked_near { None } else { asking.near(wanted.fits) };
@@ -212,7 +198,7 @@ pub(super) async fn stamps(
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
     let wanted =
         Wanted { bound, key, dependencies, fits, entry: false, will: Will::Fresh, leads: None, waits: false };
-    match fetch(wanted, &mut patience, |_| Poll::Pending).await {
+    match fetch(&wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) => fetched,
         Fetch::Found(_) | Fetch::Elsewhere(_) | Fetch::Taken(_) => unreachable!("no entry was asked for"),
     }

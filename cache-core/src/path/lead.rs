@@ -22,14 +22,19 @@ pub(super) struct Leading {
     pub(super) served: Option<Slot>,
     pub(super) spare: Option<Spare>,
     /// How long its caller waits, where there is a spare.
-    pub(super) timeout: Option<Patience>,
+    pub(super) timeout: Option<Box<Patience>>,
     pub(super) told: Option<Told>,
     pub(super) rest: Before,
 }
 
 impl Leading {
     /// `behind`: whether it can go on behind its caller's back. If it can't he does it himself, while others get the spare.
-    pub(super) fn next(behind: bool, spare: Option<Spare>, timeout: Option<Patience>, rest: Before) -> Next {
+    pub(super) fn next(
+        behind: bool,
+        spare: Option<Spare>,
+        timeout: Option<Box<Patience>>,
+        rest: Before,
+    ) -> Next {
         let mut served = None;
         if let Some(spare) = spare.as_ref().filter(|spare| behind && spare.serves_while_loading()) {
             served = spare.slot();
@@ -42,45 +47,54 @@ impl Leading {
     }
 }
 
+/// A call that leads. On the heap: what it has in its hands would lie twice in each step of it.
+pub(super) struct Lead {
+    pub(super) asked: Box<Asked>,
+    pub(super) leader: Flying,
+    pub(super) patience: Patience,
+    pub(super) spare: Option<Spare>,
+}
+
 /// Loads for others too, unless the shared tier has it.
-pub(super) async fn lead(
-    asked: Box<Asked>,
-    leader: Flying,
-    mut patience: Patience,
-    spare: Option<Spare>,
-) -> Next {
-    let Asked { bound, key, dependencies, fits, behind, .. } = &*asked;
+pub(super) async fn lead(mut lead: Box<Lead>) -> Next {
+    if lead.spare.as_ref().is_some_and(|spare| spare.verification.is_some()) {
+        return Box::pin(verify(lead)).await;
+    }
+    match look(&mut lead).await {
+        Fetch::Found(found) => {
+            let (bound, entry) = (&lead.asked.bound, Arc::clone(&found.entry));
+            hand_up_entry(bound, &entry, &|| lead.asked.dependencies.scope());
+            found.land(lead.leader);
+            Next::Found(entry)
+        }
+        Fetch::Elsewhere(entry) => {
+            lead.leader.land(entry.stamps(), Some(Arc::clone(&entry)));
+            Next::Spare(Spare::new(&lead.asked.bound, entry, &lead.asked.dependencies))
+        }
+        Fetch::Taken(_) => unreachable!("it is waited for"),
+        Fetch::Load(fetched) => Box::pin(load(lead, fetched)).await,
+    }
+}
+
+/// What the shared tier has.
+async fn look(Lead { asked, leader, patience, spare }: &mut Lead) -> Fetch {
+    let Asked { bound, key, dependencies, fits, .. } = &**asked;
     let mut seat = Seat::new(Arc::clone(leader.flight()));
-    let will = match &spare {
+    let will = match spare {
         Some(spare) if spare.early => Will::Later,
         _ if bound.has_policies() => Will::Unless,
         _ => Will::Fresh,
     };
-    if spare.as_ref().is_some_and(|spare| spare.verification.is_some()) {
-        // The body is what it is compared with, not what another process has stored.
-        let fetched = stamps(bound, key, dependencies, *fits).await;
-        drop(seat);
-        return begin(asked, leader, patience, fetched, spare).await;
-    }
     let leads = Some(leader.flight());
     let wanted = Wanted { bound, key, dependencies, fits: *fits, entry: true, will, leads, waits: true };
-    let mut fetched = match fetch(wanted, &mut patience, |cx| seat.poll_urgent(cx)).await {
-        Fetch::Found(found) => {
-            let entry = Arc::clone(&found.entry);
-            hand_up_entry(bound, &entry, &|| dependencies.scope());
-            drop(seat);
-            found.land(leader);
-            return Next::Found(entry);
-        }
-        Fetch::Elsewhere(entry) => {
-            leader.land(entry.stamps(), Some(Arc::clone(&entry)));
-            return Next::Spare(Spare::new(bound, entry, dependencies));
-        }
-        Fetch::Taken(_) => unreachable!("it is waited for"),
-        Fetch::Load(fetched) => fetched,
-    };
-    let behind = *behind && spare.is_none();
-    let found = fetched.spare.take().map(|entry| Spare::new(bound, entry, dependencies));
+    fetch(&wanted, patience, |cx| seat.poll_urgent(cx)).await
+}
+
+/// It is not there: the load of its body.
+async fn load(lead: Box<Lead>, mut fetched: Fetched) -> Next {
+    let Lead { asked, leader, patience, spare } = *lead;
+    let behind = asked.behind && spare.is_none();
+    let found = fetched.spare.take().map(|entry| Spare::new(&asked.bound, entry, &asked.dependencies));
     let ahead = found.clone().or(spare);
     let rest = Box::pin(begin(asked, leader, patience, fetched, ahead));
     match found {
@@ -88,6 +102,13 @@ pub(super) async fn lead(
         // What it was served before, if it was, it isn't served twice.
         found => Leading::next(behind, found, None, rest),
     }
+}
+
+/// Loads it though it may be there: the body is what that is compared with, not what another process has stored.
+async fn verify(lead: Box<Lead>) -> Next {
+    let Lead { asked, leader, patience, spare } = *lead;
+    let fetched = stamps(&asked.bound, &asked.key, &asked.dependencies, asked.fits).await;
+    begin(asked, leader, patience, fetched, spare).await
 }
 
 /// Waits for a permit, and begins the load.
@@ -133,7 +154,7 @@ pub(super) async fn alone(
         leads: None,
         waits: false,
     };
-    let fetched = match fetch(wanted, &mut patience, |_| Poll::Pending).await {
+    let fetched = match fetch(&wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Found(Found { entry, .. }) | Fetch::Elsewhere(entry) => {
             hand_up_entry(&bound, &entry, &|| dependencies.scope());
             return Next::Found(entry);

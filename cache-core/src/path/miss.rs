@@ -26,7 +26,7 @@ pub(super) struct Miss {
     /// What it may be given in place of what it loads.
     spare: Option<Spare>,
     /// How long it waits for what it leads.
-    timeout: Option<Patience>,
+    timeout: Option<Box<Patience>>,
     /// Where it can go on behind its caller's back.
     runtime: Option<Handle>,
     slot: Option<Slot>,

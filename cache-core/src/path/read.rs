@@ -313,7 +313,7 @@ pub(super) async fn look_further(
     let mut patience = bound.core.clock.patience(bound.alias.settings.deadline);
     let wanted =
         Wanted { bound, key, dependencies, fits, entry: true, will: Will::Fresh, leads: None, waits: false };
-    match fetch(wanted, &mut patience, |_| Poll::Pending).await {
+    match fetch(&wanted, &mut patience, |_| Poll::Pending).await {
         Fetch::Load(fetched) if !fetched.proven => {
             unproven();
             None

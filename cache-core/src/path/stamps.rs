@@ -6,8 +6,6 @@ use std::ptr;
 use std::time::Duration;
 
 use super::fetch::both;
-use smallvec::SmallVec;
-
 use crate::bound::{Core, Remote};
 use crate::fresh::epoch::Epoch;
 use crate::fresh::known::Learned;
@@ -44,8 +42,8 @@ impl Remote {
             return Read::Known { entry: None, missing: Vec::new() };
         }
         // Before it is asked (I10).
-        let (since, at) = (core.epochs.now(), core.clock.now());
-        let tags: SmallVec<[_; 4]> = each().map(|epoch| TagId(epoch.tag().0)).collect();
+        let before = (!epochs.is_empty()).then(|| (core.epochs.now(), core.clock.now()));
+        let tags: Vec<_> = each().map(|epoch| TagId(epoch.tag().0)).collect();
         let asked = match entry {
             Some((place, key)) if !ptr::eq(place, &self.link) => {
                 Box::pin(self.read_apart(deadline, place, key, &tags)).await
@@ -61,6 +59,7 @@ impl Remote {
             return Read::None;
         }
         let (mut missing, mut overtaken) = (Vec::new(), false);
+        let Some((since, at)) = before else { return Read::Known { entry, missing } };
         for (epoch, read) in each().zip(read) {
             match read {
                 Some(read) => {

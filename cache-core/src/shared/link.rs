@@ -1,10 +1,10 @@
 //! The shared tier as a cache sees it: under a deadline, behind a breaker, and with a runtime of the cache's own.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::task::{self, Poll};
+use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use tokio::runtime::{self, Handle, Runtime};
@@ -153,45 +153,28 @@ impl Link {
     }
 
     /// An operation, unless the tier is taken for dead. Nobody waits longer than the deadline.
-    pub(crate) async fn call<'a, T>(
+    pub(crate) fn call<'a, T>(
         &'a self,
         deadline: Duration,
         operation: impl FnOnce() -> Operation<'a, T>,
-    ) -> Result<T, Failure> {
-        if self.is_open() {
-            self.counts.refused.add();
-            return Err(Failure::Open);
-        }
-        self.attempt(deadline, operation()).await
+    ) -> Attempt<'a, T> {
+        let asked = !self.is_open();
+        Attempt { link: self, deadline, operation: asked.then(operation), end: None }
     }
 
     /// [`call`](Self::call), whether or not the tier is taken for dead.
-    pub(crate) async fn attempt<T>(
-        &self,
+    pub(crate) fn attempt<'a, T>(
+        &'a self,
         deadline: Duration,
-        mut operation: Operation<'_, T>,
-    ) -> Result<T, Failure> {
-        let mut end = None;
-        let answer = poll_fn(|cx| match operation.as_mut().poll(cx) {
-            Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::Failed)),
-            Poll::Pending => {
-                let end = end.get_or_insert_with(|| self.end(deadline));
-                end.poll(cx).map(|()| Err(Failure::TimedOut))
-            }
-        })
-        .await;
-        match &answer {
-            // It answers: that a replica doesn't is nothing to leave it for.
-            Ok(_) | Err(Failure::Failed(TierError::Unreplicated(_))) => self.succeeded(),
-            Err(failure) => self.failed(failure),
-        }
-        answer
+        operation: Operation<'a, T>,
+    ) -> Attempt<'a, T> {
+        Attempt { link: self, deadline, operation: Some(operation), end: None }
     }
 
     /// When somebody has waited for so long.
     fn end(&self, deadline: Duration) -> End<'_> {
         match self.clock.is_manual() {
-            true => End::Manual(self.clock.patience(deadline)),
+            true => End::Manual(Box::new(self.clock.patience(deadline))),
             false => End::Kernel(self.runtime.deadlines.after(deadline, self.runtime())),
         }
     }
@@ -218,9 +201,44 @@ impl Link {
     }
 }
 
+/// An operation under way. By hand, for its size is a part of each call that asks the tier.
+pub(crate) struct Attempt<'a, T> {
+    link: &'a Link,
+    deadline: Duration,
+    /// None if it isn't asked.
+    operation: Option<Operation<'a, T>>,
+    end: Option<End<'a>>,
+}
+
+impl<T> Future for Attempt<'_, T> {
+    type Output = Result<T, Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let Attempt { link, deadline, operation, end } = &mut *self;
+        let Some(asked) = operation else {
+            link.counts.refused.add();
+            return Poll::Ready(Err(Failure::Open));
+        };
+        let answer = match asked.as_mut().poll(cx) {
+            Poll::Ready(answer) => answer.map_err(Failure::Failed),
+            Poll::Pending => {
+                let end = end.get_or_insert_with(|| link.end(*deadline));
+                ready!(end.poll(cx));
+                Err(Failure::TimedOut)
+            }
+        };
+        match &answer {
+            // It answers: that a replica doesn't is nothing to leave it for.
+            Ok(_) | Err(Failure::Failed(TierError::Unreplicated(_))) => link.succeeded(),
+            Err(failure) => link.failed(failure),
+        }
+        Poll::Ready(answer)
+    }
+}
+
 enum End<'a> {
     Kernel(Deadline<'a>),
-    Manual(Patience),
+    Manual(Box<Patience>),
 }
 
 impl End<'_> {
