@@ -191,7 +191,7 @@ impl Cluster {
         let server = self.server(NodeId(0), seed.clone());
         server
             .in_time(async {
-                let mut connection = server.dial(crate::line::End::new(), |_| {}).await?;
+                let (mut connection, _driver) = server.dial(crate::line::End::new(), |_| {}).await?;
                 let answer = connection.send_packed_command(&question()).await.map_err(reply::explain)?;
                 ranges(reply::good(answer)?, seed)
             })

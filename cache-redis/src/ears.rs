@@ -25,7 +25,7 @@ struct State {
     /// Servers that have no tags any more, of which nothing is told.
     retired: BTreeSet<NodeId>,
     sessions: u64,
-    /// Streams that were about to begin when the last listener went away: nobody keeps them.
+    /// Up to this one, streams had begun, or were about to, when the last listener went away: nobody keeps them.
     unkept: u64,
 }
 

@@ -1,6 +1,8 @@
 //! One connection, and whether it still answers.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,12 +13,16 @@ use redis::{Cmd, Pipeline, Value};
 use tokio::sync::watch;
 
 use crate::connect::Known;
+use crate::driver::{Driver, Turn};
+use crate::gather::Gather;
 use crate::reply::{self, explain};
 use crate::wire::Generation;
 
 /// A connection that many requests use at once. Nothing is sent twice: what was lost with the connection is an error.
 pub(crate) struct Line {
     connection: MultiplexedConnection,
+    /// None where `redis` has it.
+    driver: Option<Arc<Driver>>,
     pub(crate) end: Arc<End>,
     /// What epochs on the server are masked by.
     pub(crate) generation: Generation,
@@ -28,6 +34,7 @@ pub(crate) struct Line {
     pub(crate) state: u64,
     /// Whether each command says that it knows that its slot is only on its way to this server.
     asking: bool,
+    pub(crate) gather: Arc<Gather>,
     progress: Mutex<Progress>,
 }
 
@@ -74,18 +81,21 @@ impl End {
 impl Line {
     pub(crate) fn new(
         connection: MultiplexedConnection,
+        driver: Option<Driver>,
         end: Arc<End>,
         known: &Known,
         state: u64,
     ) -> Arc<Line> {
         Arc::new(Line {
             connection,
+            driver: driver.map(Arc::new),
             end,
             generation: known.generation,
             run: known.run(),
             said: known.said().into(),
             state,
             asking: false,
+            gather: Gather::here(),
             progress: Mutex::new(Progress::default()),
         })
     }
@@ -94,9 +104,11 @@ impl Line {
     pub(crate) fn asking(&self) -> Arc<Line> {
         Arc::new(Line {
             connection: self.connection.clone(),
+            driver: self.driver.clone(),
             end: Arc::clone(&self.end),
             said: self.said.clone(),
             asking: true,
+            gather: Arc::clone(&self.gather),
             progress: Mutex::new(Progress::default()),
             ..*self
         })
@@ -116,7 +128,7 @@ impl Line {
         }
         let mut connection = self.connection.clone();
         let number = self.begin();
-        let answer = connection.send_packed_command(command).await;
+        let answer = self.sent(pin!(connection.send_packed_command(command))).await;
         self.over(number, &answer);
         answer.map_err(explain)
     }
@@ -136,7 +148,7 @@ impl Line {
         let count = commands.len();
         let mut connection = self.connection.clone();
         let number = self.begin();
-        let answers = connection.send_packed_commands(commands, 0, count).await;
+        let answers = self.sent(pin!(connection.send_packed_commands(commands, 0, count))).await;
         self.over(number, &answers);
         let answers = answers.map_err(explain)?;
         if answers.len() != count {
@@ -145,6 +157,21 @@ impl Line {
         // Of each two, the first one answers `ASKING`.
         let skipped = usize::from(self.asking);
         Ok(answers.into_iter().skip(skipped).step_by(1 + skipped).collect())
+    }
+
+    /// What becomes of something that is sent: by the caller's own hand, where that is quicker.
+    async fn sent<T>(&self, mut sending: Pin<&mut impl Future<Output = T>>) -> T {
+        let mut driver = self.driver.as_deref();
+        poll_fn(|cx| {
+            // Before it is sent, for that wakes the driver's task otherwise.
+            let turn = driver.take().and_then(Driver::turn);
+            let answer = sending.as_mut().poll(cx);
+            if answer.is_pending() {
+                turn.into_iter().for_each(Turn::go_on);
+            }
+            answer
+        })
+        .await
     }
 
     /// Whether it may be used: it hasn't ended, nor does it owe an answer for longer than that.
@@ -190,7 +217,7 @@ impl fmt::Debug for Line {
     }
 }
 
-/// A lock that is held for a moment, and not while anything can panic.
+/// A lock. What it guards is whole whenever it is held, so that it doesn't matter who panicked.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,36 +1,48 @@
 //! The operations of the contract, on one connection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cache_core::shared::{Answer, Bump, Epoch, Lease, TagId, TierError};
 use redis::{Cmd, Pipeline, Value};
 
+use crate::gather;
 use crate::line::Line;
 use crate::reply::{self, bytes};
 use crate::scripts;
 use crate::wire::{Names, announcement, held, holder, millis};
 
-/// One `MGET`, or one `GET`: nothing for what is missing, and for what is no string.
+/// One `MGET`, or one `GET`, or a part of another's: nothing for what is missing, and for what is no string.
 pub(crate) async fn read(
+    line: &Arc<Line>,
+    names: &Names,
+    key: Option<&str>,
+    tags: &[TagId],
+) -> Result<Answer, TierError> {
+    match (key, tags) {
+        // Who asks for nothing asks whether there is an answer.
+        (None, []) => {
+            Box::pin(line.ask(Cmd::new().arg("PING"))).await?;
+            return Ok(Answer { entry: None, epochs: Vec::new() });
+        }
+        // Most of them by far: all epochs are known.
+        (Some(key), []) => {
+            let answer = gather::get(line, names.entry_argument(key)).await?;
+            return Ok(Answer { entry: string(answer)?, epochs: Vec::new() });
+        }
+        _ => {}
+    }
+    // Boxed: what is read most needn't carry the room for it.
+    Box::pin(read_all(line, names, key, tags)).await
+}
+
+async fn read_all(
     line: &Line,
     names: &Names,
     key: Option<&str>,
     tags: &[TagId],
 ) -> Result<Answer, TierError> {
     let mut command = Cmd::with_capacity(2 + tags.len(), 256 + 32 * tags.len());
-    match (key, tags) {
-        // Who asks for nothing asks whether there is an answer.
-        (None, []) => {
-            line.ask(command.arg("PING")).await?;
-            return Ok(Answer { entry: None, epochs: Vec::new() });
-        }
-        // The one answer of which nothing has to be unpacked.
-        (Some(key), []) => {
-            command.arg("GET").arg(names.entry_argument(key));
-            return Ok(Answer { entry: string(line.ask_as_is(&command).await?)?, epochs: Vec::new() });
-        }
-        _ => {}
-    }
     command.arg("MGET");
     key.iter().for_each(|key| _ = command.arg(names.entry_argument(key)));
     tags.iter().for_each(|tag| _ = command.arg(names.epoch_argument(*tag)));

@@ -7,17 +7,19 @@ use std::time::Instant;
 
 use cache_core::shared::{NodeId, TierError};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ConnectionAddr, PushInfo};
+use redis::{ConnectionAddr, PushInfo};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::builder::Settings;
 use crate::connect::{Known, Since};
+use crate::dial;
+use crate::driver::Driver;
 use crate::ears::{Ears, Session};
 use crate::line::{End, Line, lock};
 use crate::replicas::Replicas;
-use crate::reply::{self, explain, explain_greeting};
+use crate::reply;
 use crate::slots;
 
 /// A server, its connections, and who listens to it.
@@ -135,10 +137,14 @@ impl Server {
                 }
             }
         };
-        match connecting.wait_for(Option::is_some).await.map(|made| made.clone()) {
-            Ok(Some(made)) => made,
-            _ => Err(TierError::Unavailable("the runtime has ended that connected".into())),
-        }
+        // Boxed: who is connected needn't carry the room for it.
+        Box::pin(async move {
+            match connecting.wait_for(Option::is_some).await.map(|made| made.clone()) {
+                Ok(Some(made)) => made,
+                _ => Err(TierError::Unavailable("the runtime has ended that connected".into())),
+            }
+        })
+        .await
     }
 
     fn is_usable(&self, line: &Line) -> bool {
@@ -165,33 +171,21 @@ impl Server {
     async fn connect(&self) -> Result<Arc<Line>, TierError> {
         let end = End::new();
         self.in_time(async {
-            let mut connection = self.dial(Arc::clone(&end), |_| {}).await?;
+            let (mut connection, driver) = self.dial(Arc::clone(&end), |_| {}).await?;
             let (known, state) = self.meet(&mut connection).await?;
-            Ok(Line::new(connection, end, &known, state))
+            Ok(Line::new(connection, driver, end, &known, state))
         })
         .await
     }
 
-    /// Connects, as far as it takes to send something. What the server sends unasked goes to `heard`.
+    /// Connects to where it is now: see [`dial`].
     pub(crate) async fn dial(
         &self,
         end: Arc<End>,
         heard: impl Fn(PushInfo) + Send + Sync + 'static,
-    ) -> Result<MultiplexedConnection, TierError> {
+    ) -> Result<(MultiplexedConnection, Option<Driver>), TierError> {
         let address = self.address().await?;
-        let client = Client::open(self.settings.server.clone().set_addr(address)).map_err(explain)?;
-        // No answer in time is noticed by whoever waits for it.
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(None)
-            .set_response_timeout(None)
-            .set_push_sender(move |push: PushInfo| {
-                match push.kind {
-                    redis::PushKind::Disconnection => end.say(),
-                    _ => heard(push),
-                }
-                Ok::<(), ()>(())
-            });
-        client.get_multiplexed_async_connection_with_config(&config).await.map_err(explain_greeting)
+        dial::dial(self.settings.server.clone().set_addr(address), end, heard).await
     }
 
     /// Where it is now.

@@ -71,7 +71,7 @@ impl Cluster {
         let names = &self.settings.names;
         if key.is_none() && tags.is_empty() {
             let map = self.known().await?;
-            return operations::read(&*map.any().ok_or_else(nobody)?.line().await?, names, None, &[]).await;
+            return operations::read(&map.any().ok_or_else(nobody)?.line().await?, names, None, &[]).await;
         }
         let keys: Vec<Vec<u8>> = key
             .map(|key| names.entry(key))

@@ -1,8 +1,8 @@
 //! The announcements of one server.
 //!
 //! They come through a connection of their own, and so does the proof that all of them came: a probe reads the key of the
-//! generation, and its answer is behind everything that was announced before. What is announced is told within the connection's own
-//! task, in the order in which it came; the answer reaches who waits for it after that.
+//! generation, and its answer is behind everything that was announced before. What is announced is told by whoever moves the connection
+//! on, one at a time, in the order in which it came; the answer reaches who waits for it after that.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -166,11 +166,11 @@ async fn begin(server: &Arc<Server>) -> Result<Alive<'_>, TierError> {
     };
     let line = server
         .in_time(async {
-            let mut connection = server.dial(Arc::clone(&end), heard).await?;
+            let (mut connection, driver) = server.dial(Arc::clone(&end), heard).await?;
             connection.subscribe(server.settings.names.channel()).await.map_err(reply::explain)?;
             let (known, state) = server.meet(&mut connection).await?;
             let _ = run.set(known.run());
-            Ok(Line::new(connection, end, &known, state))
+            Ok(Line::new(connection, driver, end, &known, state))
         })
         .await?;
     // Before it is heard: who hears that asks for a proof.
