@@ -213,6 +213,21 @@ mod tests {
         Builder::new_multi_thread().worker_threads(1).build().unwrap()
     }
 
+    /// On that runtime.
+    fn spawn(runtime: &Runtime, work: impl Future<Output = ()> + Send + 'static, end: Arc<End>) -> Driver {
+        let _entered = runtime.enter();
+        Driver::spawn(work, end)
+    }
+
+    /// The turn, as soon as it is free.
+    fn turn(shared: &Arc<Shared>) -> Turn<'_> {
+        loop {
+            if let Some(turn) = shared.turn() {
+                return turn;
+            }
+        }
+    }
+
     /// A connection that answers whatever is sent.
     async fn answers(mut sent: mpsc::UnboundedReceiver<std::sync::mpsc::Sender<()>>) {
         while let Some(answer) = sent.recv().await {
@@ -224,10 +239,7 @@ mod tests {
     fn whatever_is_sent_is_looked_at() {
         let runtime = runtime();
         let (send, sent) = mpsc::unbounded_channel();
-        let driver = {
-            let _entered = runtime.enter();
-            Driver::spawn(answers(sent), End::new())
-        };
+        let driver = spawn(&runtime, answers(sent), End::new());
         thread::scope(|scope| {
             for sender in 0..4 {
                 let (driver, send) = (&driver, &send);
@@ -283,10 +295,7 @@ mod tests {
     fn with_its_runtime_a_connection_ends() {
         let runtime = runtime();
         let ((work, gone), end) = (hangs(), End::new());
-        let driver = {
-            let _entered = runtime.enter();
-            Driver::spawn(work, Arc::clone(&end))
-        };
+        let driver = spawn(&runtime, work, Arc::clone(&end));
         drop(runtime);
         assert_eq!(gone.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
         // And whoever would use it is told.
@@ -300,19 +309,12 @@ mod tests {
     fn who_has_no_budget_left_leaves_it_to_the_task() {
         let runtime = runtime();
         let (send, sent) = mpsc::unbounded_channel();
-        let driver = {
-            let _entered = runtime.enter();
-            Driver::spawn(answers(sent), End::new())
-        };
+        let driver = spawn(&runtime, answers(sent), End::new());
         let (answer, answered) = std::sync::mpsc::channel();
         // Its own runtime, which ends as soon as it has sent, and wakes nobody after that.
         let own = Builder::new_current_thread().build().unwrap();
         own.block_on(std::future::poll_fn(|cx| {
-            let turn = loop {
-                if let Some(turn) = driver.turn() {
-                    break turn;
-                }
-            };
+            let turn = turn(&driver.0);
             while coop::has_budget_remaining() {
                 let _ = std::pin::pin!(coop::consume_budget()).poll(cx);
             }
@@ -327,15 +329,8 @@ mod tests {
     fn what_has_ended_in_a_callers_turn_ends_the_task() {
         let runtime = runtime();
         let (send, sent) = mpsc::unbounded_channel();
-        let driver = {
-            let _entered = runtime.enter();
-            Driver::spawn(answers(sent), End::new())
-        };
-        let turn = loop {
-            if let Some(turn) = driver.turn() {
-                break turn;
-            }
-        };
+        let driver = spawn(&runtime, answers(sent), End::new());
+        let turn = turn(&driver.0);
         drop(send);
         turn.go_on();
         let task = Arc::downgrade(&driver.0);

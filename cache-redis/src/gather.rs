@@ -236,6 +236,14 @@ mod tests {
         line
     }
 
+    /// A server that answers nobody from now on, and a connection to it.
+    async fn frozen() -> (servers::Server, Arc<Line>) {
+        let server = servers::Server::start(Program::Redis, &[]);
+        let line = line(&server).await;
+        server.freeze();
+        (server, line)
+    }
+
     /// Reads at once, while the server answers nobody: so many by themselves, the others wait.
     async fn read(line: &Arc<Line>, keys: impl Iterator<Item = String>) -> JoinSet<(String, Read)> {
         let boarded = || {
@@ -287,9 +295,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_gives_up_lets_the_next_go() {
-        let server = servers::Server::start(Program::Redis, &[]);
-        let line = line(&server).await;
-        server.freeze();
+        let (server, line) = frozen().await;
         let mut first = read(&line, keys(2)).await;
         let mut others = read(&line, keys(5)).await;
         first.shutdown().await;
@@ -308,9 +314,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_all_have_given_up_does_not_hold_a_place() {
-        let server = servers::Server::start(Program::Redis, &[]);
-        let line = line(&server).await;
-        server.freeze();
+        let (_server, line) = frozen().await;
         let mut first = read(&line, keys(2)).await;
         let mut others = read(&line, keys(40)).await;
         // Those go now, and nobody answers.
@@ -323,9 +327,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_goes_before_those_who_wait_and_all_go_that_may() {
-        let server = servers::Server::start(Program::Redis, &[]);
-        let line = line(&server).await;
-        server.freeze();
+        let (_server, line) = frozen().await;
         let reads = read(&line, keys(2 + 3 * TOGETHER)).await;
         // They come back more slowly than it was known: more of them may be on their way.
         lock(&line.gather.state).fastest = Some(BETWEEN * 5);
@@ -342,11 +344,9 @@ mod tests {
 
     #[test]
     fn who_waits_when_the_runtime_ends_is_told() {
-        let server = servers::Server::start(Program::Redis, &[]);
         let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let (its, own) = (runtime().unwrap(), runtime().unwrap());
-        let line = its.block_on(line(&server));
-        server.freeze();
+        let (_server, line) = its.block_on(frozen());
         let (mut first, mut others) =
             own.block_on(async { (read(&line, keys(2)).await, read(&line, keys(100)).await) });
         its.shutdown_background();

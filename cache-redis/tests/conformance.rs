@@ -32,7 +32,6 @@ fn behind_a_sentinel_on_valkey() {
 }
 
 #[test]
-#[ignore = "a part of the full matrix, which `scripts/redis-matrix` runs"]
 fn behind_a_sentinel_on_redis() {
     behind_a_sentinel(Program::Redis);
 }
@@ -43,7 +42,6 @@ fn on_a_cluster_of_redis() {
 }
 
 #[test]
-#[ignore = "a part of the full matrix, which `scripts/redis-matrix` runs"]
 fn on_a_cluster_of_valkey() {
     on_a_cluster(Program::Valkey);
 }
