@@ -66,3 +66,40 @@ impl fmt::Debug for Common {
         f.debug_struct("Common").field("function", &self.function).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fresh::COUNTER;
+    use crate::fresh::known::Proof;
+
+    fn common(table: &EpochTable) -> Common {
+        let own = ["namespace", "alias", "function"].map(|name| table.hold(Tag::alias("test", name)));
+        Common::new(own)
+    }
+
+    /// All that an entry depends on by these models, and how many cells are held for all of them.
+    fn tags(common: &Common, models: &[&'static str], table: &EpochTable) -> (Vec<Tag>, usize) {
+        let mut left = Vec::new();
+        let shared: Vec<Tag> = common.hold("test", models, table, &mut left).iter().map(Epoch::tag).collect();
+        let held = shared.len();
+        (shared.into_iter().chain(left).collect(), held)
+    }
+
+    /// A lease is called by them, in each process: which sets of models came first there makes no difference.
+    #[test]
+    fn where_there_is_no_room_the_order_is_the_same() {
+        let table = EpochTable::new(Proof::default(), &COUNTER, 4);
+        let models: [&[&'static str]; 5] = [&["a"], &["b"], &["a", "b"], &["b", "a"], &["c", "a"]];
+        let (one, other) = (common(&table), common(&table));
+        let there: Vec<_> = models.iter().map(|models| tags(&one, models, &table)).collect();
+        let mut here: Vec<_> = models.iter().rev().map(|models| tags(&other, models, &table)).collect();
+        here.reverse();
+        let of = |all: &[(Vec<Tag>, usize)]| all.iter().map(|(tags, _)| tags.clone()).collect::<Vec<_>>();
+        assert_eq!(of(&there), of(&here));
+        let held = |all: &[(Vec<Tag>, usize)]| all.iter().map(|(_, held)| *held).collect::<Vec<_>>();
+        assert_eq!((held(&there), held(&here)), (vec![5, 5, 7, 7, 3], vec![3, 5, 7, 7, 7]));
+        // The function's own, where it depends on no rows.
+        assert_eq!(tags(&one, &[], &table).1, 3);
+    }
+}
