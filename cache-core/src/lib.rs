@@ -90,6 +90,7 @@
 extern crate self as cache_core;
 
 mod barrier;
+mod block_on;
 mod bound;
 mod builder;
 mod cache;

@@ -119,6 +119,7 @@ mod driver;
 mod ears;
 mod gather;
 mod line;
+mod locals;
 mod operations;
 mod replicas;
 mod reply;

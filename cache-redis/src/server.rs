@@ -18,6 +18,7 @@ use crate::dial;
 use crate::driver::Driver;
 use crate::ears::{Ears, Session};
 use crate::line::{End, Line, lock};
+use crate::locals::Locals;
 use crate::replicas::Replicas;
 use crate::reply;
 use crate::slots;
@@ -39,6 +40,8 @@ pub(crate) struct Server {
     /// Counts what was known of it. A connection that was made in another state leads to what was the server before.
     state: watch::Sender<u64>,
     commands: Mutex<Connection>,
+    /// Those of callers' runtimes.
+    locals: Locals,
     /// The connection that waits for replicas, once somebody wants to know of them.
     confirming: Mutex<Connection>,
     pub(crate) replicas: Replicas,
@@ -68,6 +71,11 @@ impl Runtimes {
         let runtimes = &mut *lock(&self.0);
         runtimes.retain(|(gone, _)| !gone.load(Ordering::SeqCst));
         runtimes.push((gone, runtime));
+    }
+
+    /// Whether it is one of theirs.
+    pub(crate) fn has(&self, runtime: &Handle) -> bool {
+        lock(&self.0).iter().any(|(_, own)| own.id() == runtime.id())
     }
 
     /// One that lives; before anybody listens, the caller's.
@@ -100,6 +108,7 @@ impl Server {
             at: Mutex::new(None),
             state: watch::channel(0).0,
             commands: Mutex::new(Connection::None),
+            locals: Locals::default(),
             confirming: Mutex::new(Connection::None),
             replicas: Replicas::default(),
             stream: Mutex::new(None),
@@ -107,9 +116,17 @@ impl Server {
         })
     }
 
-    /// The connection for commands, made now if there is none.
+    /// A connection for commands: that of the caller's runtime, if it has one, or else the one of its own, made now if there is none.
     pub(crate) async fn line(self: &Arc<Self>) -> Result<Arc<Line>, TierError> {
-        self.connected(|server| &server.commands).await
+        match Locals::here(self) {
+            Some(line) => Ok(line),
+            None => self.connected(|server| &server.commands).await,
+        }
+    }
+
+    /// Those of callers' runtimes.
+    pub(crate) fn locals(&self) -> &Locals {
+        &self.locals
     }
 
     /// The connection that waits for replicas, likewise.
@@ -147,7 +164,7 @@ impl Server {
         .await
     }
 
-    fn is_usable(&self, line: &Line) -> bool {
+    pub(crate) fn is_usable(&self, line: &Line) -> bool {
         line.state == *self.state.borrow() && line.is_alive(self.settings.connect_timeout)
     }
 
@@ -174,6 +191,28 @@ impl Server {
             let (mut connection, driver) = self.dial(Arc::clone(&end), |_| {}).await?;
             let (known, state) = self.meet(&mut connection).await?;
             Ok(Line::new(connection, driver, end, &known, state))
+        })
+        .await
+    }
+
+    /// One more connection to what it is known to be, on this runtime. It is nothing to anybody if it is something else by now, or if
+    /// that takes forever: nobody is told, and nothing is held meanwhile.
+    pub(crate) async fn join(&self) -> Result<Arc<Line>, TierError> {
+        let changes = || TierError::Unavailable("somebody is just getting to know it".into());
+        let (known, state) = {
+            let known = self.known.try_lock().map_err(|_| changes())?;
+            (known.clone().ok_or_else(changes)?, *self.state.borrow())
+        };
+        let address = lock(&self.at).clone().ok_or_else(changes)?;
+        let (end, contact) = (End::new(), *lock(&self.contact));
+        self.in_time(async {
+            let to = self.settings.server.clone().set_addr(address);
+            let (mut connection, driver) = dial::dial(to, Arc::clone(&end), |_| {}).await?;
+            let (now, _) = Known::meet(&mut connection, &self.generation_key(), Some(&known), contact).await?;
+            if !now.is(&known) {
+                return Err(TierError::Unavailable("it is another server by now".into()));
+            }
+            Ok(Line::new(connection, driver, end, &now, state))
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::block_on::block_on;
+use crate::block_on::block_on;
 use super::call::Held;
 use super::target::{self, Rows};
 use crate::bound::Core;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::batch::{Batch, unique};
-use super::block_on::{block_on, ended};
+use crate::block_on::{block_on, ended};
 use super::call::Dependencies;
 use super::explicit::{ByHand, Dependent, Independent, Scopable, TenantOrGlobal, Value, argument, key, set};
 use super::load::{Load, tell};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::block_on::{block_on, ended};
+use crate::block_on::{block_on, ended};
 use super::call::{Bypass, Call, Dependencies, text};
 use super::fetch::stamps;
 use super::load::{Load, tell};

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use super::ask::How;
-use super::block_on::ended;
+use crate::block_on::ended;
 use super::bytes::Bytes;
 use super::call::{Asked, Dependencies, near_key};
 use super::entry::{Entry, Keyed, SyncEntry};

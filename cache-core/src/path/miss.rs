@@ -9,7 +9,7 @@ use std::task::{self, Poll, ready};
 use tokio::runtime::Handle;
 
 use super::begun::{Begun, Stamping, Told};
-use super::block_on::block_on;
+use crate::block_on::block_on;
 use super::call::{Asked, Dependencies};
 use super::lead::Leading;
 use super::policy::Spare;

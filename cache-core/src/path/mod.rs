@@ -4,7 +4,6 @@ pub(crate) mod ask;
 pub(crate) mod asking;
 pub(crate) mod batch;
 pub(crate) mod begun;
-pub(crate) mod block_on;
 pub(crate) mod board;
 pub(crate) mod bytes;
 pub(crate) mod call;

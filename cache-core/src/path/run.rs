@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
-use super::block_on::block_on;
+use crate::block_on::block_on;
 use super::call::{Asked, Call, Dependencies};
 use super::miss::{Miss, Step};
 use super::read::find;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::block_on::block_on;
+use crate::block_on::block_on;
 use crate::bound::{Core, Remote};
 use crate::fresh::changes::{Changes, Invalidated};
 use crate::fresh::context;

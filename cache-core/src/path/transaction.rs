@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::block_on::block_on;
+use crate::block_on::block_on;
 use crate::declare::NoKey;
 use crate::fresh::context;
 use crate::fresh::nested::Unknown;

@@ -7,7 +7,7 @@ use crate::declare::Outcome;
 use crate::fresh::context::Scopes;
 use crate::path::ask::How;
 use crate::path::batch::{Batch, unique};
-use crate::path::block_on::block_on;
+use crate::block_on::block_on;
 use crate::path::call::{Call, Dependencies};
 use crate::path::shape::{Kind, Shape};
 

@@ -14,6 +14,9 @@ use crate::sync::lock;
 
 /// How late a deadline may be noticed.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+/// Who notices it so late that it is his own runtime that hung waits for so long once more: the answer may be there, and that runtime
+/// only now come to it.
+const AFTER_A_HANG: Duration = Duration::from_millis(20);
 
 /// The deadlines of all calls under way.
 #[derive(Default, Debug)]
@@ -35,13 +38,15 @@ pub(super) struct Deadline<'a> {
     runtime: &'a Handle,
     at: Instant,
     number: Option<usize>,
+    /// It has been put off.
+    put_off: bool,
 }
 
 impl Deadlines {
     /// So long from now.
     pub(super) fn after<'a>(self: &'a Arc<Self>, duration: Duration, runtime: &'a Handle) -> Deadline<'a> {
         let at = Clock::default().now().plus(duration);
-        Deadline { deadlines: self, runtime, at, number: None }
+        Deadline { deadlines: self, runtime, at, number: None, put_off: false }
     }
 
     /// Wakes whoever has waited for too long. Says whether others wait.
@@ -67,8 +72,13 @@ impl Deadlines {
 
 impl Deadline<'_> {
     pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<()> {
-        if Clock::default().now() >= self.at {
-            return Poll::Ready(());
+        let now = Clock::default().now();
+        if now >= self.at {
+            let hung = self.number.is_some() && now >= self.at.plus(AFTER_A_HANG);
+            if !hung || self.put_off {
+                return Poll::Ready(());
+            }
+            (self.at, self.put_off) = (now.plus(AFTER_A_HANG), true);
         }
         // Cloned before the lock is taken, and what it replaces dropped after: likewise.
         let waiting = Some((self.at, cx.waker().clone()));

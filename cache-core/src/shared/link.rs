@@ -15,6 +15,7 @@ use super::deadlines::{Deadline, Deadlines};
 use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
 use crate::clock::{Clock, Instant, Patience};
 use crate::observe::{Count, SharedStats};
+use crate::block_on::is_blocked;
 
 /// After so many failures in a row the breaker opens.
 const FAILURES: u32 = 5;
@@ -219,7 +220,11 @@ impl<T> Future for Attempt<'_, T> {
             link.counts.refused.add();
             return Poll::Ready(Err(Failure::Open));
         };
-        let answer = match asked.as_mut().poll(cx) {
+        // Who waits on his thread may keep the very runtime from getting on that he was called on.
+        let entered = is_blocked().then(|| link.runtime().enter());
+        let polled = asked.as_mut().poll(cx);
+        drop(entered);
+        let answer = match polled {
             Poll::Ready(answer) => answer.map_err(Failure::Failed),
             Poll::Pending => {
                 let end = end.get_or_insert_with(|| link.end(*deadline));

@@ -23,7 +23,8 @@ pub struct Epoch(pub u128);
 pub struct NodeId(pub u64);
 
 /// An operation under way. It can be polled on any executor, or on none: what it needs of a runtime it uses on the one that
-/// [`SharedTier::listen`] was given. Dropped, it may have happened or not.
+/// [`SharedTier::listen`] was given, or on the one that it is polled in, which gets on while it waits: who blocks his thread meanwhile
+/// has [entered](Handle::enter) the other one. Dropped, it may have happened or not.
 pub type Operation<'a, T> = Pin<Box<dyn Future<Output = Result<T, TierError>> + Send + 'a>>;
 
 /// The answer to a [read](SharedTier::read).

@@ -11,6 +11,7 @@ mod fault_08_stampede;
 mod fault_12_invalidation_that_scans;
 mod fault_15_outage;
 mod refusals;
+mod runtimes;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,18 +20,31 @@ use std::time::Duration;
 use cache_core::{Alias, Cache, Model, NoKey, cached, invalidates, testing};
 use cache_redis::RedisTier;
 use servers::{Program, Server};
+use tokio::task::LocalSet;
 
 /// Makes a test of each of these for each server.
 #[macro_export]
 macro_rules! on_both {
     ($($(#[$note:meta])* $test:ident)*) => {
         mod on_redis {
-            $($(#[$note])* #[tokio::test] async fn $test() { super::$test(servers::Program::Redis).await })*
+            $($(#[$note])* #[tokio::test] async fn $test() {
+                $crate::in_a_task(super::$test(servers::Program::Redis)).await
+            })*
         }
         mod on_valkey {
-            $($(#[$note])* #[tokio::test] async fn $test() { super::$test(servers::Program::Valkey).await })*
+            $($(#[$note])* #[tokio::test] async fn $test() {
+                $crate::in_a_task(super::$test(servers::Program::Valkey)).await
+            })*
         }
     };
+}
+
+/// As handlers run.
+async fn in_a_task(test: impl Future<Output = ()> + 'static) {
+    let set = LocalSet::new();
+    if let Err(ended) = set.run_until(async { tokio::task::spawn_local(test).await }).await {
+        std::panic::resume_unwind(ended.into_panic());
+    }
 }
 
 #[derive(Model)]
@@ -107,6 +121,19 @@ impl Process {
         guarded(verified_price(&self.0, source, 5)).await
     }
 
+    /// Until it has a connection where its calls are made, beside the tier's own.
+    async fn calls_often(&self, server: &Server, source: &Source) {
+        let connections = || server.command::<String>("CLIENT LIST TYPE normal").lines().count();
+        let before = connections();
+        until("it has one more", async || {
+            for _ in 0..16 {
+                self.verified(source).await;
+            }
+            connections() > before
+        })
+        .await;
+    }
+
     async fn set(&self, source: &Source, to: u64) {
         guarded(set_price(&self.0, source, 5, to)).await;
     }
@@ -148,6 +175,7 @@ impl World {
             server,
         };
         world.shares().await;
+        world.one.calls_often(&world.server, &world.source).await;
         world
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::{Candidate, HOUR, begin, bump, epochs, tag};
-use crate::path::block_on::block_on;
+use crate::block_on::block_on;
 use crate::shared::{Durability, Lease, Operation, SharedTier};
 
 /// Sends an operation, and drops it.

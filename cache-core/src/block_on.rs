@@ -1,11 +1,39 @@
-//! Runs the read path of a sync function on its own thread, with no runtime.
+//! Runs async code on its caller's thread, with no runtime: the read path of a sync function.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
+thread_local! {
+    /// Whether this thread waits here for what it polls.
+    static BLOCKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread waits for what it polls now: then a runtime that it belongs to may not get on meanwhile.
+pub(crate) fn is_blocked() -> bool {
+    BLOCKED.get()
+}
+
 struct Unpark(Thread);
+
+/// While this lives, its thread is blocked.
+struct Blocked {
+    before: bool,
+}
+
+impl Blocked {
+    fn begin() -> Self {
+        Blocked { before: BLOCKED.replace(true) }
+    }
+}
+
+impl Drop for Blocked {
+    fn drop(&mut self) {
+        BLOCKED.set(self.before);
+    }
+}
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
@@ -19,7 +47,7 @@ macro_rules! ended {
         $work.await
     };
     ([] $work:expr) => {
-        $crate::path::block_on::block_on($work)
+        $crate::block_on::block_on($work)
     };
 }
 
@@ -29,6 +57,7 @@ pub(crate) use ended;
 /// be called within a poll of another executor that parks this thread.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
+    let _blocked = Blocked::begin();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut parked = false;
     loop {

@@ -1,0 +1,246 @@
+//! The connections of callers' runtimes: where tasks call often, their runtime has one.
+//!
+//! An answer that arrives where its caller's task runs wakes no other thread, which would take as long as half of a round trip. They
+//! are no more than that: until there is one, and when it is lost, calls go over the connection of the tier's own, which nobody
+//! else's runtime can keep from getting on. So do those that aren't made by a task: whoever they wait with may keep their runtime from
+//! getting on.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use tokio::runtime::{Handle, Id};
+use tokio::task;
+
+use crate::line::{Line, lock};
+use crate::server::Server;
+
+/// So many calls make one worth its while.
+const OFTEN: u32 = 64;
+/// So many runtimes are kept in mind.
+const MOST: usize = 64;
+
+#[derive(Default)]
+pub(crate) struct Locals(Mutex<Vec<(Id, Local)>>);
+
+/// A runtime's connection.
+enum Local {
+    /// None yet, after so many calls.
+    None(u32),
+    Connecting,
+    Ready(Arc<Line>),
+    /// None, for it is one that the tier's own are on.
+    Never,
+}
+
+impl Locals {
+    /// The connection of the runtime whose task polls this. One is made if they call often.
+    pub(crate) fn here(server: &Arc<Server>) -> Option<Arc<Line>> {
+        let runtime = task::try_id().and_then(|_| Handle::try_current().ok())?;
+        // Ended when the lock is given back: who waits on a connection is woken by that.
+        let mut ended = Vec::new();
+        let connects = {
+            let locals = &mut *lock(&server.locals().0);
+            let local = local(locals, runtime.id(), &mut ended);
+            match local {
+                Local::Ready(line) if server.is_usable(line) => return Some(Arc::clone(line)),
+                Local::Ready(_) => ended.push(std::mem::replace(local, Local::None(0))),
+                Local::None(calls) if *calls < OFTEN => *calls += 1,
+                Local::None(_) if server.runtimes.has(&runtime) => *local = Local::Never,
+                Local::None(_) => *local = Local::Connecting,
+                Local::Connecting | Local::Never => return None,
+            }
+            matches!(local, Local::Connecting)
+        };
+        ended.into_iter().for_each(Local::end);
+        if connects {
+            let connecting = Connecting { server: Arc::clone(server), runtime: runtime.id(), made: None };
+            runtime.spawn(connecting.connect());
+        }
+        None
+    }
+
+    fn set(&self, runtime: Id, now: Local) {
+        let mut ended = Vec::new();
+        {
+            let locals = &mut *lock(&self.0);
+            let local = local(locals, runtime, &mut ended);
+            ended.push(std::mem::replace(local, now));
+        }
+        ended.into_iter().for_each(Local::end);
+    }
+}
+
+/// A runtime's, made if there is none: then those go whose runtimes have ended, and the oldest if they are too many.
+fn local<'a>(locals: &'a mut Vec<(Id, Local)>, runtime: Id, ended: &mut Vec<Local>) -> &'a mut Local {
+    let at = locals.iter().position(|(known, _)| *known == runtime).unwrap_or_else(|| {
+        ended.extend(locals.extract_if(.., |(_, local)| local.has_ended()).map(|(_, local)| local));
+        if locals.len() >= MOST {
+            ended.push(locals.remove(0).1);
+        }
+        locals.push((runtime, Local::None(0)));
+        locals.len() - 1
+    });
+    &mut locals[at].1
+}
+
+impl Local {
+    fn has_ended(&self) -> bool {
+        matches!(self, Local::Ready(line) if line.end.is_said())
+    }
+
+    /// Nobody is to use it any more.
+    fn end(self) {
+        if let Local::Ready(line) = self {
+            line.end.say();
+        }
+    }
+}
+
+/// One that is being made.
+struct Connecting {
+    server: Arc<Server>,
+    runtime: Id,
+    made: Option<Arc<Line>>,
+}
+
+impl Connecting {
+    async fn connect(mut self) {
+        match self.server.join().await {
+            Ok(line) => self.made = Some(line),
+            Err(error) => tracing::debug!(%error, "no connection on a caller's runtime"),
+        }
+    }
+}
+
+impl Drop for Connecting {
+    /// There is one, or none, or the runtime has ended.
+    fn drop(&mut self) {
+        let local = self.made.take().map_or(Local::None(0), Local::Ready);
+        self.server.locals().set(self.runtime, local);
+    }
+}
+
+impl fmt::Debug for Locals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Locals").field(&lock(&self.0).len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use cache_core::shared::NodeId;
+    use servers::Program;
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::*;
+    use crate::server::Runtimes;
+
+    fn runtime() -> Runtime {
+        Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+    }
+
+    /// A server, as it is known to a tier on that runtime.
+    fn server(at: &servers::Server, own: &Runtime) -> Arc<Server> {
+        let settings = crate::url::read(&at.url()).unwrap().settings().unwrap();
+        let server = Server::new(NodeId(0), settings, Arc::default(), Arc::new(Runtimes::default()));
+        server.runtimes.add(Arc::new(AtomicBool::new(false)), own.handle().clone());
+        server
+    }
+
+    async fn line(server: &Arc<Server>) -> Arc<Line> {
+        let line = server.line().await.unwrap();
+        line.ask(redis::Cmd::new().arg("PING")).await.unwrap();
+        line
+    }
+
+    /// Calls of a task of that runtime, until they have another connection than that one.
+    fn another(than: &Arc<Line>, server: &Arc<Server>, on: &Runtime) -> Arc<Line> {
+        let (than, server) = (Arc::clone(than), Arc::clone(server));
+        let calls = on.spawn(async move {
+            loop {
+                let line = line(&server).await;
+                if !Arc::ptr_eq(&line, &than) {
+                    return line;
+                }
+            }
+        });
+        let calls = async { tokio::time::timeout(Duration::from_secs(20), calls).await };
+        on.block_on(calls).expect("it has one at last").unwrap()
+    }
+
+    #[test]
+    fn where_tasks_call_often_they_have_a_connection_until_their_runtime_ends() {
+        let (own, theirs) = (runtime(), runtime());
+        let at = servers::Server::start(Program::Redis, &[]);
+        let server = server(&at, &own);
+        let first = theirs.block_on(line(&server));
+        // The tier's own calls have none but that.
+        let own_calls = {
+            let (first, server) = (Arc::clone(&first), Arc::clone(&server));
+            own.spawn(async move {
+                for _ in 0..2 * OFTEN {
+                    assert!(Arc::ptr_eq(&line(&server).await, &first));
+                }
+            })
+        };
+        own.block_on(own_calls).unwrap();
+        let local = another(&first, &server, &theirs);
+        // Nobody knows what keeps this one from getting on meanwhile.
+        assert!(Arc::ptr_eq(&theirs.block_on(line(&server)), &first));
+        drop(theirs);
+        while !local.end.is_said() {
+            std::thread::yield_now();
+        }
+        assert!(Arc::ptr_eq(&own.block_on(line(&server)), &first));
+    }
+
+    #[test]
+    fn a_server_that_is_another_by_now_is_not_joined() {
+        let (own, theirs) = (runtime(), runtime());
+        let mut at = servers::Server::start(Program::Redis, &[]);
+        let server = server(&at, &own);
+        let first = own.block_on(line(&server));
+        at.kill();
+        at.start_again();
+        assert!(theirs.block_on(server.join()).is_err());
+        // Who is to know gets to know it.
+        let second = own.block_on(async {
+            loop {
+                if let Ok(line) = server.line().await
+                    && line.ask(redis::Cmd::new().arg("PING")).await.is_ok()
+                {
+                    return line;
+                }
+            }
+        });
+        assert_ne!(first.run, second.run);
+        assert_eq!(another(&second, &server, &theirs).run, second.run);
+    }
+
+    #[test]
+    fn a_runtime_that_stands_still_while_it_joins_holds_nobody_up() {
+        let own = runtime();
+        let stands = Builder::new_current_thread().enable_all().build().unwrap();
+        let at = servers::Server::start(Program::Redis, &[]);
+        let server = server(&at, &own);
+        own.block_on(line(&server));
+        at.freeze();
+        let joining = stands.spawn({
+            let server = Arc::clone(&server);
+            async move { server.join().await }
+        });
+        // As far as it gets without an answer, and no further.
+        stands.block_on(async {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        });
+        at.thaw();
+        assert!(!joining.is_finished());
+        server.reconsider();
+        own.block_on(line(&server));
+    }
+}
