@@ -36,9 +36,21 @@ struct Shared {
     work: Mutex<Option<Work>>,
     /// What wakes the task.
     task: Mutex<Option<Waker>>,
+    callers: Mutex<Callers>,
     /// Said when it is over.
     end: Arc<End>,
 }
+
+/// Who waits for answers.
+#[derive(Default)]
+struct Callers {
+    count: usize,
+    /// Of the only one, until he is woken.
+    only: Option<Waker>,
+}
+
+/// A caller who waits for an answer, until this is dropped.
+pub(crate) struct Waiting<'a>(&'a Shared);
 
 /// Who has it moves the connection on, and nobody else does.
 pub(crate) struct Turn<'a>(&'a Arc<Shared>);
@@ -53,6 +65,7 @@ impl Driver {
             state: AtomicU8::new(0),
             work: Mutex::new(Some(Box::pin(work))),
             task: Mutex::default(),
+            callers: Mutex::default(),
             end,
         });
         tokio::spawn(Task(Arc::clone(&shared)));
@@ -63,6 +76,28 @@ impl Driver {
     pub(crate) fn turn(&self) -> Option<Turn<'_>> {
         // Without a budget nothing would move.
         if coop::has_budget_remaining() { Shared::turn(&self.0) } else { None }
+    }
+
+    /// The caller waits from here on.
+    pub(crate) fn waiting(&self, caller: &Waker) -> Waiting<'_> {
+        let callers = &mut *lock(&self.0.callers);
+        callers.count += 1;
+        // Of many nobody knows whose answer comes next. What is replaced has been woken, or is dropped with the last of them.
+        if callers.count == 1 {
+            callers.only = Some(caller.clone());
+        }
+        Waiting(&self.0)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let only = {
+            let callers = &mut *lock(&self.0.callers);
+            callers.count -= 1;
+            callers.only.take()
+        };
+        drop(only);
     }
 }
 
@@ -103,6 +138,16 @@ impl Shared {
         if state & (MORE | ENDED) != 0 {
             self.wake_task();
         }
+    }
+
+    /// Something has arrived, or may have. If one waits alone his answer is there by the time that he runs: his thread wakes while it is
+    /// read.
+    fn wake_caller(&self) {
+        let only = {
+            let callers = &mut *lock(&self.callers);
+            callers.only.take_if(|_| callers.count == 1)
+        };
+        only.into_iter().for_each(Waker::wake);
     }
 
     fn wake_task(&self) {
@@ -174,6 +219,7 @@ impl Future for Task {
                 *task = Some(cx.waker().clone());
             }
         }
+        shared.wake_caller();
         // Whoever has it otherwise looks at what has happened, or leaves it to this one, and wakes it then.
         shared.turn().into_iter().for_each(Turn::go_on);
         match shared.state.load(Ordering::Acquire) & ENDED {

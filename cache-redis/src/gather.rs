@@ -25,6 +25,8 @@ use crate::reply;
 const BETWEEN: Duration = Duration::from_micros(20);
 /// So many commands are on their way before somebody waits, at the least.
 const FLYING: usize = 2;
+/// Of so many that go by themselves one tells how long it took.
+const TIMED: u32 = 16;
 /// So many read with one command at the most, for its answer comes as a whole: each waits for the values of all.
 const TOGETHER: usize = 32;
 
@@ -41,6 +43,8 @@ struct State {
     waiting: VecDeque<Group>,
     /// How long the fastest took so far.
     fastest: Option<Duration>,
+    /// How many have gone since the last one that told that.
+    untimed: u32,
 }
 
 /// Who reads together.
@@ -52,23 +56,32 @@ struct Group {
 /// A command on its way. When it is over, or given up, the next go.
 struct Flight {
     line: Arc<Line>,
-    since: Instant,
+    /// When it began, of one that tells how long it took.
+    since: Option<Instant>,
+    /// How long that was.
+    took: Option<Duration>,
     /// Not yet, as long as the runtime hasn't come to it.
     asked: bool,
+}
+
+/// Who boards goes now, or with others.
+enum Boarding {
+    Now { timed: bool },
+    Together(oneshot::Receiver<Result<Value, TierError>>),
 }
 
 /// Reads what is at a key. The answer may be an error, or none where it is no string.
 pub(crate) async fn get(line: &Arc<Line>, key: impl ToRedisArgs) -> Result<Value, TierError> {
     match line.gather.board(&key) {
-        None => {
-            let flight = Flight::of(line, true);
+        Boarding::Now { timed } => {
+            let flight = Flight::of(line, timed, true);
             let mut command = Cmd::with_capacity(2, 256);
             command.arg("GET").arg(key);
             let answer = Box::pin(line.ask_as_is(&command)).await;
             flight.land();
             answer
         }
-        Some(answer) => {
+        Boarding::Together(answer) => {
             let ended = || TierError::Unavailable("the runtime has ended that it was asked on".into());
             answer.await.unwrap_or_else(|_| Err(ended()))
         }
@@ -81,28 +94,34 @@ impl Gather {
         Arc::new(Gather { runtime: Handle::current(), state: Mutex::default() })
     }
 
-    /// Nothing if it is to go now. Nobody goes before those who wait.
-    fn board(&self, key: &impl ToRedisArgs) -> Option<oneshot::Receiver<Result<Value, TierError>>> {
+    /// Nobody goes before those who wait.
+    fn board(&self, key: &impl ToRedisArgs) -> Boarding {
         let state = &mut *lock(&self.state);
         if state.waiting.is_empty() && state.flying < state.most() {
             state.flying += 1;
-            return None;
+            state.untimed += 1;
+            let timed = state.fastest.is_none() || state.untimed >= TIMED;
+            if timed {
+                state.untimed = 0;
+            }
+            return Boarding::Now { timed };
         }
-        if state.waiting.back().is_none_or(|group| group.answers.len() >= TOGETHER) {
-            state.waiting.push_back(Group::new());
+        match state.waiting.back_mut().filter(|group| group.answers.len() < TOGETHER) {
+            Some(group) => Boarding::Together(group.add(key)),
+            None => {
+                let mut group = Group::new();
+                let answer = group.add(key);
+                state.waiting.push_back(group);
+                Boarding::Together(answer)
+            }
         }
-        state.waiting.back_mut().map(|group| group.add(key))
     }
 
-    fn took(&self, time: Duration) {
-        let fastest = &mut lock(&self.state).fastest;
-        *fastest = Some(fastest.map_or(time, |fastest| fastest.min(time)));
-    }
-
-    /// One is over: those that are to go now, of whom somebody still waits.
-    fn landed(&self) -> Vec<Group> {
+    /// One is over, which took so long if that is known: those that are to go now, of whom somebody still waits.
+    fn landed(&self, took: Option<Duration>) -> Vec<Group> {
         let state = &mut *lock(&self.state);
         state.flying -= 1;
+        state.fastest = state.fastest.min(took).or(state.fastest).or(took);
         let most = state.most();
         let mut next = Vec::new();
         while state.flying < most
@@ -138,13 +157,13 @@ impl State {
 }
 
 impl Flight {
-    fn of(line: &Arc<Line>, asked: bool) -> Self {
-        Flight { line: Arc::clone(line), since: Instant::now(), asked }
+    fn of(line: &Arc<Line>, timed: bool, asked: bool) -> Self {
+        Flight { line: Arc::clone(line), since: timed.then(Instant::now), took: None, asked }
     }
 
     /// It has an answer.
-    fn land(self) {
-        self.line.gather.took(self.since.elapsed());
+    fn land(mut self) {
+        self.took = self.since.map(|since| since.elapsed());
     }
 }
 
@@ -154,8 +173,8 @@ impl Drop for Flight {
         if !self.asked {
             return gather.stranded();
         }
-        for group in gather.landed() {
-            let flight = Flight::of(&self.line, false);
+        for group in gather.landed(self.took) {
+            let flight = Flight::of(&self.line, true, false);
             gather.runtime.spawn(group.go(flight));
         }
     }
@@ -232,7 +251,7 @@ mod tests {
         let settings = crate::url::read(&server.url()).unwrap().settings().unwrap();
         let server = Server::new(NodeId(0), settings, Arc::default(), Arc::new(Runtimes::default()));
         let line = server.line().await.unwrap();
-        line.gather.took(Duration::ZERO);
+        lock(&line.gather.state).fastest = Some(Duration::ZERO);
         line
     }
 
@@ -333,7 +352,7 @@ mod tests {
         lock(&line.gather.state).fastest = Some(BETWEEN * 5);
         let later = read(&line, keys(1)).await;
         assert_eq!(lock(&line.gather.state).flying, 2);
-        drop(Flight::of(&line, true));
+        drop(Flight::of(&line, false, true));
         let (flying, waiting) = {
             let state = lock(&line.gather.state);
             (state.flying, state.waiting.len())

@@ -162,12 +162,15 @@ impl Line {
     /// What becomes of something that is sent: by the caller's own hand, where that is quicker.
     async fn sent<T>(&self, mut sending: Pin<&mut impl Future<Output = T>>) -> T {
         let mut driver = self.driver.as_deref();
+        let mut waiting = None;
         poll_fn(|cx| {
             // Before it is sent, for that wakes the driver's task otherwise.
-            let turn = driver.take().and_then(Driver::turn);
+            let driver = driver.take();
+            let turn = driver.and_then(Driver::turn);
             let answer = sending.as_mut().poll(cx);
             if answer.is_pending() {
                 turn.into_iter().for_each(Turn::go_on);
+                waiting = waiting.take().or(driver.map(|driver| driver.waiting(cx.waker())));
             }
             answer
         })
