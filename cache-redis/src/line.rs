@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -57,24 +58,29 @@ struct Progress {
 
 /// Says that a connection has ended.
 #[derive(Debug)]
-pub(crate) struct End(watch::Sender<bool>);
+pub(crate) struct End {
+    /// For those who don't wait for it: each request looks.
+    is_said: AtomicBool,
+    said: watch::Sender<bool>,
+}
 
 impl End {
     pub(crate) fn new() -> Arc<End> {
-        Arc::new(End(watch::channel(false).0))
+        Arc::new(End { is_said: AtomicBool::new(false), said: watch::channel(false).0 })
     }
 
     pub(crate) fn say(&self) {
-        self.0.send_replace(true);
+        self.is_said.store(true, Ordering::Release);
+        self.said.send_replace(true);
     }
 
     pub(crate) fn is_said(&self) -> bool {
-        *self.0.borrow()
+        self.is_said.load(Ordering::Acquire)
     }
 
     /// Ready when it has ended.
     pub(crate) async fn wait(&self) {
-        let _ = self.0.subscribe().wait_for(|ended| *ended).await;
+        let _ = self.said.subscribe().wait_for(|ended| *ended).await;
     }
 }
 

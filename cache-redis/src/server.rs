@@ -1,7 +1,7 @@
 //! One primary: what is known of it, and the connection for commands.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -38,7 +38,7 @@ pub(crate) struct Server {
     /// Where it was said to be last.
     at: Mutex<Option<ConnectionAddr>>,
     /// Counts what was known of it. A connection that was made in another state leads to what was the server before.
-    state: watch::Sender<u64>,
+    state: AtomicU64,
     commands: Mutex<Connection>,
     /// Those of callers' runtimes.
     locals: Locals,
@@ -106,7 +106,7 @@ impl Server {
             home: Mutex::new(None),
             contact: Mutex::new(Instant::now()),
             at: Mutex::new(None),
-            state: watch::channel(0).0,
+            state: AtomicU64::new(0),
             commands: Mutex::new(Connection::None),
             locals: Locals::default(),
             confirming: Mutex::new(Connection::None),
@@ -165,7 +165,7 @@ impl Server {
     }
 
     pub(crate) fn is_usable(&self, line: &Line) -> bool {
-        line.state == *self.state.borrow() && line.is_alive(self.settings.connect_timeout)
+        line.state == self.state.load(Ordering::SeqCst) && line.is_alive(self.settings.connect_timeout)
     }
 
     fn begin_connecting(
@@ -201,7 +201,7 @@ impl Server {
         let changes = || TierError::Unavailable("somebody is just getting to know it".into());
         let (known, state) = {
             let known = self.known.try_lock().map_err(|_| changes())?;
-            (known.clone().ok_or_else(changes)?, *self.state.borrow())
+            (known.clone().ok_or_else(changes)?, self.state.load(Ordering::SeqCst))
         };
         let address = lock(&self.at).clone().ok_or_else(changes)?;
         let (end, contact) = (End::new(), *lock(&self.contact));
@@ -268,7 +268,7 @@ impl Server {
             tracing::warn!(?since, "the server of the shared tier is another than before");
             self.reconsider();
         }
-        let state = *self.state.borrow();
+        let state = self.state.load(Ordering::SeqCst);
         Ok((now, state))
     }
 
@@ -307,7 +307,7 @@ impl Server {
 
     /// Both connections are made anew: they lead to what was the server before, or may do so.
     pub(crate) fn reconsider(&self) {
-        self.state.send_modify(|state| *state += 1);
+        self.state.fetch_add(1, Ordering::SeqCst);
         if let Some((line, _)) = &*lock(&self.stream) {
             line.end.say();
         }
@@ -315,7 +315,7 @@ impl Server {
 
     /// What an operation came to. A server that takes no writes any more is no primary.
     pub(crate) fn seen<T>(&self, line: &Line, result: Result<T, TierError>) -> Result<T, TierError> {
-        if result.as_ref().is_err_and(reply::is_read_only) && line.state == *self.state.borrow() {
+        if result.as_ref().is_err_and(reply::is_read_only) && line.state == self.state.load(Ordering::SeqCst) {
             self.reconsider();
         }
         result

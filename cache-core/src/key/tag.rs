@@ -1,6 +1,5 @@
 //! Tags: what can change, by a 128-bit name that every process computes alike.
 
-use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Names something that can change: a row, a model, a tenant, an alias, a function, a part of a function's keys.
@@ -99,13 +98,26 @@ impl Tag {
     /// Each part goes in with its length, so that no two lists of parts hash the same bytes.
     fn of(kind: u8, parts: &[&[u8]]) -> Tag {
         // Put together first: a hash of pieces takes several times as long.
-        let mut bytes = SmallVec::<[u8; 192]>::new();
-        bytes.push(kind);
+        const ROOM: usize = 192;
+        let length = 1 + parts.iter().map(|part| 8 + part.len()).sum::<usize>();
+        let (mut few, mut many);
+        let bytes = if length <= ROOM {
+            few = [0; ROOM];
+            &mut few[..length]
+        } else {
+            many = vec![0; length];
+            &mut many[..]
+        };
+        bytes[0] = kind;
+        let mut rest = &mut bytes[1..];
         for part in parts {
-            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(part);
+            let (size, after) = rest.split_at_mut(8);
+            size.copy_from_slice(&(part.len() as u64).to_le_bytes());
+            let (copy, after) = after.split_at_mut(part.len());
+            copy.copy_from_slice(part);
+            rest = after;
         }
-        let digest = blake3::hash(&bytes);
+        let digest = blake3::hash(bytes);
         Tag(u128::from_le_bytes(*digest.as_bytes().first_chunk().expect("a digest has 32 bytes")))
     }
 }

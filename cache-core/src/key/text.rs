@@ -51,7 +51,7 @@ impl Parts<'_> {
         }
         if self.fingerprint > 0 {
             reader.out.push('@');
-            self.fingerprint.to_be_bytes()[..4].iter().for_each(|byte| hexadecimal(&mut reader.out, *byte));
+            hexadecimal(&mut reader.out, &self.fingerprint.to_be_bytes()[..4]);
         }
         let _ = reader.arguments();
         let text = reader.out;
@@ -146,9 +146,8 @@ impl<'a> Reader<'a> {
     /// What stands for more than there is room for.
     fn digest(&mut self) -> Result<(), Cut> {
         self.out.push('!');
-        for byte in self.take(32)? {
-            hexadecimal(&mut self.out, *byte);
-        }
+        let digest = self.take(32)?;
+        hexadecimal(&mut self.out, digest);
         Ok(())
     }
 
@@ -241,9 +240,8 @@ impl<'a> Reader<'a> {
                 let length = u64::from_le_bytes(self.word()?);
                 self.out.push_str("0x");
                 let length = usize::try_from(length).unwrap_or(usize::MAX).min(self.rest.len());
-                for byte in self.take(length)? {
-                    hexadecimal(&mut self.out, *byte);
-                }
+                let bytes = self.take(length)?;
+                hexadecimal(&mut self.out, bytes);
             }
             code::DIGEST => self.digest()?,
             code::SEQUENCE => self.items('[', ']')?,
@@ -343,24 +341,35 @@ impl<'a> Reader<'a> {
 
 /// Letters, digits, `_`, `-` and `.` as they are, all else as `%` and two hexadecimal digits.
 pub(crate) fn encode(out: &mut String, bytes: &[u8]) {
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.extend(digits(byte, b"0123456789ABCDEF"));
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let mut rest = bytes;
+    while let Some(end) = rest.iter().position(|byte| !is_plain(byte)) {
+        let [high, low] = digits(rest[end], b"0123456789ABCDEF");
+        ascii(out, &rest[..end]);
+        ascii(out, &[b'%', high, low]);
+        rest = &rest[end + 1..];
+    }
+    ascii(out, rest);
+}
+
+// Not by way of `fmt`, nor character by character: a key's text is made by each hit of a shared tier.
+
+fn hexadecimal(out: &mut String, bytes: &[u8]) {
+    for few in bytes.chunks(8) {
+        let mut text = [0; 16];
+        for (text, byte) in text.chunks_exact_mut(2).zip(few) {
+            text.copy_from_slice(&digits(*byte, b"0123456789abcdef"));
         }
+        ascii(out, &text[..2 * few.len()]);
     }
 }
 
-// Not by way of `fmt`: a key's text is made by each hit of a shared tier.
-
-fn hexadecimal(out: &mut String, byte: u8) {
-    out.extend(digits(byte, b"0123456789abcdef"));
+fn digits(byte: u8, digits: &[u8; 16]) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|digit| digits[usize::from(digit)])
 }
 
-fn digits(byte: u8, digits: &[u8; 16]) -> [char; 2] {
-    [byte >> 4, byte & 15].map(|digit| char::from(digits[usize::from(digit)]))
+fn ascii(out: &mut String, text: &[u8]) {
+    out.push_str(std::str::from_utf8(text).expect("nothing else is written"));
 }
 
 fn decimal(out: &mut String, mut number: u64) {
@@ -374,5 +383,5 @@ fn decimal(out: &mut String, mut number: u64) {
             break;
         }
     }
-    digits[start..].iter().for_each(|digit| out.push(char::from(*digit)));
+    ascii(out, &digits[start..]);
 }

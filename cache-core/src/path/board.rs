@@ -19,30 +19,32 @@ use crate::near::flight::{Arrival, Callers, Landing, Turn};
 
 /// Waits for who loads it, or begins to.
 pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option<Spare>) -> Next {
-    let bound = Arc::clone(&asked.bound);
+    let bound = &asked.bound;
     let clock = &bound.core.clock;
     let mut patience = clock.patience(bound.alias.settings.load_wait);
     // Boxed: few have one, and all would carry the room for it.
     let mut timeout = bound.function.rules.load_timeout.map(|timeout| Box::new(clock.patience(timeout)));
     // What is near says too little then: the shared tier is asked, once.
-    let mut asks = bound.has_policies() && is_strict(&bound);
+    let mut asks = bound.has_policies() && is_strict(bound);
     loop {
+        let bound = &asked.bound;
         let (flights, follows) = match bound.alias.flights.board(&asked.key, arrival) {
             Turn::Lead(leader) => {
                 // Between this call's look and now another's load may have ended.
-                if let Some(entry) = stored(&bound, asked.key.as_ref()).filter(|entry| {
+                if let Some(entry) = stored(bound, asked.key.as_ref()).filter(|entry| {
                     asked.fits.accept(entry)
                         && spare.as_ref().is_none_or(|spare| spare.entry.order() < entry.order())
                 }) {
-                    hand_up_entry(&bound, &entry, &|| asked.dependencies.scope());
+                    hand_up_entry(bound, &entry, &|| asked.dependencies.scope());
                     leader.land(entry.stamps(), Some(Arc::clone(&entry)));
                     bound.counts.shared_loads.add();
                     return Next::Found(entry);
                 }
                 let behind = asked.behind;
+                let may_leave = bound.has_policies()
+                    || spare.as_ref().is_some_and(|spare| spare.verification.is_some());
                 let leads = Box::new(Lead { asked, leader, patience, spare: spare.clone() });
-                let may_leave = spare.as_ref().is_some_and(|spare| spare.verification.is_some());
-                return match bound.has_policies() || may_leave {
+                return match may_leave {
                     true => {
                         let rest = Box::pin(lead(leads));
                         Leading::next(behind, spare, timeout, rest)
@@ -59,7 +61,7 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
             match Box::pin(further(&asked, &mut patience)).await {
                 Fetch::Found(found) => return Next::Found(found.entry),
                 Fetch::Load(fetched) => {
-                    spare = fetched.spare.map(|entry| Spare::new(&bound, entry, &asked.dependencies));
+                    spare = fetched.spare.map(|entry| Spare::new(bound, entry, &asked.dependencies));
                 }
                 Fetch::Elsewhere(_) | Fetch::Taken(_) => unreachable!("nobody was asked to load"),
             }
@@ -67,7 +69,7 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
         }
         if let Some(spare) = spare.as_ref().filter(|spare| spare.serves_while_loading()) {
             // Somebody loads it, unless that hangs: then another does. Where two hang it is not tried again.
-            if flights.is_empty() || flights.iter().filter(|flight| hand_over(&bound, flight)).count() == 0 {
+            if flights.is_empty() || flights.iter().filter(|flight| hand_over(bound, flight)).count() == 0 {
                 return Next::Spare(spare.clone());
             }
             bound.counts.overdue.add();
@@ -76,12 +78,12 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
         let waited = match flights.is_empty() {
             true => Waited::Alone,
             // On the heap, for who leads needn't carry the room for it.
-            false => match Box::pin(unless(&mut timeout, wait(&bound, flights.clone(), &mut patience))).await
+            false => match Box::pin(unless(&mut timeout, wait(bound, flights.clone(), &mut patience))).await
             {
                 Some(waited) => waited,
                 None => {
                     timeout = None;
-                    flights.iter().for_each(|flight| _ = hand_over(&bound, flight));
+                    flights.iter().for_each(|flight| _ = hand_over(bound, flight));
                     let spare = spare.clone().or_else(|| near_spare(&asked));
                     match spare.filter(Spare::serves_the_impatient) {
                         Some(spare) => return Next::Spare(spare),
@@ -105,9 +107,9 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
             Waited::Alone => {}
             Waited::TooLong => bound.counts.overdue.add(),
         }
-        let queues = !matches!(waited, Waited::TooLong);
+        let (queues, may_leave) = (!matches!(waited, Waited::TooLong), bound.has_policies());
         let rest = Box::pin(alone(asked, queues, patience, spare.clone()));
-        return match bound.has_policies() {
+        return match may_leave {
             true => Leading::next(false, spare, timeout, rest),
             false => rest.await,
         };
