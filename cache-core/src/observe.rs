@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::declare::{Mode, Settings};
-use crate::near::readers::Reader;
+use crate::near::readers::{self, Reader};
 
 /// Counts what is slow in itself.
 #[derive(Debug, Default)]
@@ -21,9 +21,9 @@ impl Count {
     }
 }
 
-/// Counts hits: each thread for itself, in memory that no other writes to.
+/// Counts what is quick: each thread for itself, in memory that no other writes to.
 #[derive(Default)]
-pub(crate) struct Hits {
+pub(crate) struct PerThread {
     /// Of threads by their numbers, each made when the first of its threads counts.
     own: [OnceLock<Box<[Own; TOGETHER]>>; 16],
     /// Of all others.
@@ -38,16 +38,25 @@ const TOGETHER: usize = 8;
 #[repr(align(128))]
 struct Own(AtomicU64);
 
-impl Hits {
+impl PerThread {
     #[inline]
     pub(crate) fn add(&self, Reader(number): Reader) {
-        let Some(together) = self.own.get(number / TOGETHER) else {
-            self.others.fetch_add(1, Ordering::Relaxed);
-            return;
-        };
+        let Some(together) = self.own.get(number / TOGETHER) else { return self.add_otherwise() };
         let Own(own) = &together.get_or_init(Box::default)[number % TOGETHER];
         // Only this thread writes: there is nothing to be atomic with.
         own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// [`add`](Self::add), by whatever number this thread has.
+    pub(crate) fn add_here(&self) {
+        match readers::this() {
+            Some(reader) => self.add(reader),
+            None => self.add_otherwise(),
+        }
+    }
+
+    fn add_otherwise(&self) {
+        self.others.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn get(&self) -> u64 {
@@ -56,9 +65,9 @@ impl Hits {
     }
 }
 
-impl fmt::Debug for Hits {
+impl fmt::Debug for PerThread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Hits").field(&self.get()).finish()
+        f.debug_tuple("PerThread").field(&self.get()).finish()
     }
 }
 
@@ -97,11 +106,11 @@ macro_rules! counts {
 
 counts! {
     /// Calls answered from the cache.
-    hits: Hits,
+    hits: PerThread,
     /// Calls that found nothing to be served: missing, expired or invalidated.
-    misses: Count,
+    misses: PerThread,
     /// Misses answered from the shared tier.
-    shared_hits: Count,
+    shared_hits: PerThread,
     /// Misses answered from this process, after the shared tier was asked whether that is still so.
     rechecked: Count,
     /// Looks into the shared tier that found no entry.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,24 +36,25 @@ pub(crate) struct Line {
     /// Whether each command says that it knows that its slot is only on its way to this server.
     asking: bool,
     pub(crate) gather: Arc<Gather>,
-    progress: Mutex<Progress>,
+    progress: Progress,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Progress { asked: 0, answered: 0, at: Instant::now(), doubted: false }
+        let (asked, answered, doubted) = Default::default();
+        Progress { asked, answered, at: AtomicU64::new(Instant::now().as_ticks()), doubted }
     }
 }
 
 /// How far a connection has got. Answers come in the order of requests, so one tells of all before it. By a coarse clock, which each
-/// request reads.
+/// request reads. Each request looks at it: without a lock, for to take one is to write where others look.
 struct Progress {
-    asked: u64,
-    answered: u64,
+    asked: AtomicU64,
+    answered: AtomicU64,
     /// When it was last known to get on.
-    at: Instant,
+    at: AtomicU64,
     /// It was silent for too long before, and has been given another chance.
-    doubted: bool,
+    doubted: AtomicBool,
 }
 
 /// Says that a connection has ended.
@@ -102,7 +103,7 @@ impl Line {
             state,
             asking: false,
             gather: Gather::here(),
-            progress: Mutex::new(Progress::default()),
+            progress: Progress::default(),
         })
     }
 
@@ -115,7 +116,7 @@ impl Line {
             said: self.said.clone(),
             asking: true,
             gather: Arc::clone(&self.gather),
-            progress: Mutex::new(Progress::default()),
+            progress: Progress::default(),
             ..*self
         })
     }
@@ -191,21 +192,26 @@ impl Line {
         if self.end.is_said() {
             return false;
         }
-        let progress = &mut *lock(&self.progress);
-        if progress.asked == progress.answered || Duration::from(progress.at.elapsed()) <= patience {
+        let Progress { at, doubted, .. } = &self.progress;
+        if !self.progress.owes() {
             return true;
         }
-        progress.at = Instant::now();
-        !std::mem::replace(&mut progress.doubted, true)
+        let (last, now) = (at.load(Ordering::Acquire), Instant::now());
+        if Duration::from(now.duration_since(Instant::from_ticks(last))) <= patience {
+            return true;
+        }
+        // One of those who find that doubts it.
+        at.compare_exchange(last, now.as_ticks(), Ordering::AcqRel, Ordering::Acquire).is_err()
+            || !doubted.swap(true, Ordering::AcqRel)
     }
 
     fn begin(&self) -> u64 {
-        let progress = &mut *lock(&self.progress);
-        if progress.asked == progress.answered {
-            progress.at = Instant::now();
+        let Progress { asked, at, .. } = &self.progress;
+        // Before anybody sees that it owes something.
+        if !self.progress.owes() {
+            at.store(Instant::now().as_ticks(), Ordering::Release);
         }
-        progress.asked += 1;
-        progress.asked
+        asked.fetch_add(1, Ordering::AcqRel) + 1
     }
 
     fn over<T>(&self, number: u64, answer: &Result<T, redis::RedisError>) {
@@ -213,10 +219,17 @@ impl Line {
             self.end.say();
             return;
         }
-        let progress = &mut *lock(&self.progress);
-        progress.answered = progress.answered.max(number);
-        progress.at = Instant::now();
-        progress.doubted = false;
+        let Progress { answered, at, doubted, .. } = &self.progress;
+        at.store(Instant::now().as_ticks(), Ordering::Release);
+        doubted.store(false, Ordering::Release);
+        answered.fetch_max(number, Ordering::AcqRel);
+    }
+}
+
+impl Progress {
+    /// Whether there is an answer to come.
+    fn owes(&self) -> bool {
+        self.asked.load(Ordering::Acquire) != self.answered.load(Ordering::Acquire)
     }
 }
 

@@ -16,6 +16,14 @@ const PAGES: u64 = 10_000;
 /// How many ask at once where throughput is measured.
 const TASKS: u64 = 64;
 
+/// Where calls are made.
+enum Place {
+    /// In what the runtime is blocked on.
+    Main,
+    /// In a task.
+    Task,
+}
+
 /// A page, bare.
 async fn get(connection: &mut MultiplexedConnection, id: u64) -> Vec<u8> {
     redis::cmd("GET")
@@ -51,37 +59,45 @@ impl Hits<'_> {
 
     pub(super) fn rows(&self, report: &mut impl FnMut(Row)) {
         let mut bare = self.bare.clone();
-        let mut bare_again = self.bare.clone();
-        let [ours, get_took] =
-            self.by_turns(async |id| drop(page(id).await), async |id| drop(get(&mut bare, id).await));
-        let [ours_allocs, get_allocs] = [
-            self.allocations(async |id| drop(page(id).await)),
-            self.allocations(async |id| drop(get(&mut bare_again, id).await)),
-        ];
-        report(Row {
-            case: "shared-hit",
-            unit: "ns",
-            threads: 1,
-            ours,
-            theirs_name: "redis: GET, p50",
-            theirs: get_took,
-            ours_allocs,
-            theirs_allocs: get_allocs,
-            lacks: "reading what it got, invalidation, all else",
-        });
-        let [ours, theirs_took] =
-            self.by_turns(async |id| drop(page(id).await), async |id| drop(theirs(id).await));
-        report(Row {
-            case: "shared-vs-cached",
-            unit: "ns",
-            threads: 1,
-            ours,
-            theirs_name: "cached: concurrent_cached on AsyncRedisCache, p50",
-            theirs: theirs_took,
-            ours_allocs,
-            theirs_allocs: self.allocations(async |id| drop(theirs(id).await)),
-            lacks: "one load per key, invalidation, going on without the server",
-        });
+        let ours_allocs = self.allocations(async |id| drop(page(id).await));
+        let get_allocs = self.allocations(async |id| drop(get(&mut bare, id).await));
+        let theirs_allocs = self.allocations(async |id| drop(theirs(id).await));
+        let connection = self.bare.clone();
+        let ours = |id| async move { drop(page(id).await) };
+        let gets = move |id| {
+            let mut connection = connection.clone();
+            async move { drop(get(&mut connection, id).await) }
+        };
+        let cached = |id| async move { drop(theirs(id).await) };
+        // As `main` calls, and as a handler does: where a task waits, its answer wakes no other thread.
+        for (place, case) in [(Place::Main, "shared-hit"), (Place::Task, "shared-hit-task")] {
+            let [ours, theirs] = self.by_turns(place, ours, gets.clone());
+            report(Row {
+                case,
+                unit: "ns",
+                threads: 1,
+                ours,
+                theirs_name: "redis: GET, p50",
+                theirs,
+                ours_allocs,
+                theirs_allocs: get_allocs,
+                lacks: "reading what it got, invalidation, all else",
+            });
+        }
+        for (place, case) in [(Place::Main, "shared-vs-cached"), (Place::Task, "shared-vs-cached-task")] {
+            let [ours, theirs] = self.by_turns(place, ours, cached);
+            report(Row {
+                case,
+                unit: "ns",
+                threads: 1,
+                ours,
+                theirs_name: "cached: concurrent_cached on AsyncRedisCache, p50",
+                theirs,
+                ours_allocs,
+                theirs_allocs,
+                lacks: "one load per key, invalidation, going on without the server",
+            });
+        }
         let [ours, theirs] = self.throughput();
         report(Row {
             case: "shared-throughput",
@@ -97,10 +113,16 @@ impl Hits<'_> {
     }
 
     /// Nanoseconds of a call of each, one after the other: medians.
-    fn by_turns(&self, mut one: impl AsyncFnMut(u64), mut other: impl AsyncFnMut(u64)) -> [f64; 2] {
-        let mut took = [Vec::new(), Vec::new()];
-        self.runtime.block_on(async {
-            for id in (0..PAGES).cycle().take(self.hits) {
+    fn by_turns<A: Future + Send, B: Future + Send>(
+        &self,
+        place: Place,
+        one: impl Fn(u64) -> A + Send + 'static,
+        other: impl Fn(u64) -> B + Send + 'static,
+    ) -> [f64; 2] {
+        let ids = (0..PAGES).cycle().take(self.hits);
+        let calls = async move {
+            let mut took = [Vec::new(), Vec::new()];
+            for id in ids {
                 let start = Instant::now();
                 one(id).await;
                 let between = Instant::now();
@@ -108,7 +130,12 @@ impl Hits<'_> {
                 took[0].push((between - start).as_nanos() as f64);
                 took[1].push(between.elapsed().as_nanos() as f64);
             }
-        });
+            took
+        };
+        let took = match place {
+            Place::Main => self.runtime.block_on(calls),
+            Place::Task => self.runtime.block_on(self.runtime.spawn(calls)).expect("it ends"),
+        };
         took.map(median)
     }
 

@@ -26,7 +26,8 @@ pub(crate) struct Known {
 /// An epoch, which all who hit look at and few change: they look without a lock, for to take one is to write where others look.
 #[derive(Default)]
 pub(super) struct Shown {
-    epoch: Mutex<Option<u128>>,
+    /// Held while it is changed.
+    changing: Mutex<()>,
     /// Counts the changes, four at a time; besides, whether one is under way, and whether there is an epoch.
     version: AtomicU64,
     halves: [AtomicU64; 2],
@@ -35,7 +36,7 @@ pub(super) struct Shown {
 /// While this is changed, if it is.
 pub(super) struct Changing<'a> {
     shown: &'a Shown,
-    epoch: MutexGuard<'a, Option<u128>>,
+    _changing: MutexGuard<'a, ()>,
 }
 
 const IS_CHANGING: u64 = 1;
@@ -44,33 +45,37 @@ const IS_THERE: u64 = 2;
 impl Shown {
     /// As it is, while nobody else changes it.
     pub(super) fn lock(&self) -> Changing<'_> {
-        Changing { shown: self, epoch: lock(&self.epoch) }
+        Changing { shown: self, _changing: lock(&self.changing) }
     }
 
     /// As it is or has just been.
     pub(super) fn look(&self) -> Option<u128> {
         let version = self.version.load(Ordering::Acquire);
         if version & IS_CHANGING == 0 {
-            let [low, high] = [0, 1].map(|half: usize| self.halves[half].load(Ordering::Relaxed));
+            let epoch = self.read(version);
             // Both halves are of that version if it is still there after they were read.
             fence(Ordering::Acquire);
             if self.version.load(Ordering::Relaxed) == version {
-                let epoch = u128::from(high) << 64 | u128::from(low);
-                return (version & IS_THERE != 0).then_some(epoch);
+                return epoch;
             }
         }
-        *lock(&self.epoch)
+        self.lock().get()
+    }
+
+    /// What the halves are, in that version.
+    fn read(&self, version: u64) -> Option<u128> {
+        let [low, high] = [0, 1].map(|half: usize| self.halves[half].load(Ordering::Relaxed));
+        (version & IS_THERE != 0).then_some(u128::from(high) << 64 | u128::from(low))
     }
 }
 
 impl Changing<'_> {
     pub(super) fn get(&self) -> Option<u128> {
-        *self.epoch
+        self.shown.read(self.shown.version.load(Ordering::Relaxed))
     }
 
     pub(super) fn set(&mut self, epoch: Option<u128>) {
         let Shown { version, halves, .. } = self.shown;
-        *self.epoch = epoch;
         let next = (version.load(Ordering::Relaxed) & !(IS_CHANGING | IS_THERE)) + 4;
         version.store(next | IS_CHANGING, Ordering::Relaxed);
         // Who sees a half of what follows sees this.

@@ -58,9 +58,19 @@ enum Phase<T> {
 
 /// What tells a load from all others.
 pub(crate) fn next_number() -> u64 {
+    /// So many a thread takes at once.
+    const TAKEN: u64 = 256;
     // Not loom's: a number orders nothing.
     static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-    NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+    std::thread_local! {
+        static NEXT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    }
+    let mut next = NEXT.get();
+    if next.is_multiple_of(TAKEN) {
+        next = NUMBERS.fetch_add(TAKEN, std::sync::atomic::Ordering::Relaxed);
+    }
+    NEXT.set(next + 1);
+    next
 }
 
 /// When a load began and what it is known to depend on.

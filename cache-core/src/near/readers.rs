@@ -107,6 +107,12 @@ pub(crate) fn enter() -> Option<Guard> {
     Some(Guard { slot, here: PhantomData })
 }
 
+/// This thread, if it has ever read, and isn't about to end.
+#[inline]
+pub(crate) fn this() -> Option<Reader> {
+    SLOT.with(Cell::get).map(|slot| Reader(slot.number))
+}
+
 #[cold]
 fn begin() -> Option<&'static Slot> {
     // Where the thread is ending, this is gone.

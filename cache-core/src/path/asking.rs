@@ -147,7 +147,7 @@ impl Asking<'_> {
         if let Some(entry) = entry {
             match self.take(&entry, arrival, at, missing.is_empty()).await {
                 Ok(entry) if self.serves(&entry) => {
-                    self.bound.counts.shared_hits.add();
+                    self.bound.counts.shared_hits.add_here();
                     return Answer::Found(Found { entry, since: arrival, after });
                 }
                 Ok(entry) => {
@@ -195,7 +195,7 @@ impl Asking<'_> {
             self.give_back(&entry);
             return None;
         }
-        self.bound.counts.shared_hits.add();
+        self.bound.counts.shared_hits.add_here();
         Some(Found { entry, since, after })
     }
 

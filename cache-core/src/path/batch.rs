@@ -117,7 +117,7 @@ impl<R, K: Kind<R>, D: Fn(usize, &mut Dependencies)> Batch<'_, R, K, D> {
         }
         // As in `read::miss`: later bumps are not this call's business.
         let arrival = arrives(bound);
-        missing.iter().for_each(|_| bound.counts.misses.add());
+        missing.iter().for_each(|_| bound.counts.misses.add_here());
         tracing::debug!(function = bound.function.name, keys = missing.len(), "misses");
         let mut patience = bound.core.clock.patience(bound.alias.settings.load_wait);
         // Held until the end, so that no bump is missed in between.

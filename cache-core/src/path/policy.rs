@@ -138,7 +138,7 @@ impl Spare {
     /// The call that it was meant for loads it itself.
     pub(super) fn missed(&self) {
         if self.early {
-            self.bound.counts.misses.add();
+            self.bound.counts.misses.add_here();
         }
     }
 

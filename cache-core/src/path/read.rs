@@ -209,7 +209,7 @@ pub(super) async fn before(asked: Box<Asked>) -> Next {
         Near::Spare(found) => Some(found),
     };
     if !spare.as_ref().is_some_and(|spare| spare.early) {
-        bound.counts.misses.add();
+        bound.counts.misses.add_here();
         tracing::debug!(key = %Text(bound, asked.key.as_ref()), "miss");
     }
     // The load around this call depends on it, though it may give up waiting for another's load.

@@ -1,8 +1,10 @@
 //! When calls of the shared tier have waited for too long.
 //!
 //! Nearly all are over long before. So none has a timer of its own, which would take a part of each hit there: all of them are
-//! looked through every few milliseconds, for as long as there are any.
+//! looked through every few milliseconds, for as long as there are any. They stand in several lists, so that threads rarely meet.
 
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -18,17 +20,27 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 /// only now come to it.
 const AFTER_A_HANG: Duration = Duration::from_millis(20);
 
+/// How many lists there are.
+const LISTS: usize = 8;
+
 /// The deadlines of all calls under way.
 #[derive(Default, Debug)]
-pub(super) struct Deadlines(Mutex<State>);
+pub(super) struct Deadlines {
+    lists: [List; LISTS],
+    /// Whether somebody looks through them.
+    looks: AtomicBool,
+}
+
+/// Those of some threads' calls, in a cache line of its own, and in the one beside it, which is fetched along.
+#[derive(Default, Debug)]
+#[repr(align(128))]
+struct List(Mutex<State>);
 
 #[derive(Default, Debug)]
 struct State {
     /// By number, those of calls that are over left out.
     waiting: Vec<Option<(Instant, Waker)>>,
     free: Vec<usize>,
-    /// Whether somebody looks through them.
-    looks: bool,
 }
 
 /// The deadline of one call.
@@ -37,44 +49,67 @@ pub(super) struct Deadline<'a> {
     /// Where they are looked through.
     runtime: &'a Handle,
     at: Instant,
-    number: Option<usize>,
+    place: Option<Place>,
     /// It has been put off.
     put_off: bool,
+}
+
+/// In which list, and where there.
+#[derive(Clone, Copy)]
+struct Place {
+    list: usize,
+    number: usize,
 }
 
 impl Deadlines {
     /// So long from now.
     pub(super) fn after<'a>(self: &'a Arc<Self>, duration: Duration, runtime: &'a Handle) -> Deadline<'a> {
         let at = Clock::default().now().plus(duration);
-        Deadline { deadlines: self, runtime, at, number: None, put_off: false }
+        Deadline { deadlines: self, runtime, at, place: None, put_off: false }
     }
 
     /// Wakes whoever has waited for too long. Says whether others wait.
     fn look_through(&self) -> bool {
         let now = Clock::default().now();
         let mut late = Vec::new();
-        let others = {
-            let state = &mut *lock(&self.0);
+        // Before the lists are looked at: who comes after this, and finds that nobody looks, begins to.
+        self.looks.store(false, Ordering::SeqCst);
+        let mut others = false;
+        for List(state) in &self.lists {
+            let state = &mut *lock(state);
             let is_late = |waiting: &mut (Instant, Waker)| waiting.0 <= now;
             late.extend(state.waiting.iter_mut().filter_map(|waiting| waiting.take_if(is_late)));
-            // Who is woken waits no more, but has its number until it goes.
-            state.looks = state.free.len() < state.waiting.len();
-            if !state.looks {
-                *state = State::default();
+            // Who is woken waits no more, but has his number until he goes.
+            match state.free.len() < state.waiting.len() {
+                true => others = true,
+                false => *state = State::default(),
             }
-            state.looks
-        };
+        }
         // Not under the lock: a waker is somebody else's code.
         late.into_iter().for_each(|(_, waker)| waker.wake());
-        others
+        // Unless somebody else has begun to.
+        others && !self.looks.swap(true, Ordering::SeqCst)
     }
+}
+
+/// That of this thread.
+fn list() -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static OWN: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+    OWN.get().unwrap_or_else(|| {
+        let own = THREADS.fetch_add(1, Ordering::Relaxed) % LISTS;
+        OWN.set(Some(own));
+        own
+    })
 }
 
 impl Deadline<'_> {
     pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<()> {
         let now = Clock::default().now();
         if now >= self.at {
-            let hung = self.number.is_some() && now >= self.at.plus(AFTER_A_HANG);
+            let hung = self.place.is_some() && now >= self.at.plus(AFTER_A_HANG);
             if !hung || self.put_off {
                 return Poll::Ready(());
             }
@@ -82,19 +117,22 @@ impl Deadline<'_> {
         }
         // Cloned before the lock is taken, and what it replaces dropped after: likewise.
         let waiting = Some((self.at, cx.waker().clone()));
-        let (begins, replaced) = {
-            let state = &mut *lock(&self.deadlines.0);
-            let number = *self.number.get_or_insert_with(|| {
-                state.free.pop().unwrap_or_else(|| {
+        let replaced = {
+            let list = self.place.map_or_else(list, |place| place.list);
+            let state = &mut *lock(&self.deadlines.lists[list].0);
+            let place = *self.place.get_or_insert_with(|| {
+                let number = state.free.pop().unwrap_or_else(|| {
                     state.waiting.push(None);
                     state.waiting.len() - 1
-                })
+                });
+                Place { list, number }
             });
-            let replaced = std::mem::replace(&mut state.waiting[number], waiting);
-            (!std::mem::replace(&mut state.looks, true), replaced)
+            std::mem::replace(&mut state.waiting[place.number], waiting)
         };
         drop(replaced);
-        if begins {
+        // A look first: mostly somebody does.
+        let looks = &self.deadlines.looks;
+        if !looks.load(Ordering::SeqCst) && !looks.swap(true, Ordering::SeqCst) {
             let deadlines = Arc::clone(self.deadlines);
             self.runtime.spawn(async move {
                 loop {
@@ -111,9 +149,9 @@ impl Deadline<'_> {
 
 impl Drop for Deadline<'_> {
     fn drop(&mut self) {
-        if let Some(number) = self.number {
+        if let Some(Place { list, number }) = self.place {
             let waiting = {
-                let state = &mut *lock(&self.deadlines.0);
+                let state = &mut *lock(&self.deadlines.lists[list].0);
                 state.free.push(number);
                 state.waiting[number].take()
             };
@@ -151,13 +189,17 @@ mod tests {
                 });
             }
         });
-        assert_eq!(lock(&deadlines.0).waiting.iter().flatten().count(), 2);
+        let waiting = || -> usize {
+            let of = |List(state): &List| lock(state).waiting.iter().flatten().count();
+            deadlines.lists.iter().map(of).sum()
+        };
+        assert_eq!(waiting(), 2);
         over.clear();
         // Nobody looks through nothing.
-        while lock(&deadlines.0).looks {
+        while deadlines.looks.load(Ordering::SeqCst) {
             std::thread::yield_now();
         }
-        assert!(lock(&deadlines.0).waiting.is_empty());
+        assert!(deadlines.lists.iter().all(|List(state)| lock(state).waiting.is_empty()));
     }
 
     #[test]
@@ -165,6 +207,6 @@ mod tests {
         let (runtime, deadlines) = (runtime(), Arc::new(Deadlines::default()));
         let mut late = deadlines.after(Duration::ZERO, runtime.handle());
         assert!(late.poll(&Context::from_waker(Waker::noop())).is_ready());
-        assert!(!lock(&deadlines.0).looks);
+        assert!(!deadlines.looks.load(Ordering::SeqCst));
     }
 }
