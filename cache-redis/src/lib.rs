@@ -55,7 +55,9 @@
 //!
 //! Each tier has two connections: one for commands, which many calls use at once, and one for announcements. They connect by
 //! themselves, and again whenever they must. Nothing is sent twice. With `durability = replicated` there is a third one, which waits
-//! for replicas. A caller sends by his own hand, without TLS; but of one server, where many read entries at once, a few do so, and
+//! for replicas. These live on a thread of the cache's own, whatever becomes of the runtimes that it is called on; a runtime whose tasks
+//! call often has one more for commands, which ends with it: there an answer wakes no other thread. Who blocks his thread, a
+//! sync function say, uses the tier's own. A caller sends by his own hand, without TLS; but of one server, where many read entries at once, a few do so, and
 //! the others read together, up to 32 with one `MGET`: each waits some 20 microseconds for that, and many cost less.
 //!
 //! # What lies there
