@@ -208,7 +208,8 @@ impl Server {
         self.in_time(async {
             let to = self.settings.server.clone().set_addr(address);
             let (mut connection, driver) = dial::dial(to, Arc::clone(&end), |_| {}).await?;
-            let (now, _) = Known::meet(&mut connection, &self.generation_key(), Some(&known), contact).await?;
+            let (now, _) =
+                Known::meet(&mut connection, &self.generation_key(), Some(&known), contact).await?;
             if !now.is(&known) {
                 return Err(TierError::Unavailable("it is another server by now".into()));
             }
@@ -315,7 +316,8 @@ impl Server {
 
     /// What an operation came to. A server that takes no writes any more is no primary.
     pub(crate) fn seen<T>(&self, line: &Line, result: Result<T, TierError>) -> Result<T, TierError> {
-        if result.as_ref().is_err_and(reply::is_read_only) && line.state == self.state.load(Ordering::SeqCst) {
+        if result.as_ref().is_err_and(reply::is_read_only) && line.state == self.state.load(Ordering::SeqCst)
+        {
             self.reconsider();
         }
         result

@@ -41,8 +41,8 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
                     return Next::Found(entry);
                 }
                 let behind = asked.behind;
-                let may_leave = bound.has_policies()
-                    || spare.as_ref().is_some_and(|spare| spare.verification.is_some());
+                let may_leave =
+                    bound.has_policies() || spare.as_ref().is_some_and(|spare| spare.verification.is_some());
                 let leads = Box::new(Lead { asked, leader, patience, spare: spare.clone() });
                 return match may_leave {
                     true => {
@@ -78,19 +78,20 @@ pub(super) async fn board(asked: Box<Asked>, arrival: Arrival, mut spare: Option
         let waited = match flights.is_empty() {
             true => Waited::Alone,
             // On the heap, for who leads needn't carry the room for it.
-            false => match Box::pin(unless(&mut timeout, wait(bound, flights.clone(), &mut patience))).await
-            {
-                Some(waited) => waited,
-                None => {
-                    timeout = None;
-                    flights.iter().for_each(|flight| _ = hand_over(bound, flight));
-                    let spare = spare.clone().or_else(|| near_spare(&asked));
-                    match spare.filter(Spare::serves_the_impatient) {
-                        Some(spare) => return Next::Spare(spare),
-                        None => continue,
+            false => {
+                match Box::pin(unless(&mut timeout, wait(bound, flights.clone(), &mut patience))).await {
+                    Some(waited) => waited,
+                    None => {
+                        timeout = None;
+                        flights.iter().for_each(|flight| _ = hand_over(bound, flight));
+                        let spare = spare.clone().or_else(|| near_spare(&asked));
+                        match spare.filter(Spare::serves_the_impatient) {
+                            Some(spare) => return Next::Spare(spare),
+                            None => continue,
+                        }
                     }
                 }
-            },
+            }
         };
         let waited = match flights.first().filter(|_| follows).and_then(|flight| flight.landing(arrival)) {
             Some(Landing::Shared(entry)) if asked.fits.accept(&entry) => {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::block_on::block_on;
 use super::call::Held;
 use super::target::{self, Rows};
+use crate::block_on::block_on;
 use crate::bound::Core;
 use crate::cache::Cache;
 use crate::declare::Model;

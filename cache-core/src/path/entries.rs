@@ -12,7 +12,6 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::batch::{Batch, unique};
-use crate::block_on::{block_on, ended};
 use super::call::Dependencies;
 use super::explicit::{ByHand, Dependent, Independent, Scopable, TenantOrGlobal, Value, argument, key, set};
 use super::load::{Load, tell};
@@ -20,6 +19,7 @@ use super::read::{hit, look_further};
 use super::shape::{Plain, Shape};
 use super::target::Rows;
 use super::wait::join;
+use crate::block_on::{block_on, ended};
 use crate::bound::Bound;
 use crate::cache::Cache;
 use crate::declare::{Alias, TenantPath, User, user_bytes};

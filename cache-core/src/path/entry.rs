@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::block_on::{block_on, ended};
 use super::call::{Bypass, Call, Dependencies, text};
 use super::fetch::stamps;
 use super::load::{Load, tell};
 use super::read::{hit, look_further};
 use super::shape::{Fits, Kind, Shape};
 use super::tell::wait_until;
+use crate::block_on::{block_on, ended};
 use crate::bound::Bound;
 use crate::cache::{Cache, Site};
 use crate::fresh::changes::Invalidated;

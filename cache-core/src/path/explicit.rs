@@ -11,7 +11,6 @@ use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use super::ask::How;
-use crate::block_on::ended;
 use super::bytes::Bytes;
 use super::call::{Asked, Dependencies, near_key};
 use super::entry::{Entry, Keyed, SyncEntry};
@@ -21,6 +20,7 @@ use super::read::hit;
 use super::run::{Bare, Missed, Run, Stays};
 use super::shape::{ByTrait, Fits, Kind, Plain, Shape};
 use super::target::Rows;
+use crate::block_on::ended;
 use crate::bound::Bound;
 use crate::cache::Cache;
 use crate::declare::{Alias, Tenant, TenantPath, User, user_bytes};

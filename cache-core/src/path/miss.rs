@@ -9,12 +9,12 @@ use std::task::{self, Poll, ready};
 use tokio::runtime::Handle;
 
 use super::begun::{Begun, Stamping, Told};
-use crate::block_on::block_on;
 use super::call::{Asked, Dependencies};
 use super::lead::Leading;
 use super::policy::Spare;
 use super::read::before;
 use super::shape::AnyResult;
+use crate::block_on::block_on;
 use crate::clock::Patience;
 use crate::fresh::context::Entered;
 use crate::near::behind::Slot;

@@ -8,11 +8,11 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
-use crate::block_on::block_on;
 use super::call::{Asked, Call, Dependencies};
 use super::miss::{Miss, Step};
 use super::read::find;
 use super::shape::{Kind, Shape};
+use crate::block_on::block_on;
 use crate::near::behind::Slot;
 use crate::near::entry::Stored;
 

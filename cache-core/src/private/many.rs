@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
+use crate::block_on::block_on;
 use crate::declare::Outcome;
 use crate::fresh::context::Scopes;
 use crate::path::ask::How;
 use crate::path::batch::{Batch, unique};
-use crate::block_on::block_on;
 use crate::path::call::{Call, Dependencies};
 use crate::path::shape::{Kind, Shape};
 

@@ -13,9 +13,9 @@ use tokio::task::AbortHandle;
 
 use super::deadlines::{Deadline, Deadlines};
 use super::tier::{Listener, Listening, Operation, Sent, SharedTier, TierError};
+use crate::block_on::is_blocked;
 use crate::clock::{Clock, Instant, Patience};
 use crate::observe::{Count, SharedStats};
-use crate::block_on::is_blocked;
 
 /// After so many failures in a row the breaker opens.
 const FAILURES: u32 = 5;
