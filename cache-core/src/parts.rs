@@ -12,9 +12,10 @@ use crate::key::tag::Tag;
 use crate::key::{CacheKey, KeyWriter};
 use crate::near::Loads;
 use crate::near::entry::{Grace, Header, Stored};
-use crate::near::flight::{Callers, Stamps, Turn, next_number};
+use crate::near::flight::{Callers, Stamps, Turn};
 use crate::near::key::{NearKey, NearKeyRef};
 use crate::near::store::{NearCache, Put};
+use crate::path::load::next_order;
 
 /// A key while it is written.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ impl Near {
     pub fn put(&self, key: &Key, value: u64) -> bool {
         let now = Clock::default().now();
         let header = Header {
-            order: next_number(),
+            order: next_order(),
             deadline: now.plus(Duration::from_secs(3600)),
             epochs: EpochList::default(),
             complete: true,

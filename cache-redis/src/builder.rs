@@ -38,6 +38,7 @@ pub struct Builder {
     roots: Option<Vec<u8>>,
     connect_timeout: Duration,
     prefix: String,
+    connection_per_runtime: bool,
     sentinels: Option<(String, Vec<String>)>,
     cluster: Option<Vec<String>>,
 }
@@ -52,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) seeds: Option<Vec<ConnectionAddr>>,
     pub(crate) connect_timeout: Duration,
     pub(crate) names: Names,
+    /// Whether callers' runtimes have connections.
+    pub(crate) connection_per_runtime: bool,
 }
 
 /// What is wrong with what was said.
@@ -69,6 +72,7 @@ impl Builder {
             roots: None,
             connect_timeout: CONNECT_TIMEOUT,
             prefix: String::new(),
+            connection_per_runtime: false,
             sentinels: None,
             cluster: None,
         }
@@ -146,6 +150,17 @@ impl Builder {
         Builder { prefix: prefix.into(), ..self }
     }
 
+    /// Gives each tokio runtime whose tasks call a connection for commands of its own, from their 64th call on: not, unless it is said.
+    ///
+    /// A call in a task is quicker by a good third then, for its answer arrives where it runs and no other thread has to be woken. It is
+    /// for runtimes that have I/O and time enabled, as those of `#[tokio::main]` have: others panic when they are to connect. And for tasks
+    /// that don't block their thread on an executor of their own: while they do, nothing moves the connection on, and calls end with
+    /// their deadlines. Sync cached functions may be called anywhere; they, and all that no task calls, use the tier's own connection.
+    #[must_use]
+    pub fn connection_per_runtime(self, on: bool) -> Self {
+        Builder { connection_per_runtime: on, ..self }
+    }
+
     /// The tier. Nothing is connected yet.
     ///
     /// # Errors
@@ -212,7 +227,8 @@ impl Builder {
         }
         let names = Names::new(&self.prefix, redis.db());
         let server = said.set_redis_settings(redis);
-        Ok(Settings { server, sentinels, seeds, connect_timeout: self.connect_timeout, names })
+        let Builder { connect_timeout, connection_per_runtime, .. } = self;
+        Ok(Settings { server, sentinels, seeds, connect_timeout, names, connection_per_runtime })
     }
 }
 

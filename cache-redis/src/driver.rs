@@ -80,12 +80,18 @@ impl Driver {
 
     /// The caller waits from here on.
     pub(crate) fn waiting(&self, caller: &Waker) -> Waiting<'_> {
-        let callers = &mut *lock(&self.0.callers);
-        callers.count += 1;
-        // Of many nobody knows whose answer comes next. What is replaced has been woken, or is dropped with the last of them.
-        if callers.count == 1 {
-            callers.only = Some(caller.clone());
-        }
+        // Not under the lock: a waker is somebody else's code.
+        let caller = caller.clone();
+        let others = {
+            let callers = &mut *lock(&self.0.callers);
+            callers.count += 1;
+            // Of many nobody knows whose answer comes next.
+            match callers.count {
+                1 => callers.only.replace(caller),
+                _ => Some(caller),
+            }
+        };
+        drop(others);
         Waiting(&self.0)
     }
 }
@@ -95,7 +101,7 @@ impl Drop for Waiting<'_> {
         let only = {
             let callers = &mut *lock(&self.0.callers);
             callers.count -= 1;
-            callers.only.take()
+            callers.only.take_if(|_| callers.count == 1)
         };
         drop(only);
     }
@@ -244,6 +250,7 @@ impl fmt::Debug for Driver {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
     use std::sync::mpsc::RecvTimeoutError;
     use std::time::Duration;
 
@@ -301,6 +308,41 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn who_waits_alone_is_woken_before_his_answer_is_read() {
+        struct Caller(AtomicBool);
+        impl Wake for Caller {
+            fn wake(self: Arc<Self>) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+
+        let runtime = runtime();
+        for alone in [true, false] {
+            let caller = Arc::new(Caller(AtomicBool::new(false)));
+            let (arrives, arrived) = tokio::sync::oneshot::channel::<()>();
+            let (looks, looked) = std::sync::mpsc::channel();
+            let work = {
+                let caller = Arc::clone(&caller);
+                async move {
+                    looks.send(None).unwrap();
+                    arrived.await.unwrap();
+                    looks.send(Some(caller.0.load(Ordering::SeqCst))).unwrap();
+                    std::future::pending().await
+                }
+            };
+            let driver = spawn(&runtime, work, End::new());
+            // The task is polled again only when something has arrived.
+            assert_eq!(looked.recv_timeout(LONG), Ok(None));
+            let waker = Waker::from(caller);
+            // Who has gone counts no more.
+            drop((driver.waiting(&waker), driver.waiting(&waker)));
+            let _waiting = (driver.waiting(&waker), (!alone).then(|| driver.waiting(&waker)));
+            arrives.send(()).unwrap();
+            assert_eq!(looked.recv_timeout(LONG), Ok(Some(alone)));
+        }
     }
 
     /// A connection that never gets on, and what tells that it is gone.

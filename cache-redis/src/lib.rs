@@ -41,6 +41,7 @@
 //!
 //! | setting | what it says |
 //! |---|---|
+//! | `connection_per_runtime=true` | [a connection for each runtime](Builder::connection_per_runtime) whose tasks call often: quicker |
 //! | `connect_timeout=500ms` | [how long it may take to connect](Builder::connect_timeout): `1s` unless it is said |
 //! | `prefix=shop:` | [what all keys begin with](Builder::prefix) |
 //! | `root_certificates=/path` | a file of [certificates](Builder::root_certificates) to trust in place of the system's |
@@ -55,9 +56,9 @@
 //!
 //! Each tier has two connections: one for commands, which many calls use at once, and one for announcements. They connect by
 //! themselves, and again whenever they must. Nothing is sent twice. With `durability = replicated` there is a third one, which waits
-//! for replicas. These live on a thread of the cache's own, whatever becomes of the runtimes that it is called on; a runtime whose tasks
-//! call often has one more for commands, which ends with it: there an answer wakes no other thread. Who blocks his thread, a
-//! sync function say, uses the tier's own. A caller sends by his own hand, without TLS; but of one server, where many read entries at once, a few do so, and
+//! for replicas. These live on a thread of the cache's own, whatever becomes of the runtimes that it is called on. With
+//! [`connection_per_runtime`](Builder::connection_per_runtime) runtimes whose tasks call have one more for commands each, to each primary
+//! that they use, which ends with them; 64 runtimes at the most. A caller sends by his own hand, without TLS; but of one server, where many read entries at once, a few do so, and
 //! the others read together, up to 32 with one `MGET`: each waits some 20 microseconds for that, and many cost less.
 //!
 //! # What lies there

@@ -41,13 +41,19 @@ pub(crate) struct Line {
 
 impl Default for Progress {
     fn default() -> Self {
-        let (asked, answered, doubted) = Default::default();
-        Progress { asked, answered, at: AtomicU64::new(Instant::now().as_ticks()), doubted }
+        let (asked, answered, doubted, given_up) = Default::default();
+        Progress {
+            given_up,
+            asked,
+            answered,
+            at: AtomicU64::new(Instant::now_without_cache_update().as_ticks()),
+            doubted,
+        }
     }
 }
 
 /// How far a connection has got. Answers come in the order of requests, so one tells of all before it. By a coarse clock, which each
-/// request reads. Each request looks at it: without a lock, for to take one is to write where others look.
+/// request reads. Each call looks at it, and takes no lock for that: most go with others, and send nothing themselves.
 struct Progress {
     asked: AtomicU64,
     answered: AtomicU64,
@@ -55,6 +61,15 @@ struct Progress {
     at: AtomicU64,
     /// It was silent for too long before, and has been given another chance.
     doubted: AtomicBool,
+    /// A caller has given up waiting for an answer.
+    given_up: AtomicBool,
+}
+
+/// A request whose answer somebody waits for.
+struct Asked<'a> {
+    line: &'a Line,
+    number: u64,
+    is_answered: bool,
 }
 
 /// Says that a connection has ended.
@@ -134,9 +149,9 @@ impl Line {
             return Ok(Box::pin(self.ask_all(&mut commands)).await?.pop().unwrap_or_default());
         }
         let mut connection = self.connection.clone();
-        let number = self.begin();
+        let asked = self.begin();
         let answer = self.sent(pin!(connection.send_packed_command(command))).await;
-        self.over(number, &answer);
+        asked.over(&answer);
         answer.map_err(explain)
     }
 
@@ -154,9 +169,9 @@ impl Line {
         commands.ignore_errors();
         let count = commands.len();
         let mut connection = self.connection.clone();
-        let number = self.begin();
+        let asked = self.begin();
         let answers = self.sent(pin!(connection.send_packed_commands(commands, 0, count))).await;
-        self.over(number, &answers);
+        asked.over(&answers);
         let answers = answers.map_err(explain)?;
         if answers.len() != count {
             return Err(reply::unexpected(&Value::Array(answers)));
@@ -196,7 +211,7 @@ impl Line {
         if !self.progress.owes() {
             return true;
         }
-        let (last, now) = (at.load(Ordering::Acquire), Instant::now());
+        let (last, now) = (at.load(Ordering::Acquire), Instant::now_without_cache_update());
         if Duration::from(now.duration_since(Instant::from_ticks(last))) <= patience {
             return true;
         }
@@ -205,24 +220,47 @@ impl Line {
             || !doubted.swap(true, Ordering::AcqRel)
     }
 
-    fn begin(&self) -> u64 {
+    /// Whether a caller has given up waiting, and nothing has been answered since, for longer than that.
+    pub(crate) fn is_given_up(&self, patience: Duration) -> bool {
+        let Progress { at, given_up, .. } = &self.progress;
+        let silence = || {
+            Instant::now_without_cache_update()
+                .duration_since(Instant::from_ticks(at.load(Ordering::Acquire)))
+        };
+        given_up.load(Ordering::Acquire) && self.progress.owes() && Duration::from(silence()) > patience
+    }
+
+    fn begin(&self) -> Asked<'_> {
         let Progress { asked, at, .. } = &self.progress;
         // Before anybody sees that it owes something.
         if !self.progress.owes() {
-            at.store(Instant::now().as_ticks(), Ordering::Release);
+            at.store(Instant::now_without_cache_update().as_ticks(), Ordering::Release);
         }
-        asked.fetch_add(1, Ordering::AcqRel) + 1
+        Asked { line: self, number: asked.fetch_add(1, Ordering::AcqRel) + 1, is_answered: false }
     }
+}
 
-    fn over<T>(&self, number: u64, answer: &Result<T, redis::RedisError>) {
+impl Asked<'_> {
+    fn over<T>(mut self, answer: &Result<T, redis::RedisError>) {
+        self.is_answered = true;
         if answer.as_ref().is_err_and(redis::RedisError::is_unrecoverable_error) {
-            self.end.say();
+            self.line.end.say();
             return;
         }
-        let Progress { answered, at, doubted, .. } = &self.progress;
-        at.store(Instant::now().as_ticks(), Ordering::Release);
-        doubted.store(false, Ordering::Release);
-        answered.fetch_max(number, Ordering::AcqRel);
+        let Progress { answered, at, doubted, given_up, .. } = &self.line.progress;
+        at.store(Instant::now_without_cache_update().as_ticks(), Ordering::Release);
+        for said in [doubted, given_up] {
+            said.store(false, Ordering::Release);
+        }
+        answered.fetch_max(self.number, Ordering::AcqRel);
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.line.progress.given_up.store(true, Ordering::Release);
+        }
     }
 }
 

@@ -1,12 +1,13 @@
-//! The connections of callers' runtimes: where tasks call often, their runtime has one.
+//! The connections of callers' runtimes, where that is asked for: where tasks call often, their runtime has one.
 //!
-//! An answer that arrives where its caller's task runs wakes no other thread, which would take as long as half of a round trip. They
-//! are no more than that: until there is one, and when it is lost, calls go over the connection of the tier's own, which nobody
+//! An answer that arrives where its caller's task runs has no other thread to wake, which would take as long as half of a round trip.
+//! They are no more than that: until there is one, and when it is lost, calls go over the connection of the tier's own, which nobody
 //! else's runtime can keep from getting on. So do those that aren't made by a task: whoever they wait with may keep their runtime from
 //! getting on.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Id};
 use tokio::task;
@@ -18,6 +19,10 @@ use crate::server::Server;
 const OFTEN: u32 = 64;
 /// So many runtimes are kept in mind.
 const MOST: usize = 64;
+/// After one that couldn't be made, or didn't answer, another isn't tried for so long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// What one may owe an answer for, once a caller has given up waiting for one.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 #[derive(Default)]
 pub(crate) struct Locals(Mutex<Vec<(Id, Local)>>);
@@ -26,6 +31,8 @@ pub(crate) struct Locals(Mutex<Vec<(Id, Local)>>);
 enum Local {
     /// None yet, after so many calls.
     None(u32),
+    /// None, and none is tried before that.
+    Later(Instant),
     Connecting,
     Ready(Arc<Line>),
     /// None, for it is one that the tier's own are on.
@@ -35,63 +42,72 @@ enum Local {
 impl Locals {
     /// The connection of the runtime whose task polls this. One is made if they call often.
     pub(crate) fn here(server: &Arc<Server>) -> Option<Arc<Line>> {
+        if !server.settings.connection_per_runtime {
+            return None;
+        }
         let runtime = task::try_id().and_then(|_| Handle::try_current().ok())?;
         // Ended when the lock is given back: who waits on a connection is woken by that.
-        let mut ended = Vec::new();
+        let (mut ended, mut gone) = (None, None);
         let connects = {
             let locals = &mut *lock(&server.locals().0);
-            let local = local(locals, runtime.id(), &mut ended);
+            let local = local(locals, runtime.id(), &mut gone)?;
             match local {
-                Local::Ready(line) if server.is_usable(line) => return Some(Arc::clone(line)),
-                Local::Ready(_) => ended.push(std::mem::replace(local, Local::None(0))),
+                Local::Ready(line) if server.is_usable(line) && !line.is_given_up(PATIENCE) => {
+                    return Some(Arc::clone(line));
+                }
+                Local::Ready(_) => {
+                    ended = Some(std::mem::replace(local, Local::Later(Instant::now() + PAUSE)));
+                }
                 Local::None(calls) if *calls < OFTEN => *calls += 1,
                 Local::None(_) if server.runtimes.has(&runtime) => *local = Local::Never,
-                Local::None(_) => *local = Local::Connecting,
+                Local::Later(until) if Instant::now() < *until => return None,
+                Local::None(_) | Local::Later(_) => *local = Local::Connecting,
                 Local::Connecting | Local::Never => return None,
             }
             matches!(local, Local::Connecting)
         };
-        ended.into_iter().for_each(Local::end);
+        drop(gone);
+        if let Some(Local::Ready(line)) = ended {
+            line.end.say();
+        }
         if connects {
             let connecting = Connecting { server: Arc::clone(server), runtime: runtime.id(), made: None };
             runtime.spawn(connecting.connect());
         }
         None
     }
-
-    fn set(&self, runtime: Id, now: Local) {
-        let mut ended = Vec::new();
-        {
-            let locals = &mut *lock(&self.0);
-            let local = local(locals, runtime, &mut ended);
-            ended.push(std::mem::replace(local, now));
-        }
-        ended.into_iter().for_each(Local::end);
-    }
 }
 
-/// A runtime's, made if there is none: then those go whose runtimes have ended, and the oldest if they are too many.
-fn local<'a>(locals: &'a mut Vec<(Id, Local)>, runtime: Id, ended: &mut Vec<Local>) -> &'a mut Local {
-    let at = locals.iter().position(|(known, _)| *known == runtime).unwrap_or_else(|| {
-        ended.extend(locals.extract_if(.., |(_, local)| local.has_ended()).map(|(_, local)| local));
-        if locals.len() >= MOST {
-            ended.push(locals.remove(0).1);
+/// A runtime's, made if there is none: in place of one that has ended, or of one that hasn't got any, if they are too many.
+fn local<'a>(
+    locals: &'a mut Vec<(Id, Local)>,
+    runtime: Id,
+    gone: &mut Option<Local>,
+) -> Option<&'a mut Local> {
+    let is = |(known, _): &(Id, Local)| *known == runtime;
+    let at = match locals.iter().position(is) {
+        Some(at) => at,
+        None if locals.len() < MOST => {
+            locals.push((runtime, Local::None(0)));
+            locals.len() - 1
         }
-        locals.push((runtime, Local::None(0)));
-        locals.len() - 1
-    });
-    &mut locals[at].1
+        None => {
+            let at = locals.iter().position(|(_, local)| local.gives_way())?;
+            *gone = Some(locals.remove(at).1);
+            locals.push((runtime, Local::None(0)));
+            locals.len() - 1
+        }
+    };
+    Some(&mut locals[at].1)
 }
 
 impl Local {
-    fn has_ended(&self) -> bool {
-        matches!(self, Local::Ready(line) if line.end.is_said())
-    }
-
-    /// Nobody is to use it any more.
-    fn end(self) {
-        if let Local::Ready(line) = self {
-            line.end.say();
+    fn gives_way(&self) -> bool {
+        match self {
+            Local::None(_) | Local::Later(_) => true,
+            // It has been said already, so that nobody waits for it.
+            Local::Ready(line) => line.end.is_said(),
+            Local::Connecting | Local::Never => false,
         }
     }
 }
@@ -115,8 +131,13 @@ impl Connecting {
 impl Drop for Connecting {
     /// There is one, or none, or the runtime has ended.
     fn drop(&mut self) {
-        let local = self.made.take().map_or(Local::None(0), Local::Ready);
-        self.server.locals().set(self.runtime, local);
+        let made = self.made.take().map_or_else(|| Local::Later(Instant::now() + PAUSE), Local::Ready);
+        let mut gone = None;
+        let replaced = {
+            let locals = &mut *lock(&self.server.locals().0);
+            local(locals, self.runtime, &mut gone).map(|local| std::mem::replace(local, made))
+        };
+        drop((replaced, gone));
     }
 }
 
@@ -144,7 +165,8 @@ mod tests {
 
     /// A server, as it is known to a tier on that runtime.
     fn server(at: &servers::Server, own: &Runtime) -> Arc<Server> {
-        let settings = crate::url::read(&at.url()).unwrap().settings().unwrap();
+        let builder = crate::url::read(&at.url()).unwrap().connection_per_runtime(true);
+        let settings = builder.settings().unwrap();
         let server = Server::new(NodeId(0), settings, Arc::default(), Arc::new(Runtimes::default()));
         server.runtimes.add(Arc::new(AtomicBool::new(false)), own.handle().clone());
         server
@@ -195,6 +217,57 @@ mod tests {
             std::thread::yield_now();
         }
         assert!(Arc::ptr_eq(&own.block_on(line(&server)), &first));
+    }
+
+    /// Of a task of that runtime.
+    fn of_a_task(server: &Arc<Server>, on: &Runtime) -> Arc<Line> {
+        let server = Arc::clone(server);
+        on.block_on(on.spawn(async move { line(&server).await })).unwrap()
+    }
+
+    #[test]
+    fn one_that_somebody_has_given_up_on_is_left_for_a_while() {
+        let (own, theirs) = (runtime(), runtime());
+        let at = servers::Server::start(Program::Redis, &[]);
+        let server = server(&at, &own);
+        let first = own.block_on(line(&server));
+        let local = another(&first, &server, &theirs);
+        assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &local));
+        at.freeze();
+        let given_up = {
+            let local = Arc::clone(&local);
+            theirs.spawn(async move {
+                let ping = redis::Cmd::new().arg("PING").to_owned();
+                tokio::time::timeout(2 * PATIENCE, local.ask(&ping)).await.is_err()
+            })
+        };
+        assert!(theirs.block_on(given_up).unwrap());
+        let left = {
+            let server = Arc::clone(&server);
+            theirs.spawn(async move { Locals::here(&server).is_none() })
+        };
+        assert!(theirs.block_on(left).unwrap());
+        assert!(local.end.is_said());
+        at.thaw();
+        assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &first));
+    }
+
+    #[test]
+    fn so_many_runtimes_have_one_and_no_more() {
+        let own = runtime();
+        let at = servers::Server::start(Program::Redis, &[]);
+        let server = server(&at, &own);
+        let first = own.block_on(line(&server));
+        let theirs = runtime();
+        let local = another(&first, &server, &theirs);
+        // Such that call once or twice don't push out one that has got one.
+        for _ in 0..2 * MOST {
+            let passing = Builder::new_current_thread().build().unwrap();
+            let server = Arc::clone(&server);
+            passing.block_on(passing.spawn(async move { drop(server.line().await) })).unwrap();
+        }
+        assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &local));
+        assert_eq!(lock(&server.locals().0).len(), MOST);
     }
 
     #[test]

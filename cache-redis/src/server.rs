@@ -196,15 +196,15 @@ impl Server {
     }
 
     /// One more connection to what it is known to be, on this runtime. It is nothing to anybody if it is something else by now, or if
-    /// that takes forever: nobody is told, and nothing is held meanwhile.
+    /// that takes forever: no listener is told, and nothing is held meanwhile.
     pub(crate) async fn join(&self) -> Result<Arc<Line>, TierError> {
         let changes = || TierError::Unavailable("somebody is just getting to know it".into());
-        let (known, state) = {
+        let (known, contact, state) = {
             let known = self.known.try_lock().map_err(|_| changes())?;
-            (known.clone().ok_or_else(changes)?, self.state.load(Ordering::SeqCst))
+            (known.clone().ok_or_else(changes)?, *lock(&self.contact), self.state.load(Ordering::SeqCst))
         };
         let address = lock(&self.at).clone().ok_or_else(changes)?;
-        let (end, contact) = (End::new(), *lock(&self.contact));
+        let end = End::new();
         self.in_time(async {
             let to = self.settings.server.clone().set_addr(address);
             let (mut connection, driver) = dial::dial(to, Arc::clone(&end), |_| {}).await?;
@@ -262,6 +262,10 @@ impl Server {
         self.is_in_contact();
         let changed = known.as_ref().is_some_and(|before| !before.is(&now));
         *known = Some(now.clone());
+        if changed {
+            // Before anybody hears of it: no connection to what it was before is used from here on.
+            self.state.fetch_add(1, Ordering::SeqCst);
+        }
         if since == Since::Promoted {
             self.ears.promoted(self.node);
         }
@@ -306,7 +310,7 @@ impl Server {
         self.ears.lost(self.node);
     }
 
-    /// Both connections are made anew: they lead to what was the server before, or may do so.
+    /// All connections are made anew: they lead to what was the server before, or may do so.
     pub(crate) fn reconsider(&self) {
         self.state.fetch_add(1, Ordering::SeqCst);
         if let Some((line, _)) = &*lock(&self.stream) {

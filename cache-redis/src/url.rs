@@ -27,7 +27,7 @@ const SCHEMES: [&str; 13] = [
 cache_core::register_tier!(SCHEMES, |url| Ok(std::sync::Arc::new(RedisTier::new(url)?)));
 
 /// What the query of any URL may say.
-const OF_ALL: [&str; 3] = ["connect_timeout", "prefix", "root_certificates"];
+const OF_ALL: [&str; 4] = ["connect_timeout", "connection_per_runtime", "prefix", "root_certificates"];
 /// And that of one with Sentinels.
 const OF_SENTINELS: [&str; 2] = ["sentinel_username", "sentinel_password"];
 /// And that of a socket, which has no other place for them.
@@ -121,6 +121,11 @@ impl Query {
                         "`connect_timeout` of the URL can't be `{value}`; allowed are whole numbers of `ms` or `s`, such as `500ms`"
                     ))
                 })?),
+                "connection_per_runtime" => builder.connection_per_runtime(value.parse().map_err(|_| {
+                    Error::new(format!(
+                        "`connection_per_runtime` of the URL can't be `{value}`; allowed are `true` and `false`"
+                    ))
+                })?),
                 "prefix" => builder.prefix(value),
                 "root_certificates" => builder.root_certificates(std::fs::read(value).map_err(|error| {
                     Error::new(format!("`root_certificates` of the URL, `{value}`, can't be read: {error}"))
@@ -184,6 +189,11 @@ mod tests {
             assert_eq!(settings.names.channel(), "a:cache:epochs:3");
         }
         assert_eq!(said("redis://host?connect_timeout=2s").connect_timeout, Duration::from_secs(2));
+        for (query, on) in
+            [("", false), ("?connection_per_runtime=false", false), ("?connection_per_runtime=true", true)]
+        {
+            assert_eq!(said(&format!("redis://host{query}")).connection_per_runtime, on);
+        }
         assert_eq!(said("redis://[::1]").server.addr(), &tcp("::1", 6379));
     }
 
@@ -224,15 +234,19 @@ mod tests {
         for (url, why) in [
             (
                 "redis://:s3cret@a?conect_timeout=1s",
-                "sets `conect_timeout` that is nothing here; there are: `connect_timeout`, `prefix`, `root_certificates`",
+                "sets `conect_timeout` that is nothing here; there are: `connect_timeout`, `connection_per_runtime`, `prefix`, `root_certificates`",
             ),
             ("redis://:s3cret@a?sentinel_password=s3cret", "sets `sentinel_password`"),
             (
                 "redis+sentinel://:s3cret@a/shop?db=1",
-                "there are: `connect_timeout`, `prefix`, `root_certificates`, `sentinel_username`, `sentinel_password`",
+                "there are: `connect_timeout`, `connection_per_runtime`, `prefix`, `root_certificates`, `sentinel_username`, `sentinel_password`",
             ),
             ("redis://:s3cret@a?connect_timeout=5", "`connect_timeout` of the URL can't be `5`"),
             ("redis://:s3cret@a?connect_timeout=0s", "can't be `0s`"),
+            (
+                "redis://:s3cret@a?connection_per_runtime=1",
+                "`connection_per_runtime` of the URL can't be `1`",
+            ),
             ("redis://:s3cret?s3cret@a", "sets something that is nothing here"),
             (
                 "rediss://:s3cret@a?root_certificates=/nowhere.pem",

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
+use cache_core::Cache;
 use redis::aio::MultiplexedConnection;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::page::{Page, page, theirs};
+use super::page::{Page, elsewhere, page, theirs};
 use crate::allocations;
 use crate::row::Row;
 use crate::statistics::median;
@@ -36,6 +37,8 @@ async fn get(connection: &mut MultiplexedConnection, id: u64) -> Vec<u8> {
 pub(super) struct Hits<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) bare: MultiplexedConnection,
+    /// The same as the process's own, with a connection on each runtime that calls.
+    pub(super) at_hand: Cache,
     /// How many hits of each side.
     pub(super) hits: usize,
     /// How many rounds of all tasks.
@@ -45,10 +48,11 @@ pub(super) struct Hits<'a> {
 impl Hits<'_> {
     /// Stores all pages, for all three.
     pub(super) fn store(&self) {
-        let mut bare = self.bare.clone();
+        let (mut bare, cache) = (self.bare.clone(), self.at_hand.clone());
         self.runtime.block_on(async move {
             for id in 0..PAGES {
                 page(id).await;
+                elsewhere(&cache, id).await;
                 theirs(id).await.expect("the server is there");
                 let bytes = serde_json::to_vec(&Page::new(id)).expect("a page can be written");
                 let command = redis::cmd("SET").arg(format!("bare:page:{id}")).arg(bytes).to_owned();
@@ -64,14 +68,23 @@ impl Hits<'_> {
         let theirs_allocs = self.allocations(async |id| drop(theirs(id).await));
         let connection = self.bare.clone();
         let ours = |id| async move { drop(page(id).await) };
+        let cache = self.at_hand.clone();
+        let at_hand = move |id| {
+            let cache = cache.clone();
+            async move { drop(elsewhere(&cache, id).await) }
+        };
         let gets = move |id| {
             let mut connection = connection.clone();
             async move { drop(get(&mut connection, id).await) }
         };
         let cached = |id| async move { drop(theirs(id).await) };
-        // As `main` calls, and as a handler does: where a task waits, its answer wakes no other thread.
-        for (place, case) in [(Place::Main, "shared-hit"), (Place::Task, "shared-hit-task")] {
-            let [ours, theirs] = self.by_turns(place, ours, gets.clone());
+        // As `main` calls, and as a handler does, without and with a connection on its runtime.
+        let get_rows = [
+            ("shared-hit", self.by_turns(Place::Main, ours, gets.clone())),
+            ("shared-hit-task", self.by_turns(Place::Task, ours, gets.clone())),
+            ("shared-hit-per-runtime", self.by_turns(Place::Task, at_hand.clone(), gets)),
+        ];
+        for (case, [ours, theirs]) in get_rows {
             report(Row {
                 case,
                 unit: "ns",
@@ -84,8 +97,12 @@ impl Hits<'_> {
                 lacks: "reading what it got, invalidation, all else",
             });
         }
-        for (place, case) in [(Place::Main, "shared-vs-cached"), (Place::Task, "shared-vs-cached-task")] {
-            let [ours, theirs] = self.by_turns(place, ours, cached);
+        let cached_rows = [
+            ("shared-vs-cached", self.by_turns(Place::Main, ours, cached)),
+            ("shared-vs-cached-task", self.by_turns(Place::Task, ours, cached)),
+            ("shared-vs-cached-per-runtime", self.by_turns(Place::Task, at_hand, cached)),
+        ];
+        for (case, [ours, theirs]) in cached_rows {
             report(Row {
                 case,
                 unit: "ns",

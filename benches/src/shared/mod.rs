@@ -34,8 +34,10 @@ pub(crate) fn run(quick: bool) -> Result<(), Box<dyn Error>> {
         rows.push(row);
     };
     println!("{HEADINGS}");
+    let url = format!("{}?connection_per_runtime=true", server.url());
     let hits = hits::Hits {
         runtime: &runtime,
+        at_hand: Cache::builder().tier(RedisTier::new(url)?).build()?,
         bare,
         hits: if quick { 5_000 } else { 50_000 },
         rounds: if quick { 11 } else { 101 },

@@ -42,7 +42,7 @@ pub(crate) struct Load {
 }
 
 /// Tells a load from all others, the later by the higher number.
-pub(super) fn next_order() -> u64 {
+pub(crate) fn next_order() -> u64 {
     static LOADS: AtomicU64 = AtomicU64::new(0);
     LOADS.fetch_add(1, Ordering::Relaxed)
 }

@@ -16,8 +16,9 @@ use crate::sync::lock;
 
 /// How late a deadline may be noticed.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
-/// Who notices it so late that it is his own runtime that hung waits for so long once more: the answer may be there, and that runtime
-/// only now come to it.
+/// Who notices it later than that was kept from it by his own runtime.
+const HUNG: Duration = Duration::from_millis(10);
+/// He waits for so long once more: the answer may be there, and that runtime only now come to it.
 const AFTER_A_HANG: Duration = Duration::from_millis(20);
 
 /// How many lists there are.
@@ -109,7 +110,7 @@ impl Deadline<'_> {
     pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<()> {
         let now = Clock::default().now();
         if now >= self.at {
-            let hung = self.place.is_some() && now >= self.at.plus(AFTER_A_HANG);
+            let hung = self.place.is_some() && now >= self.at.plus(HUNG);
             if !hung || self.put_off {
                 return Poll::Ready(());
             }

@@ -221,7 +221,7 @@ impl<T> Future for Attempt<'_, T> {
             return Poll::Ready(Err(Failure::Open));
         };
         // Who waits on his thread may keep the very runtime from getting on that he was called on.
-        let entered = is_blocked().then(|| link.runtime().enter());
+        let entered = (is_blocked() && !is_ending()).then(|| link.runtime().enter());
         let polled = asked.as_mut().poll(cx);
         drop(entered);
         let answer = match polled {
@@ -239,6 +239,11 @@ impl<T> Future for Attempt<'_, T> {
         }
         Poll::Ready(answer)
     }
+}
+
+/// Whether this thread is about to end: there is nothing to enter any more.
+fn is_ending() -> bool {
+    Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed())
 }
 
 enum End<'a> {

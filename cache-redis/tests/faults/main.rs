@@ -170,7 +170,8 @@ impl World {
         let server = Server::start(program, arguments);
         let world = World {
             source: Arc::new(Source::new(1)),
-            one: Process::at(server.url()),
+            // One of them with a connection where it calls, the other one without.
+            one: Process::at(format!("{}?connection_per_runtime=true", server.url())),
             other: Process::at(server.url()),
             server,
         };

@@ -1,6 +1,7 @@
 //! Callers' runtimes that don't get on, and such that end.
 
 use std::future::poll_fn;
+use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
 use std::thread;
 
@@ -12,12 +13,17 @@ on_both! {
     a_sync_call_that_keeps_its_runtime_from_getting_on
     a_runtime_that_hangs
     a_runtime_that_ends
+    a_runtime_that_can_do_no_io
 }
 
 #[cached(alias = Verified, cache = cache, skip(cache), invalidate_on = [Article(id)])]
 fn price_now(cache: &Cache, source: &Source, id: u64) -> u64 {
     let _ = (cache, id);
     source.read()
+}
+
+fn connections(server: &Server) -> usize {
+    server.command::<String>("CLIENT LIST TYPE normal").lines().count()
 }
 
 /// Timeouts and failures of the tier.
@@ -66,28 +72,48 @@ async fn a_runtime_that_hangs(program: Program) {
 /// Others' calls go on, and connections that were theirs are closed.
 async fn a_runtime_that_ends(program: Program) {
     let World { server, source, one, .. } = World::new(program, &[]).await;
-    let connections = || server.command::<String>("CLIENT LIST TYPE normal").lines().count();
-    let before = (failures(&one), connections());
+    let server = Arc::new(server);
+    let before = (failures(&one), connections(&server));
+    let most = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
-        let (source, one) = (&source, &one);
         for _ in 0..3 {
+            let (cache, source, server) = (one.0.clone(), Arc::clone(&source), Arc::clone(&server));
+            let most = Arc::clone(&most);
             scope.spawn(move || {
                 let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-                let (cache, source) = (one.0.clone(), Arc::clone(source));
-                let calls = async move {
+                runtime.block_on(in_a_task(async move {
                     let own = Process(cache);
-                    for _ in 0..200 {
+                    until("each runtime has a connection", async || {
                         assert_eq!(own.verified(&source).await, 1);
-                    }
-                };
-                runtime.block_on(in_a_task(calls));
+                        most.fetch_max(connections(&server), Ordering::SeqCst);
+                        most.load(Ordering::SeqCst) >= before.1 + 3
+                    })
+                    .await;
+                }));
             });
         }
     });
     until("their connections are closed", async || {
         assert_eq!(one.verified(&source).await, 1);
-        connections() == before.1
+        connections(&server) == before.1
     })
     .await;
     assert_eq!(failures(&one), before.0);
+}
+
+/// Its tasks are served by the tier's own connection.
+async fn a_runtime_that_can_do_no_io(program: Program) {
+    let World { server: _server, source, other, .. } = World::new(program, &[]).await;
+    let before = failures(&other);
+    let cache = other.0.clone();
+    let calls = thread::spawn(move || {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        runtime.block_on(in_a_task(async move {
+            for _ in 0..200 {
+                assert_eq!(verified_price(&cache, &source, 5).await, 1);
+            }
+        }));
+    });
+    calls.join().unwrap();
+    assert_eq!(failures(&other), before);
 }

@@ -1,5 +1,8 @@
 //! Sync functions reach the shared tier too, on whatever thread they are called, within a runtime as well.
 
+use std::cell::RefCell;
+use std::sync::mpsc::{self, Sender};
+
 use cache_core::unit_of_work_sync;
 use tests::until_sync;
 
@@ -49,6 +52,33 @@ fn share_and_write([one, two]: [Process; 2]) {
 #[test]
 fn without_a_runtime() {
     share_and_write(processes());
+}
+
+/// What is dropped with a thread's locals, after those of its runtime are gone.
+#[test]
+fn on_a_thread_that_ends() {
+    struct AtTheEnd(Cache, Source, Sender<u64>);
+
+    impl Drop for AtTheEnd {
+        fn drop(&mut self) {
+            let AtTheEnd(cache, source, told) = self;
+            told.send(price_sync(cache, source, 7)).unwrap();
+        }
+    }
+
+    thread_local! {
+        static LAST: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+    }
+
+    let [one, _other] = processes();
+    let (told, price) = mpsc::channel();
+    let (cache, source) = (one.cache.clone(), Source::new(1));
+    let thread = std::thread::spawn(move || {
+        LAST.set(Some(AtTheEnd(cache.clone(), Source::new(2), told)));
+        assert_eq!(price_sync(&cache, &source, 5), 1);
+    });
+    thread.join().unwrap();
+    assert_eq!(price.recv(), Ok(2));
 }
 
 #[tokio::test]
