@@ -101,7 +101,7 @@ impl Drop for Waiting<'_> {
         let only = {
             let callers = &mut *lock(&self.0.callers);
             callers.count -= 1;
-            callers.only.take_if(|_| callers.count == 1)
+            callers.only.take()
         };
         drop(only);
     }
