@@ -334,8 +334,9 @@ mod tests {
                 }
             };
             let driver = spawn(&runtime, work, End::new());
-            // The task is polled again only when something has arrived.
+            // The task is polled again only when something has arrived, once its first turn is over.
             assert_eq!(looked.recv_timeout(LONG), Ok(None));
+            drop(turn(&driver.0));
             let waker = Waker::from(caller);
             // Who has gone counts no more.
             drop((driver.waiting(&waker), driver.waiting(&waker)));
