@@ -153,7 +153,7 @@ impl Builder {
     /// Gives each tokio runtime whose tasks call a connection for commands of its own, from their 64th call on: not, unless it is said.
     ///
     /// A call in a task is quicker by a quarter or so then, for its answer arrives where it runs and no other thread has to be woken. It is
-    /// for runtimes that have I/O and time enabled, as those of `#[tokio::main]` have: others panic when they are to connect. And for tasks
+    /// for runtimes that have I/O and time enabled, as those of `#[tokio::main]` have: others panic when they are to connect, once each. And for tasks
     /// that don't block their thread on an executor of their own: while they do, nothing moves the connection on, and calls end with
     /// their deadlines. Sync cached functions may be called anywhere; they, and all that no task calls, use the tier's own connection.
     #[must_use]

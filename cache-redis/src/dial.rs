@@ -52,8 +52,21 @@ pub(crate) async fn dial(
             let to = to.set_tcp_settings(TcpSettings::default().set_nodelay(true));
             let client = Client::open(to).map_err(explain)?;
             let connecting = client.get_multiplexed_async_connection_with_config(&config);
-            Ok((connecting.await.map_err(explain_greeting)?, None))
+            let connection = connecting.await.map_err(explain_greeting)?;
+            // It says nothing when its runtime ends.
+            let ends = Ends(end);
+            tokio::spawn(async move { ends.0.wait().await });
+            Ok((connection, None))
         }
+    }
+}
+
+/// Says that a connection has ended when it is dropped.
+struct Ends(Arc<End>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.say();
     }
 }
 

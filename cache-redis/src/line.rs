@@ -61,7 +61,7 @@ struct Progress {
     at: AtomicU64,
     /// It was silent for too long before, and has been given another chance.
     doubted: AtomicBool,
-    /// A caller has given up waiting for an answer.
+    /// A caller has waited in vain, and nothing has been answered since.
     given_up: AtomicBool,
 }
 
@@ -69,8 +69,12 @@ struct Progress {
 struct Asked<'a> {
     line: &'a Line,
     number: u64,
+    since: Instant,
     is_answered: bool,
 }
+
+/// Who gives up sooner has changed his mind, and says nothing of the connection.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Says that a connection has ended.
 #[derive(Debug)]
@@ -220,23 +224,19 @@ impl Line {
             || !doubted.swap(true, Ordering::AcqRel)
     }
 
-    /// Whether a caller has given up waiting, and nothing has been answered since, for longer than that.
-    pub(crate) fn is_given_up(&self, patience: Duration) -> bool {
-        let Progress { at, given_up, .. } = &self.progress;
-        let silence = || {
-            Instant::now_without_cache_update()
-                .duration_since(Instant::from_ticks(at.load(Ordering::Acquire)))
-        };
-        given_up.load(Ordering::Acquire) && self.progress.owes() && Duration::from(silence()) > patience
+    /// Whether a caller has waited in vain, and nothing has been answered since.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.progress.given_up.load(Ordering::Acquire)
     }
 
     fn begin(&self) -> Asked<'_> {
         let Progress { asked, at, .. } = &self.progress;
+        let since = Instant::now_without_cache_update();
         // Before anybody sees that it owes something.
         if !self.progress.owes() {
-            at.store(Instant::now_without_cache_update().as_ticks(), Ordering::Release);
+            at.store(since.as_ticks(), Ordering::Release);
         }
-        Asked { line: self, number: asked.fetch_add(1, Ordering::AcqRel) + 1, is_answered: false }
+        Asked { line: self, number: asked.fetch_add(1, Ordering::AcqRel) + 1, since, is_answered: false }
     }
 }
 
@@ -258,7 +258,8 @@ impl Asked<'_> {
 
 impl Drop for Asked<'_> {
     fn drop(&mut self) {
-        if !self.is_answered {
+        let waited = || Instant::now_without_cache_update().duration_since(self.since);
+        if !self.is_answered && Duration::from(waited()) > PATIENCE {
             self.line.progress.given_up.store(true, Ordering::Release);
         }
     }

@@ -5,8 +5,10 @@
 //! else's runtime can keep from getting on. So do those that aren't made by a task: whoever they wait with may keep their runtime from
 //! getting on.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Id};
@@ -19,10 +21,8 @@ use crate::server::Server;
 const OFTEN: u32 = 64;
 /// So many runtimes are kept in mind.
 const MOST: usize = 64;
-/// After one that couldn't be made, or didn't answer, another isn't tried for so long.
+/// After one that couldn't be made, or isn't used any more, another isn't tried for so long.
 const PAUSE: Duration = Duration::from_secs(1);
-/// What one may owe an answer for, once a caller has given up waiting for one.
-const PATIENCE: Duration = Duration::from_millis(20);
 
 #[derive(Default)]
 pub(crate) struct Locals(Mutex<Vec<(Id, Local)>>);
@@ -35,7 +35,7 @@ enum Local {
     Later(Instant),
     Connecting,
     Ready(Arc<Line>),
-    /// None, for it is one that the tier's own are on.
+    /// None: it is one that the tier's own are on, or can do no I/O.
     Never,
 }
 
@@ -52,7 +52,7 @@ impl Locals {
             let locals = &mut *lock(&server.locals().0);
             let local = local(locals, runtime.id(), &mut gone)?;
             match local {
-                Local::Ready(line) if server.is_usable(line) && !line.is_given_up(PATIENCE) => {
+                Local::Ready(line) if server.is_usable(line) && !line.is_given_up() => {
                     return Some(Arc::clone(line));
                 }
                 Local::Ready(_) => {
@@ -78,7 +78,8 @@ impl Locals {
     }
 }
 
-/// A runtime's, made if there is none: in place of one that has ended, or of one that hasn't got any, if they are too many.
+/// A runtime's, made if there is none. If they are too many it takes the place of one that has ended, or of the one that has called least
+/// of those that have no connection, the youngest of these: so the others get that far.
 fn local<'a>(
     locals: &'a mut Vec<(Id, Local)>,
     runtime: Id,
@@ -92,7 +93,8 @@ fn local<'a>(
             locals.len() - 1
         }
         None => {
-            let at = locals.iter().position(|(_, local)| local.gives_way())?;
+            let give_way = |(at, (_, local)): (usize, &(Id, Local))| Some((local.gives_way()?, Reverse(at)));
+            let (_, Reverse(at)) = locals.iter().enumerate().filter_map(give_way).min()?;
             *gone = Some(locals.remove(at).1);
             locals.push((runtime, Local::None(0)));
             locals.len() - 1
@@ -102,12 +104,14 @@ fn local<'a>(
 }
 
 impl Local {
-    fn gives_way(&self) -> bool {
+    /// How early it gives way to another, if it does: the least first.
+    fn gives_way(&self) -> Option<u32> {
         match self {
-            Local::None(_) | Local::Later(_) => true,
             // It has been said already, so that nobody waits for it.
-            Local::Ready(line) => line.end.is_said(),
-            Local::Connecting | Local::Never => false,
+            Local::Ready(line) => line.end.is_said().then_some(0),
+            Local::None(calls) => Some(1 + calls),
+            Local::Later(_) | Local::Never => Some(1 + OFTEN),
+            Local::Connecting => None,
         }
     }
 }
@@ -129,15 +133,21 @@ impl Connecting {
 }
 
 impl Drop for Connecting {
-    /// There is one, or none, or the runtime has ended.
+    /// There is one, or none, or the runtime has ended. One that can do no I/O has panicked.
     fn drop(&mut self) {
-        let made = self.made.take().map_or_else(|| Local::Later(Instant::now() + PAUSE), Local::Ready);
-        let mut gone = None;
-        let replaced = {
-            let locals = &mut *lock(&self.server.locals().0);
-            local(locals, self.runtime, &mut gone).map(|local| std::mem::replace(local, made))
+        let otherwise = || match thread::panicking() {
+            true => Local::Never,
+            false => Local::Later(Instant::now() + PAUSE),
         };
-        drop((replaced, gone));
+        // What it replaces is dropped when the lock is given back, as above.
+        let (mut made, mut gone) = (self.made.take().map_or_else(otherwise, Local::Ready), None);
+        {
+            let locals = &mut *lock(&self.server.locals().0);
+            if let Some(local) = local(locals, self.runtime, &mut gone) {
+                std::mem::swap(local, &mut made);
+            }
+        }
+        drop((made, gone));
     }
 }
 
@@ -150,6 +160,7 @@ impl fmt::Debug for Locals {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
+    use std::task::Poll;
     use std::time::Duration;
 
     use cache_core::shared::NodeId;
@@ -233,12 +244,30 @@ mod tests {
         let first = own.block_on(line(&server));
         let local = another(&first, &server, &theirs);
         assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &local));
+        // Who changes his mind says nothing of it.
+        let changed = {
+            let local = Arc::clone(&local);
+            theirs.spawn(async move {
+                let start = Instant::now();
+                let ping = redis::Cmd::new().arg("PING").to_owned();
+                let mut asking = Box::pin(local.ask(&ping));
+                let asks =
+                    std::future::poll_fn(|cx| Poll::Ready(asking.as_mut().poll(cx).is_pending())).await;
+                assert!(asks, "it is under way");
+                drop(asking);
+                start.elapsed()
+            })
+        };
+        // On a machine so busy that it took as long as to lose patience, that is what it looks like.
+        if theirs.block_on(changed).unwrap() < Duration::from_millis(15) {
+            assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &local));
+        }
         at.freeze();
         let given_up = {
             let local = Arc::clone(&local);
             theirs.spawn(async move {
                 let ping = redis::Cmd::new().arg("PING").to_owned();
-                tokio::time::timeout(2 * PATIENCE, local.ask(&ping)).await.is_err()
+                tokio::time::timeout(Duration::from_millis(40), local.ask(&ping)).await.is_err()
             })
         };
         assert!(theirs.block_on(given_up).unwrap());
@@ -268,6 +297,53 @@ mod tests {
         }
         assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &local));
         assert_eq!(lock(&server.locals().0).len(), MOST);
+    }
+
+    /// A call of that runtime, which has none.
+    fn call(locals: &mut Vec<(Id, Local)>, runtime: &Runtime) {
+        if let Some(Local::None(calls)) = local(locals, runtime.handle().id(), &mut None) {
+            *calls += 1;
+        }
+    }
+
+    fn calls((_, local): &(Id, Local)) -> u32 {
+        match local {
+            Local::None(calls) => *calls,
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn of_more_runtimes_than_that_some_have_one() {
+        let mut locals = Vec::new();
+        let runtimes: Vec<_> = (0..=MOST).map(|_| Builder::new_current_thread().build().unwrap()).collect();
+        for round in 1..=OFTEN {
+            runtimes.iter().for_each(|runtime| call(&mut locals, runtime));
+            assert_eq!(locals.iter().map(calls).max(), Some(round));
+        }
+        assert_eq!(locals.len(), MOST);
+        // Nor do those that have called once, and have ended maybe, keep one out that goes on.
+        let mut locals = Vec::new();
+        runtimes.iter().for_each(|runtime| call(&mut locals, runtime));
+        let [goes_on, another] = [(); 2].map(|()| Builder::new_current_thread().build().unwrap());
+        for runtime in [&goes_on, &goes_on, &another] {
+            call(&mut locals, runtime);
+        }
+        let there = locals.iter().find(|(known, _)| *known == goes_on.handle().id());
+        assert_eq!(there.map(calls), Some(2));
+    }
+
+    #[test]
+    fn a_runtime_that_can_do_no_io_is_tried_once() {
+        let own = runtime();
+        let at = servers::Server::start(Program::Redis, &[]);
+        let server = server(&at, &own);
+        let first = own.block_on(line(&server));
+        let theirs = Builder::new_current_thread().build().unwrap();
+        let never = || matches!(&lock(&server.locals().0)[..], [(_, Local::Never)]);
+        while !never() {
+            assert!(Arc::ptr_eq(&of_a_task(&server, &theirs), &first));
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::sync::lock;
 
 /// How late a deadline may be noticed.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
-/// Who notices it later than that was kept from it by his own runtime.
+/// Who is woken and notices it later than that was kept from it by his own runtime.
 const HUNG: Duration = Duration::from_millis(10);
 /// He waits for so long once more: the answer may be there, and that runtime only now come to it.
 const AFTER_A_HANG: Duration = Duration::from_millis(20);
@@ -40,8 +40,16 @@ struct List(Mutex<State>);
 #[derive(Default, Debug)]
 struct State {
     /// By number, those of calls that are over left out.
-    waiting: Vec<Option<(Instant, Waker)>>,
+    waiting: Vec<Option<Call>>,
     free: Vec<usize>,
+}
+
+#[derive(Debug)]
+enum Call {
+    /// Until then.
+    Waits(Instant, Waker),
+    /// Since then he should know that it is too late.
+    Woken(Instant),
 }
 
 /// The deadline of one call.
@@ -78,8 +86,9 @@ impl Deadlines {
         let mut others = false;
         for List(state) in &self.lists {
             let state = &mut *lock(state);
-            let is_late = |waiting: &mut (Instant, Waker)| waiting.0 <= now;
-            late.extend(state.waiting.iter_mut().filter_map(|waiting| waiting.take_if(is_late)));
+            let is_late = |call: &&mut Call| matches!(call, Call::Waits(at, _) if *at <= now);
+            let calls = state.waiting.iter_mut().flatten().filter(is_late);
+            late.extend(calls.map(|call| std::mem::replace(call, Call::Woken(now))));
             // Who is woken waits no more, but has his number until he goes.
             match state.free.len() < state.waiting.len() {
                 true => others = true,
@@ -87,7 +96,11 @@ impl Deadlines {
             }
         }
         // Not under the lock: a waker is somebody else's code.
-        late.into_iter().for_each(|(_, waker)| waker.wake());
+        for call in late {
+            if let Call::Waits(_, waker) = call {
+                waker.wake();
+            }
+        }
         // Unless somebody else has begun to.
         others && !self.looks.swap(true, Ordering::SeqCst)
     }
@@ -107,17 +120,24 @@ fn list() -> usize {
 }
 
 impl Deadline<'_> {
+    /// Whether he was woken long ago.
+    fn hung(&self, now: Instant) -> bool {
+        self.place.is_some_and(|Place { list, number }| {
+            let state = lock(&self.deadlines.lists[list].0);
+            matches!(state.waiting[number], Some(Call::Woken(since)) if now >= since.plus(HUNG))
+        })
+    }
+
     pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<()> {
         let now = Clock::default().now();
         if now >= self.at {
-            let hung = self.place.is_some() && now >= self.at.plus(HUNG);
-            if !hung || self.put_off {
+            if self.put_off || !self.hung(now) {
                 return Poll::Ready(());
             }
             (self.at, self.put_off) = (now.plus(AFTER_A_HANG), true);
         }
         // Cloned before the lock is taken, and what it replaces dropped after: likewise.
-        let waiting = Some((self.at, cx.waker().clone()));
+        let waiting = Some(Call::Waits(self.at, cx.waker().clone()));
         let replaced = {
             let list = self.place.map_or_else(list, |place| place.list);
             let state = &mut *lock(&self.deadlines.lists[list].0);
@@ -196,11 +216,14 @@ mod tests {
         };
         assert_eq!(waiting(), 2);
         over.clear();
-        // Nobody looks through nothing.
-        while deadlines.looks.load(Ordering::SeqCst) {
+        // Nobody looks through nothing. It is said that nobody does while the last look is under way.
+        let rests = || {
+            let is_empty = |List(state): &List| lock(state).waiting.is_empty();
+            !deadlines.looks.load(Ordering::SeqCst) && deadlines.lists.iter().all(is_empty)
+        };
+        while !rests() {
             std::thread::yield_now();
         }
-        assert!(deadlines.lists.iter().all(|List(state)| lock(state).waiting.is_empty()));
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub struct NodeId(pub u64);
 
 /// An operation under way. It can be polled on any executor, or on none: what it needs of a runtime it uses on the one that
 /// [`SharedTier::listen`] was given, or on the one that it is polled in, which gets on while it waits: who blocks his thread meanwhile
-/// has [entered](Handle::enter) the other one. Dropped, it may have happened or not.
+/// has [entered](Handle::enter) the other one, unless his thread is ending. Dropped, it may have happened or not.
 pub type Operation<'a, T> = Pin<Box<dyn Future<Output = Result<T, TierError>> + Send + 'a>>;
 
 /// The answer to a [read](SharedTier::read).

@@ -22,10 +22,6 @@ fn price_now(cache: &Cache, source: &Source, id: u64) -> u64 {
     source.read()
 }
 
-fn connections(server: &Server) -> usize {
-    server.command::<String>("CLIENT LIST TYPE normal").lines().count()
-}
-
 /// Timeouts and failures of the tier.
 fn failures(process: &Process) -> u64 {
     let shared = process.0.stats().shared.expect("there is a tier");
