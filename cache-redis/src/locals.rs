@@ -78,6 +78,17 @@ impl Locals {
     }
 }
 
+impl Drop for Locals {
+    fn drop(&mut self) {
+        for (_, local) in lock(&self.0).drain(..) {
+            // With TLS nobody else would say it.
+            if let Local::Ready(line) = local {
+                line.end.say();
+            }
+        }
+    }
+}
+
 /// A runtime's, made if there is none. If they are too many it takes the place of one that has ended, or of the one that has called least
 /// of those that have no connection, the youngest of these: so the others get that far.
 fn local<'a>(
